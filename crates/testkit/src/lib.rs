@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Development only: a bed of real systems on which tests and people try Lastgood.
+//!
+//! Start with [`bed::Bed`]. Everything is real except the containers: the API server
+//! and its controllers, a kubelet that runs each pod as a local process, a service that
+//! is good or bad by its image's tag, the load on it, and Prometheus. What is not
+//! installed is [`peer::Missing`], with the command that installs it.
+
+pub mod control_plane;
+pub mod crash;
+pub mod endpoints;
+pub mod error;
+pub mod fixture;
+pub mod gateway;
+pub mod image;
+pub mod kubelet;
+pub mod load;
+pub mod peer;
+pub mod process;
+pub mod prometheus;
+
+mod clock;
+mod port;
+mod serve;
+mod task;

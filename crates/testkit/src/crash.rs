@@ -1,0 +1,161 @@
+//! `kill -9` at a moment of one's choice.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::process::Command;
+use tokio::sync::mpsc;
+
+use crate::error::BedError;
+use crate::process::ProcessGroup;
+
+/// When the command is killed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// This long after its start.
+    After(Duration),
+    /// When a line that contains this text appears on either output.
+    Line(String),
+    /// Not at all: it ends by itself.
+    Never,
+}
+
+/// What is left of a command.
+#[derive(Debug)]
+pub struct Remains {
+    /// Whether the moment came before the command ended by itself.
+    pub killed: bool,
+    /// How it ended.
+    pub status: ExitStatus,
+    /// The lines it wrote, standard output and standard error in the order they came.
+    pub lines: Vec<String>,
+}
+
+/// Runs `command` in a group of its own and kills the whole group at `moment`.
+///
+/// It gets no standard input. Fails when the command is not over after `at_most`; the
+/// group is killed then too.
+pub async fn crash(
+    mut command: Command,
+    moment: Moment,
+    at_most: Duration,
+) -> Result<Remains, BedError> {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = ProcessGroup::spawn(&name, command)?;
+    match tokio::time::timeout(at_most, run(&mut group, moment)).await {
+        Ok(remains) => remains.map_err(|source| BedError::Start { program: name, source }),
+        Err(_) => {
+            Err(BedError::TookTooLong { what: format!("the end of `{name}`"), after: at_most })
+        }
+    }
+}
+
+async fn run(group: &mut ProcessGroup, moment: Moment) -> io::Result<Remains> {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    if let Some(stdout) = group.take_stdout() {
+        tokio::spawn(pass_lines(stdout, sender.clone()));
+    }
+    if let Some(stderr) = group.take_stderr() {
+        tokio::spawn(pass_lines(stderr, sender));
+    }
+    let delay = if let Moment::After(delay) = moment { Some(delay) } else { None };
+    let due = async {
+        match delay {
+            Some(delay) => tokio::time::sleep(delay).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(due);
+    let mut lines: Vec<String> = Vec::new();
+    let mut killed = false;
+    let mut status = None;
+    // Until the outputs close, which is when the last process of the group is gone.
+    loop {
+        tokio::select! {
+            biased;
+            line = receiver.recv() => match line {
+                Some(line) => {
+                    let now = matches!(&moment, Moment::Line(text) if line.contains(text));
+                    lines.push(line);
+                    if now && status.is_none() {
+                        group.kill();
+                        killed = true;
+                    }
+                }
+                None => break,
+            },
+            () = &mut due, if !killed && status.is_none() => {
+                group.kill();
+                killed = true;
+            }
+            ended = group.ended(), if status.is_none() => status = Some(ended?),
+        }
+    }
+    let status = match status {
+        Some(status) => status,
+        None => group.ended().await?,
+    };
+    Ok(Remains { killed, status, lines })
+}
+
+async fn pass_lines(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+    let mut reader = BufReader::new(output).lines();
+    while let Ok(Some(line)) = reader.next_line().await {
+        if lines.send(line).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[tokio::test]
+    async fn a_command_is_killed_at_the_line_and_says_nothing_after_it() {
+        for output in ["", " >&2"] {
+            let script = format!("echo one; echo two{output}; sleep 600; echo three");
+            let moment = Moment::Line("two".to_owned());
+            let remains = crash(shell(&script), moment, LIMIT).await.expect("it ends in time");
+            assert!(remains.killed, "the line came{output}");
+            assert_eq!(remains.status.signal(), Some(9), "no destructor runs after kill -9");
+            assert!(remains.lines.contains(&"two".to_owned()), "{:?}", remains.lines);
+            assert!(!remains.lines.contains(&"three".to_owned()), "{:?}", remains.lines);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_command_is_killed_after_a_delay() {
+        let moment = Moment::After(Duration::from_millis(50));
+        let remains = crash(shell("sleep 600"), moment, LIMIT).await.expect("it ends in time");
+        assert!(remains.killed, "it would have slept on");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_ends_first_was_not_killed() {
+        let moment = Moment::Line("never said".to_owned());
+        let remains = crash(shell("echo one; exit 4"), moment, LIMIT).await.expect("it ends");
+        assert!(!remains.killed, "the line never came");
+        assert_eq!(remains.status.code(), Some(4));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_outlives_its_limit_is_an_error() {
+        let limit = Duration::from_millis(100);
+        let error = crash(shell("sleep 600"), Moment::Never, limit).await;
+        assert!(matches!(error, Err(BedError::TookTooLong { .. })), "{error:?}");
+    }
+}

@@ -1,0 +1,200 @@
+//! What this machine has installed of the real systems that tests talk to.
+//!
+//! A peer that is not there is no failure and no silence: [`Missing`] says which one
+//! and how to install it, and [`skipped`] tells the person who runs the tests.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A folder with the scripts `up DIR PORT` and `down DIR`.
+pub const FOLDER_VARIABLE: &str = "LASTGOOD_KUBE_TESTBED";
+/// A folder with `etcd`, `kube-apiserver` and `kube-controller-manager`.
+pub const ASSETS_VARIABLE: &str = "KUBEBUILDER_ASSETS";
+/// A file to which every skipped test appends its sentence, so that a build that must
+/// skip nothing can tell.
+pub const SKIPPED_VARIABLE: &str = "LASTGOOD_SKIPPED";
+
+/// A control plane folder with `up` and `down` beside the checkout, relative to the
+/// workspace root.
+const FOLDER_BESIDE_THE_CHECKOUT: &str = "../shared/testbed/kubernetes";
+
+static SKIPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// A peer that is not installed, and what installs it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{peer} is not installed: {install}")]
+pub struct Missing {
+    /// What is not there, as a person calls it.
+    pub peer: &'static str,
+    /// The command or the setting that mends it.
+    pub install: String,
+}
+
+/// A program that a test starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The store behind the API server.
+    Etcd,
+    /// The metrics server.
+    Prometheus,
+    /// The command line client of Kubernetes.
+    Kubectl,
+    /// Makes the key that signs service account tokens.
+    OpenSsl,
+}
+
+impl Program {
+    const fn describe(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Etcd => ("etcd", "etcd", "apt-get install etcd-server"),
+            Self::Prometheus => ("prometheus", "Prometheus", "apt-get install prometheus"),
+            Self::Kubectl => ("kubectl", "kubectl", "apt-get install kubernetes-client"),
+            Self::OpenSsl => ("openssl", "OpenSSL", "apt-get install openssl"),
+        }
+    }
+
+    /// Finds the program on `PATH`.
+    pub fn find(self) -> Result<PathBuf, Missing> {
+        let (file, peer, install) = self.describe();
+        on_path(file).ok_or_else(|| Missing { peer, install: install.to_owned() })
+    }
+}
+
+/// Where the control plane's programs come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlPlaneSource {
+    /// A folder with the scripts `up DIR PORT` and `down DIR`.
+    Scripts(PathBuf),
+    /// A folder with the programs themselves.
+    Assets(PathBuf),
+}
+
+/// Finds a control plane: the scripts first, because they bring their own programs.
+pub fn control_plane() -> Result<ControlPlaneSource, Missing> {
+    let named = env::var_os(FOLDER_VARIABLE).map(PathBuf::from);
+    let beside = || workspace_root().join(FOLDER_BESIDE_THE_CHECKOUT);
+    let assets = env::var_os(ASSETS_VARIABLE).map(PathBuf::from);
+    choose(named.as_deref(), &beside(), assets.as_deref())
+}
+
+fn choose(
+    named: Option<&Path>,
+    beside: &Path,
+    assets: Option<&Path>,
+) -> Result<ControlPlaneSource, Missing> {
+    let missing = |install: String| Missing { peer: "a Kubernetes control plane", install };
+    if let Some(folder) = named {
+        return if has_scripts(folder) {
+            Program::Etcd.find()?;
+            Ok(ControlPlaneSource::Scripts(folder.to_owned()))
+        } else {
+            Err(missing(format!(
+                "{FOLDER_VARIABLE} names `{}`, which has no `up` and `down`",
+                folder.display()
+            )))
+        };
+    }
+    if has_scripts(beside) {
+        Program::Etcd.find()?;
+        return Ok(ControlPlaneSource::Scripts(beside.to_owned()));
+    }
+    let Some(folder) = assets else {
+        return Err(missing(format!(
+            "set {FOLDER_VARIABLE} to a folder with `up` and `down`, or {ASSETS_VARIABLE} to one \
+             with etcd, kube-apiserver and kube-controller-manager"
+        )));
+    };
+    for program in ["etcd", "kube-apiserver", "kube-controller-manager"] {
+        if !folder.join(program).is_file() {
+            return Err(missing(format!(
+                "{ASSETS_VARIABLE} names `{}`, which has no `{program}`; put the one of the same \
+                 Kubernetes release there",
+                folder.display()
+            )));
+        }
+    }
+    Program::OpenSsl.find()?;
+    Ok(ControlPlaneSource::Assets(folder.to_owned()))
+}
+
+fn has_scripts(folder: &Path) -> bool {
+    folder.join("up").is_file() && folder.join("down").is_file()
+}
+
+fn on_path(file: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(file)).find(|path| path.is_file())
+}
+
+/// The folder that holds the workspace's `Cargo.toml`.
+pub fn workspace_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Tells the person who runs the tests that one of them proved nothing, and why.
+///
+/// Writes past the test runner's capture, because a passing test's output is hidden and
+/// a skipped test passes.
+pub fn skipped(missing: &Missing) {
+    SKIPPED.fetch_add(1, Ordering::Relaxed);
+    let line = format!("SKIPPED: {missing}\n");
+    // Nobody can be told when standard error is closed; the count still stands.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    if let Some(file) = env::var_os(SKIPPED_VARIABLE) {
+        let _ = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)
+            .and_then(|mut file| file.write_all(line.as_bytes()));
+    }
+}
+
+/// How many times this process called [`skipped`].
+pub fn skipped_count() -> usize {
+    SKIPPED.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        for file in files {
+            std::fs::write(folder.path().join(file), "").expect("the folder is writable");
+        }
+        folder
+    }
+
+    #[test]
+    fn a_named_folder_without_scripts_is_missing_rather_than_passed_over() {
+        let empty = folder_with(&[]);
+        let assets = folder_with(&["etcd", "kube-apiserver", "kube-controller-manager"]);
+        let missing = choose(Some(empty.path()), Path::new("/nowhere"), Some(assets.path()))
+            .expect_err("who names a folder wants that one and no other");
+        assert!(missing.to_string().contains(FOLDER_VARIABLE), "the sentence names what to change");
+    }
+
+    #[test]
+    fn assets_without_a_controller_manager_are_missing_it_by_name() {
+        let assets = folder_with(&["etcd", "kube-apiserver"]);
+        let missing = choose(None, Path::new("/nowhere"), Some(assets.path()))
+            .expect_err("without controllers no Deployment ever gets a pod");
+        assert!(missing.install.contains("`kube-controller-manager`"), "{missing}");
+    }
+
+    #[test]
+    fn without_any_control_plane_the_sentence_names_both_settings() {
+        let missing = choose(None, Path::new("/nowhere"), None).expect_err("there is none");
+        assert!(missing.install.contains(FOLDER_VARIABLE), "{missing}");
+        assert!(missing.install.contains(ASSETS_VARIABLE), "{missing}");
+    }
+
+    #[test]
+    fn the_sentence_of_a_missing_peer_says_how_to_install_it() {
+        let missing = Missing { peer: "Prometheus", install: "apt-get install prometheus".into() };
+        assert_eq!(missing.to_string(), "Prometheus is not installed: apt-get install prometheus");
+    }
+}
