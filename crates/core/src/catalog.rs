@@ -1,0 +1,259 @@
+//! What exists: services, their environments, and how to reach what watches them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Check;
+use crate::name::{ConnectionName, EnvironmentName, RunbookName, ServiceName, SloName};
+use crate::recorded::Recorded;
+use crate::time::Millis;
+
+/// Everything a workspace says exists. Built and validated by whoever reads the files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// By name.
+    pub services: BTreeMap<ServiceName, Service>,
+    /// By name.
+    pub connections: BTreeMap<ConnectionName, Connection>,
+}
+
+/// A service and where it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// The team that answers for it.
+    pub owner: Recorded<String>,
+    /// Whom to call when the team does not answer.
+    pub escalation: Recorded<String>,
+    /// By name; never empty.
+    pub environments: BTreeMap<EnvironmentName, Environment>,
+}
+
+/// One place where a service runs, with what proves its health there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// How it is run.
+    pub platform: Platform,
+    /// How releases get there.
+    pub strategy: Strategy,
+    /// What "healthy" means; may be empty, and then no gate can pass on it.
+    pub slos: Vec<Slo>,
+    /// Which connection answers the objectives' queries.
+    pub metrics: Option<ConnectionName>,
+    /// Synthetic checks.
+    pub checks: Vec<Check>,
+    /// How to ask each replica which version it is.
+    pub replica_version: Option<ReplicaVersion>,
+    /// Pages a person may want to open.
+    pub dashboards: Vec<Link>,
+    /// The runbook to propose first.
+    pub runbook: Option<RunbookName>,
+    /// How long a release must have served before it may be called good.
+    pub bake: Millis,
+}
+
+/// How a release reaches users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub enum Strategy {
+    /// Replicas are replaced a few at a time.
+    Rolling,
+    /// Two full sets; traffic switches between them.
+    BlueGreen,
+    /// A share of the traffic goes to the new release first.
+    Canary,
+}
+
+impl Strategy {
+    /// As written in files and on screens.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rolling => "rolling",
+            Self::BlueGreen => "blue-green",
+            Self::Canary => "canary",
+        }
+    }
+}
+
+/// How an environment is run, with the coordinates its provider needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Platform {
+    /// The embedded practice world.
+    Practice,
+    /// A Kubernetes Deployment.
+    Kubernetes(KubernetesPlace),
+}
+
+/// The platforms by kind, for runbooks that fit only some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub enum PlatformKind {
+    /// The embedded practice world.
+    Practice,
+    /// Kubernetes.
+    Kubernetes,
+}
+
+impl PlatformKind {
+    /// As written in files and on screens.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::Kubernetes => "kubernetes",
+        }
+    }
+}
+
+impl Platform {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> PlatformKind {
+        match self {
+            Self::Practice => PlatformKind::Practice,
+            Self::Kubernetes(_) => PlatformKind::Kubernetes,
+        }
+    }
+
+    /// The coordinates in words: `context prod, namespace shop, deployment checkout`.
+    #[must_use]
+    pub fn coordinates(&self) -> String {
+        match self {
+            Self::Practice => "practice world".to_owned(),
+            Self::Kubernetes(place) => format!(
+                "context {}, namespace {}, deployment {}",
+                place.context.as_deref().unwrap_or("(current)"),
+                place.namespace,
+                place.deployment
+            ),
+        }
+    }
+}
+
+/// Where a Kubernetes Deployment is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubernetesPlace {
+    /// The kubeconfig file; the usual one when absent.
+    pub kubeconfig: Option<PathBuf>,
+    /// The kubeconfig context; the current one when absent.
+    pub context: Option<String>,
+    /// The namespace.
+    pub namespace: String,
+    /// The Deployment's name.
+    pub deployment: String,
+    /// The container whose image is the release; the only one when absent.
+    pub container: Option<String>,
+}
+
+/// A service-level objective on counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slo {
+    /// Unique in its environment.
+    pub name: SloName,
+    /// The share of good requests that is promised, strictly between 0 and 1.
+    pub objective: f64,
+    /// Query for the good requests, in the language of the connection.
+    pub good: String,
+    /// Query for all requests.
+    pub total: String,
+    /// The label that tells releases apart, when the series carry one.
+    pub version_label: Option<String>,
+    /// Fewer requests than this in a window decide nothing.
+    pub min_samples: u64,
+}
+
+impl Slo {
+    /// The share of bad requests that the objective allows.
+    #[must_use]
+    pub fn budget(&self) -> f64 {
+        1.0 - self.objective
+    }
+}
+
+/// How to ask one replica which version it is. Placeholders: `{{ replica.address }}`,
+/// `{{ replica.port }}`, `{{ replica.name }}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplicaVersion {
+    /// The address to ask.
+    pub url: String,
+    /// Where the answer holds the version.
+    pub read: VersionAt,
+}
+
+/// Where an HTTP answer holds a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionAt {
+    /// In a header.
+    Header(String),
+    /// In a JSON body, by path such as `$.version`.
+    Json(String),
+}
+
+/// A page to open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct Link {
+    /// What a person reads.
+    pub title: String,
+    /// Where it leads; `https` or `http` only.
+    pub url: String,
+}
+
+/// A system to ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connection {
+    /// A Prometheus server or anything that answers its query API.
+    Prometheus(PrometheusConnection),
+}
+
+/// How to reach a Prometheus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrometheusConnection {
+    /// The base address, without `/api/v1`.
+    pub url: String,
+    /// How often it scrapes; data older than three scrapes or 90 s is stale.
+    pub scrape: Millis,
+    /// The name of the bearer token in the vault, if one is needed.
+    pub secret: Option<String>,
+}
+
+/// A service in an environment: what a run is about. Every mutating thing carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct Place {
+    /// The service.
+    pub service: ServiceName,
+    /// The environment.
+    pub environment: EnvironmentName,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} in {}", self.service, self.environment)
+    }
+}
+
+impl Catalog {
+    /// The environment at `place`, if the catalog has it.
+    #[must_use]
+    pub fn environment(&self, place: &Place) -> Option<&Environment> {
+        self.services.get(&place.service)?.environments.get(&place.environment)
+    }
+
+    /// Every service in every environment, in order of names.
+    pub fn places(&self) -> impl Iterator<Item = (Place, &Environment)> {
+        self.services.iter().flat_map(|(service, entry)| {
+            entry.environments.iter().map(move |(environment, settings)| {
+                let place = Place { service: service.clone(), environment: environment.clone() };
+                (place, settings)
+            })
+        })
+    }
+}

@@ -1,0 +1,280 @@
+//! The only ways out. Ports are named for a capability and kept small; every provider
+//! and the practice world pass the same contract suite behind them. The core never
+//! awaits: it only says what must be offered.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Environment, Place, Slo};
+use crate::check::{Check, CheckResult, ReplicaAnswer};
+use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use crate::judge::Measurement;
+use crate::name::{EffectKey, RunId};
+use crate::preflight::Finding;
+use crate::release::DeployPage;
+use crate::run::{Entry, Event};
+use crate::survey::Survey;
+use crate::time::Millis;
+
+/// Tells the time of a run and waits in it. A drill's clock may be virtual.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// The time in the run's world.
+    fn now(&self) -> Timestamp;
+    /// The time on the wall, for recording; equal to [`Clock::now`] outside drills.
+    fn wall(&self) -> Timestamp;
+    /// Returns when the run's world has reached `at`; at once when it already has.
+    async fn sleep_until(&self, at: Timestamp);
+}
+
+/// Makes identifiers.
+pub trait Ids: Send + Sync {
+    /// A run id that no other run has.
+    fn run(&self, place: &Place, at: Timestamp) -> RunId;
+}
+
+/// Looks at the platform. It has no way to change anything.
+#[async_trait]
+pub trait Surveyor: Send + Sync {
+    /// What runs now.
+    async fn survey(&self, place: &Place) -> Result<Survey, Refusal>;
+
+    /// Returns once the survey differs from `seen` in anything but its time, with the
+    /// new one; by watching, not by polling, where the platform allows it. Returns the
+    /// unchanged survey when `patience` has gone by.
+    async fn changed(
+        &self,
+        place: &Place,
+        seen: &Survey,
+        patience: Millis,
+    ) -> Result<Survey, Refusal>;
+
+    /// Asks every replica which version it is.
+    async fn replicas(&self, place: &Place) -> Result<Vec<ReplicaAnswer>, Refusal>;
+}
+
+/// Knows which deploys there were.
+#[async_trait]
+pub trait ReleaseSource: Send + Sync {
+    /// The newest `limit` deploys of `place` that began before `before` (all when
+    /// `None`), newest first.
+    async fn deploys(
+        &self,
+        place: &Place,
+        before: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<DeployPage, Refusal>;
+}
+
+/// Measures. It has no way to change anything, and what it cannot find out comes back as
+/// doubt inside the answer, never as an error that a caller might take for health.
+#[async_trait]
+pub trait Observer: Send + Sync {
+    /// Counts the requests of one objective between `from` and `to`.
+    async fn measure(
+        &self,
+        place: &Place,
+        slo: &Slo,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Measurement;
+
+    /// Runs one synthetic check.
+    async fn check(&self, place: &Place, check: &Check) -> CheckResult;
+}
+
+/// Changes the world, and can say whether an earlier change took place.
+#[async_trait]
+pub trait Actor: Send + Sync {
+    /// Resolves an operation into the exact call, given what runs now. Changes nothing.
+    async fn resolve(
+        &self,
+        place: &Place,
+        operation: &Operation,
+        survey: &Survey,
+    ) -> Result<PlannedEffect, Refusal>;
+
+    /// Checks what could be checked before the first of `effects`: permissions, whether
+    /// the target still exists, what is in flight. Changes nothing.
+    async fn preflight(&self, place: &Place, effects: &[PlannedEffect]) -> Vec<Finding>;
+
+    /// Whether the effect with this key took place, in this or an earlier attempt.
+    async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence;
+
+    /// Makes the call, once. Refuses when what the plan expects no longer holds. A
+    /// repeat of a key that already took place changes nothing and gives its receipt.
+    async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError>;
+}
+
+/// Everything that a run needs of one place. A real platform, or the practice world.
+pub trait World: Surveyor + ReleaseSource + Observer + Actor {
+    /// What the catalog says of the place that this world serves.
+    fn environment(&self, place: &Place) -> Option<Environment>;
+}
+
+/// The right to append to a run. Only the newest lease of a run may append; an older one
+/// is fenced off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Which run.
+    pub run: RunId,
+    /// Grows with every lease of the run.
+    pub token: u64,
+}
+
+/// Where a run's chain of entries stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The number of the last entry; 0 for none.
+    pub seq: u64,
+    /// The chain's hash there, in hex.
+    pub hash: String,
+}
+
+/// A run as a list shows it, without reading its entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Which run.
+    pub run: RunId,
+    /// When it was created, on the wall.
+    pub created_at: Timestamp,
+    /// Where its chain stands.
+    pub head: Head,
+    /// Whether a process drives it at this moment.
+    pub driven: bool,
+}
+
+/// Why the journal could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another process drives the run.
+    #[error("run `{run}` is driven by another process")]
+    Held {
+        /// Which run.
+        run: RunId,
+    },
+    /// A newer lease exists; this process must stop driving.
+    #[error("run `{run}` was taken over by another process")]
+    Fenced {
+        /// Which run.
+        run: RunId,
+    },
+    /// There is no such run.
+    #[error("there is no run `{run}`")]
+    NoSuchRun {
+        /// Which run.
+        run: RunId,
+    },
+    /// The run exists already.
+    #[error("run `{run}` exists already")]
+    Exists {
+        /// Which run.
+        run: RunId,
+    },
+    /// The file was written by a newer version.
+    #[error("the journal `{path}` has format {found}; this version knows up to {known}")]
+    Newer {
+        /// The file.
+        path: String,
+        /// Its format.
+        found: u32,
+        /// The newest format that is known here.
+        known: u32,
+    },
+    /// The chain does not hold.
+    #[error("the journal does not hold at entry {seq} of run `{run}`: {why}")]
+    Broken {
+        /// Which run.
+        run: RunId,
+        /// The first entry that is wrong.
+        seq: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// No space is left.
+    #[error("there is no space left for the journal `{path}`")]
+    Full {
+        /// The file.
+        path: String,
+    },
+    /// The file or its folder cannot be written.
+    #[error("the journal `{path}` cannot be written")]
+    ReadOnly {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Anything else that storage can say.
+    #[error("could not {doing} the journal `{path}`")]
+    Storage {
+        /// The file.
+        path: String,
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Keeps what happened, durably and in order.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Creates a run with its first entries and leases it.
+    async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError>;
+
+    /// Leases a run that exists. Fails while another process drives it.
+    async fn lease(&self, run: &RunId) -> Result<Lease, JournalError>;
+
+    /// Gives a lease back; a process that dies gives all of its leases back.
+    async fn release(&self, lease: Lease) -> Result<(), JournalError>;
+
+    /// Appends all of `events` in one durable step, or none of them.
+    async fn append(&self, lease: &Lease, events: &[Stamped]) -> Result<Head, JournalError>;
+
+    /// The entries of a run after number `after`, in order, with their chain verified.
+    async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError>;
+
+    /// All runs, newest first.
+    async fn runs(&self) -> Result<Vec<RunRecord>, JournalError>;
+}
+
+/// An event with its two times, ready to be appended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// When it happened, in the run's world.
+    pub at: Timestamp,
+    /// When it is recorded, on the wall.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Where secrets are kept; they go in and are used, and never come back to a screen.
+pub trait Vault: Send + Sync {
+    /// The secret with this name.
+    fn secret(&self, name: &str) -> Result<crate::secret::Secret<String>, VaultError>;
+}
+
+/// Why a secret is not to be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// Nobody stored it.
+    #[error("there is no secret `{name}`")]
+    Missing {
+        /// Its name.
+        name: String,
+    },
+    /// The store is locked.
+    #[error("the secret store is locked")]
+    Locked,
+    /// There is no store.
+    #[error("there is no secret store on this machine: {why}")]
+    Absent {
+        /// What the system said.
+        why: String,
+    },
+}

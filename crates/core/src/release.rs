@@ -1,0 +1,100 @@
+//! A release, its metadata, and the deploys that put it somewhere.
+
+mod history;
+mod last_good;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use history::{Evidence, History, Standing};
+pub use last_good::{Candidate, Fitness, Gate, Objection, Proposal, propose};
+
+use crate::catalog::{Place, Strategy};
+use crate::name::ReleaseId;
+use crate::recorded::Recorded;
+
+/// An artifact in an environment, with what is known about it. What nobody recorded
+/// says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    /// The platform's own handle.
+    pub id: ReleaseId,
+    /// The version in words; never empty (the handle when nobody named it).
+    pub version: String,
+    /// The artifact as deployed, such as an image reference.
+    pub artifact: String,
+    /// The artifact's digest, `sha256:…`.
+    pub digest: Recorded<String>,
+    /// The commit it was built from.
+    pub commit: Recorded<String>,
+    /// What changed, in a line or a few.
+    pub changelog: Recorded<String>,
+    /// The schema migration version it expects.
+    pub schema_version: Recorded<String>,
+    /// Flags that it toggled or needs, with their values.
+    pub flags: Recorded<BTreeMap<String, String>>,
+    /// How to go back from it, as of that release.
+    pub rollback: Recorded<Rollback>,
+    /// Money per thousand requests, in the team's currency.
+    pub cost: Recorded<f64>,
+}
+
+/// How a team said one goes back from a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub enum Rollback {
+    /// A command line, for reading; Lastgood does not run it.
+    Command(String),
+    /// A page.
+    Runbook(String),
+}
+
+/// The act of putting a release into an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deploy {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub release: Release,
+    /// How.
+    pub strategy: Strategy,
+    /// When it began.
+    pub at: Timestamp,
+    /// When it ended, if it has.
+    pub ended_at: Option<Timestamp>,
+    /// Who did it.
+    pub actor: Recorded<String>,
+    /// How it ended.
+    pub outcome: DeployOutcome,
+}
+
+/// How a deploy ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub enum DeployOutcome {
+    /// Still going on.
+    InProgress,
+    /// The platform reports that it is complete. This is not "good".
+    Completed,
+    /// The platform gave up.
+    Failed,
+    /// It was undone by a rollback.
+    RolledBack,
+    /// The platform does not say.
+    Unknown,
+}
+
+/// A page of deploys, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeployPage {
+    /// Newest first.
+    pub deploys: Vec<Deploy>,
+    /// Whether older ones exist beyond this page.
+    pub more: bool,
+    /// What the source could not tell, as sentences.
+    pub doubts: Vec<String>,
+}

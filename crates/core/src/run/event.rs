@@ -1,0 +1,310 @@
+//! What the journal holds. Names are never changed or reused; a variant that this
+//! version does not know is shown as [`Event::Unknown`] and never driven.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use crate::check::CheckResult;
+use crate::effect::{Receipt, Refusal};
+use crate::judge::{Judgement, Verdict, Verification};
+use crate::name::{EffectKey, Person, StepId};
+use crate::plan::Plan;
+
+/// One line of a run's journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Counts from 1 within the run.
+    pub seq: u64,
+    /// When it happened, in the run's world.
+    pub at: Timestamp,
+    /// When it was recorded, on the wall.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What can happen in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    /// The run begins with this plan. Always the first entry, and only the first.
+    Planned {
+        /// The plan, in full.
+        plan: Box<Plan>,
+        /// Who started it.
+        by: Person,
+    },
+    /// The guard of a step holds.
+    Needed {
+        /// Which step.
+        step: StepId,
+    },
+    /// The guard of a step does not hold, so there is nothing to do.
+    NotNeeded {
+        /// Which step.
+        step: StepId,
+        /// What was found.
+        why: String,
+    },
+    /// Whether the step is needed could not be looked up.
+    GuardUnclear {
+        /// Which step.
+        step: StepId,
+        /// Why not.
+        why: String,
+    },
+    /// A person said go.
+    Confirmed {
+        /// Which step.
+        step: StepId,
+        /// Who.
+        by: Person,
+    },
+    /// We are about to change the world.
+    Intended {
+        /// Which effect.
+        key: EffectKey,
+    },
+    /// The change took place.
+    Landed {
+        /// Which effect.
+        key: EffectKey,
+        /// What proves it.
+        receipt: Receipt,
+    },
+    /// The change did not take place.
+    Refused {
+        /// Which effect.
+        key: EffectKey,
+        /// Why.
+        why: Refusal,
+    },
+    /// No probe can tell whether the change took place.
+    Unclear {
+        /// Which effect.
+        key: EffectKey,
+        /// Why not.
+        why: String,
+    },
+    /// A person said whether the change took place.
+    Ruled {
+        /// Which effect.
+        key: EffectKey,
+        /// Whether it did.
+        happened: bool,
+        /// Who said so.
+        by: Person,
+        /// How they know.
+        reason: String,
+    },
+    /// A reading or manual step began.
+    Began {
+        /// Which step.
+        step: StepId,
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// Objectives were judged.
+    Judged {
+        /// Which step.
+        step: StepId,
+        /// The worst of them.
+        verdict: Verdict,
+        /// One for each objective.
+        judgements: Vec<Judgement>,
+    },
+    /// Checks were run.
+    Checked {
+        /// Which step.
+        step: StepId,
+        /// One for each check.
+        results: Vec<CheckResult>,
+    },
+    /// What was waited for came about.
+    Waited {
+        /// Which step.
+        step: StepId,
+        /// What was seen.
+        sentence: String,
+    },
+    /// A verification ended.
+    Verified {
+        /// Which step.
+        step: StepId,
+        /// How.
+        verification: Box<Verification>,
+    },
+    /// A line for the timeline, written by the runbook.
+    Recorded {
+        /// Which step.
+        step: StepId,
+        /// The line.
+        text: String,
+    },
+    /// A step that reads failed.
+    Failed {
+        /// Which step.
+        step: StepId,
+        /// Why.
+        why: String,
+    },
+    /// A person chose an option.
+    Chosen {
+        /// Which step.
+        step: StepId,
+        /// The option's id.
+        option: String,
+        /// Who.
+        by: Person,
+        /// Why, if they said so.
+        reason: Option<String>,
+    },
+    /// A person did a manual step.
+    Performed {
+        /// Which step.
+        step: StepId,
+        /// What they saw.
+        observed: String,
+        /// Who.
+        by: Person,
+    },
+    /// A person goes on in spite of a verdict, a failure or a doubt.
+    Accepted {
+        /// Which step.
+        step: StepId,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// A person wants the step to be tried, or looked at, again.
+    Again {
+        /// Which step.
+        step: StepId,
+        /// Who.
+        by: Person,
+        /// Why, if they said so.
+        reason: Option<String>,
+    },
+    /// A person passed a step over.
+    Skipped {
+        /// Which step.
+        step: StepId,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// A person decided against a rollback.
+    Declined {
+        /// Which step asked.
+        step: StepId,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// A person wrote something down.
+    Noted {
+        /// Who.
+        by: Person,
+        /// What.
+        text: String,
+    },
+    /// A person went on in spite of a preflight finding.
+    Overridden {
+        /// What was found.
+        subject: String,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing new begins until it is released.
+    Held {
+        /// Who.
+        by: Person,
+    },
+    /// The run goes on.
+    Released {
+        /// Who.
+        by: Person,
+    },
+    /// A person ends the run.
+    Aborted {
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// What was done is to be taken back.
+    UndoBegan {
+        /// Who.
+        by: Person,
+        /// Which steps, in this order.
+        steps: Vec<StepId>,
+    },
+    /// What was done stays as it is.
+    Left {
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// Another process took the run up.
+    Resumed {
+        /// Who.
+        by: Person,
+    },
+    /// The run ended. Nothing comes after it but notes.
+    Finished {
+        /// How.
+        outcome: Outcome,
+    },
+    /// Written by a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Event {
+    /// The name that the journal indexes it by.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Planned { .. } => "planned",
+            Self::Needed { .. } => "needed",
+            Self::NotNeeded { .. } => "not-needed",
+            Self::GuardUnclear { .. } => "guard-unclear",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Intended { .. } => "intended",
+            Self::Landed { .. } => "landed",
+            Self::Refused { .. } => "refused",
+            Self::Unclear { .. } => "unclear",
+            Self::Ruled { .. } => "ruled",
+            Self::Began { .. } => "began",
+            Self::Judged { .. } => "judged",
+            Self::Checked { .. } => "checked",
+            Self::Waited { .. } => "waited",
+            Self::Verified { .. } => "verified",
+            Self::Recorded { .. } => "recorded",
+            Self::Failed { .. } => "failed",
+            Self::Chosen { .. } => "chosen",
+            Self::Performed { .. } => "performed",
+            Self::Accepted { .. } => "accepted",
+            Self::Again { .. } => "again",
+            Self::Skipped { .. } => "skipped",
+            Self::Declined { .. } => "declined",
+            Self::Noted { .. } => "noted",
+            Self::Overridden { .. } => "overridden",
+            Self::Held { .. } => "held",
+            Self::Released { .. } => "released",
+            Self::Aborted { .. } => "aborted",
+            Self::UndoBegan { .. } => "undo-began",
+            Self::Left { .. } => "left",
+            Self::Resumed { .. } => "resumed",
+            Self::Finished { .. } => "finished",
+            Self::Unknown => "unknown",
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The incident timeline, folded from the journal.

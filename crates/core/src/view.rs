@@ -1,0 +1,1 @@
+//! What a window or a terminal shows of a run.
