@@ -5,18 +5,23 @@
 //! is good or bad by its image's tag, the load on it, and Prometheus. What is not
 //! installed is [`peer::Missing`], with the command that installs it.
 
+pub mod bed;
 pub mod control_plane;
 pub mod crash;
 pub mod endpoints;
 pub mod error;
 pub mod fixture;
+pub mod folder;
 pub mod gateway;
 pub mod image;
 pub mod kubelet;
 pub mod load;
 pub mod peer;
 pub mod process;
+pub mod program;
 pub mod prometheus;
+pub mod proxy;
+pub mod release;
 
 mod clock;
 mod port;

@@ -85,6 +85,14 @@ impl ProcessGroup {
         Ok(status)
     }
 
+    /// Waits for the leader to end and lets the rest live: for a script whose purpose is
+    /// what it leaves running.
+    pub(crate) async fn handed_over(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        self.forget();
+        Ok(status)
+    }
+
     /// Asks the group to end.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
@@ -105,9 +113,13 @@ impl ProcessGroup {
     fn bury(&mut self) {
         if !self.ended {
             self.kill();
-            self.ended = true;
-            tell_reaper("drop", self.id);
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.ended = true;
+        tell_reaper("drop", self.id);
     }
 }
 

@@ -39,8 +39,9 @@ async fn main() -> anyhow::Result<()> {
         while matches!(tokio::io::stdin().read(&mut ignored).await, Ok(1..)) {}
     };
     let app = router(&setting("APP", "fixture"), &setting("POD", "local"), behaviour);
-    let serve = axum::serve(listener, app)
-        .with_graceful_shutdown(async move { drop(terminate.recv().await) });
+    let serve = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let _ = terminate.recv().await;
+    });
     tokio::select! {
         ended = async { serve.await } => ended?,
         () = orphaned => {}

@@ -30,7 +30,8 @@ pub(super) async fn start(folder: &Path, dir: &Path, port: u16) -> Result<Starte
     command.arg(dir).arg(port.to_string());
     command.stdin(Stdio::null()).stdout(output).stderr(errors);
     let mut up = ProcessGroup::spawn("up", command)?;
-    match tokio::time::timeout(READY_WITHIN, up.ended()).await {
+    // What it started last may still be in its group.
+    match tokio::time::timeout(READY_WITHIN, up.handed_over()).await {
         Ok(Ok(status)) if status.success() => Ok(started),
         Ok(Ok(_)) | Err(_) => Err(BedError::NotReady {
             program: "up".to_owned(),

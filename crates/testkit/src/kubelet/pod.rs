@@ -29,6 +29,10 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a process may finish what is in flight before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Between leaving the list of those who serve and being asked to end: a caller may have
+/// read the list just before. Teams write this as `preStop: sleep`.
+const DRAIN: Duration = Duration::from_millis(100);
+
 /// Between a crash and the next start. Kubernetes begins with 10 s and doubles it.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
@@ -127,6 +131,8 @@ impl Life {
             .build()
             .map_err(BedError::HttpClient)?;
         let (mut process, port) = self.spawn(image).await?;
+        // Open as long as we look after it. Waiting for a child would close it.
+        let _stdin = process.take_stdin();
         let since = clock::now();
         self.announce(port).await;
         let health = format!("http://127.0.0.1:{port}/healthz");
@@ -138,6 +144,7 @@ impl Life {
             tokio::select! {
                 () = stop.cancelled() => {
                     self.shared.board.remove(&self.uid);
+                    tokio::time::sleep(DRAIN).await;
                     process.terminate();
                     // Whether it ended or not, dropping it kills what is left.
                     let _ = tokio::time::timeout(GRACE, process.ended()).await;
