@@ -1,1 +1,15 @@
-//! What a window or a terminal shows of a run.
+//! What a window or a terminal shows: complete views, computed once, so that no host
+//! folds events or derives the state of a run.
+
+mod plan;
+mod release;
+mod run;
+
+pub use plan::{EffectView, PlanStepView, PlanView};
+pub use release::{
+    CandidateView, DeployRow, FlagView, ReleaseDetail, ReleaseView, ReleasesView, RunningView,
+};
+pub use run::{
+    Activity, AnswerKind, AnswerOption, AskView, LineView, LogLine, MomentView, Needs, RunRow,
+    RunStatus, RunView, StepStatus, StepView, TimelineView, fold, timeline,
+};

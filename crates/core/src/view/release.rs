@@ -1,0 +1,247 @@
+//! Deploys and releases with all of their metadata. What nobody recorded is `null`, and
+//! a host writes "not recorded" for it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Link, Place, Strategy};
+use crate::name::ReleaseId;
+use crate::release::{
+    Deploy, DeployOutcome, Fitness, History, Objection, Proposal, Release, Rollback, Standing,
+};
+use crate::survey::{RolloutState, Survey};
+use crate::time::{EpochMs, Millis};
+
+/// A release with everything that is known about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct ReleaseView {
+    /// The platform's own handle.
+    pub id: ReleaseId,
+    /// The version in words.
+    pub version: String,
+    /// The artifact as deployed.
+    pub artifact: String,
+    /// `sha256:…`; `null` when not recorded, as for all that follows.
+    pub digest: Option<String>,
+    /// The commit it was built from.
+    pub commit: Option<String>,
+    /// What changed.
+    pub changelog: Option<String>,
+    /// The schema migration version it expects.
+    pub schema_version: Option<String>,
+    /// Flags that it toggled or needs.
+    pub flags: Option<Vec<FlagView>>,
+    /// How to go back from it.
+    pub rollback: Option<Rollback>,
+    /// Money per thousand requests.
+    pub cost: Option<f64>,
+}
+
+/// A feature flag and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct FlagView {
+    /// The flag.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl From<&Release> for ReleaseView {
+    fn from(release: &Release) -> Self {
+        Self {
+            id: release.id.clone(),
+            version: release.version.clone(),
+            artifact: release.artifact.clone(),
+            digest: release.digest.as_option().cloned(),
+            commit: release.commit.as_option().cloned(),
+            changelog: release.changelog.as_option().cloned(),
+            schema_version: release.schema_version.as_option().cloned(),
+            flags: release.flags.as_option().map(|flags| {
+                flags
+                    .iter()
+                    .map(|(name, value)| FlagView { name: name.clone(), value: value.clone() })
+                    .collect()
+            }),
+            rollback: release.rollback.as_option().cloned(),
+            cost: release.cost.as_option().copied(),
+        }
+    }
+}
+
+/// One deploy, as a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct DeployRow {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub release: ReleaseView,
+    /// How.
+    pub strategy: Strategy,
+    /// When it began.
+    pub at: EpochMs,
+    /// When it ended.
+    pub ended_at: Option<EpochMs>,
+    /// Who did it; `null` when not recorded.
+    pub actor: Option<String>,
+    /// How it ended.
+    pub outcome: DeployOutcome,
+    /// What is known about the release there.
+    pub standing: Standing,
+    /// Why, in a sentence.
+    pub evidence: String,
+    /// Whether it runs now.
+    pub running: bool,
+    /// Whether it is the newest change of a service that is not settled or breaks an
+    /// objective.
+    pub suspect: bool,
+}
+
+impl DeployRow {
+    /// One deploy of `history`, given what runs now.
+    #[must_use]
+    pub fn new(deploy: &Deploy, history: &History, survey: Option<&Survey>, bake: Millis) -> Self {
+        let evidence = survey.map(|survey| history.evidence(&deploy.release.id, survey, bake));
+        let front = survey.and_then(Survey::newest);
+        let newest_of_its_release =
+            history.latest(&deploy.release.id).is_some_and(|latest| latest.at == deploy.at);
+        let in_front =
+            newest_of_its_release && front.is_some_and(|arm| arm.release == deploy.release.id);
+        Self {
+            place: deploy.place.clone(),
+            release: (&deploy.release).into(),
+            strategy: deploy.strategy,
+            at: deploy.at.into(),
+            ended_at: deploy.ended_at.map(Into::into),
+            actor: deploy.actor.as_option().cloned(),
+            outcome: deploy.outcome,
+            standing: evidence.as_ref().map_or(Standing::Unknown, |evidence| evidence.standing),
+            evidence: evidence.map_or_else(
+                || "what runs now could not be looked up".to_owned(),
+                |evidence| evidence.sentence,
+            ),
+            running: newest_of_its_release
+                && survey.is_some_and(|survey| {
+                    survey
+                        .running
+                        .iter()
+                        .any(|arm| arm.release == deploy.release.id && arm.replicas > 0)
+                }),
+            suspect: in_front
+                && survey.is_some_and(|survey| survey.rollout != RolloutState::Settled),
+        }
+    }
+}
+
+/// Recent deploys of all services, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct ReleasesView {
+    /// When it was asked.
+    pub at: EpochMs,
+    /// Newest first.
+    pub deploys: Vec<DeployRow>,
+    /// Whether older ones exist.
+    pub more: bool,
+    /// Every place of the catalog with what runs there.
+    pub running: Vec<RunningView>,
+    /// What could not be looked up, as sentences; never an empty list in its stead.
+    pub doubts: Vec<String>,
+}
+
+/// What runs in one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct RunningView {
+    /// Where.
+    pub place: Place,
+    /// In one line; `null` when it could not be looked up.
+    pub sentence: Option<String>,
+    /// Whether a rollout is under way; `null` when it could not be looked up.
+    pub rollout: Option<RolloutState>,
+    /// The version in front.
+    pub version: Option<String>,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// Whom to call.
+    pub escalation: Option<String>,
+    /// Pages to open.
+    pub dashboards: Vec<Link>,
+    /// The runbook that the catalog proposes.
+    pub runbook: Option<String>,
+}
+
+/// A release that was considered as a target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct CandidateView {
+    /// The release.
+    pub release: ReleaseView,
+    /// What is known about it.
+    pub standing: Standing,
+    /// Why, in a sentence.
+    pub evidence: String,
+    /// Whether it may be gone back to.
+    pub offered: bool,
+    /// Why not, or what to know before choosing it.
+    pub objections: Vec<Objection>,
+    /// The versions that going back to it undoes, newest first.
+    pub undoes: Vec<String>,
+}
+
+/// One release with the proposal of where to go back to from what runs now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct ReleaseDetail {
+    /// The deploy.
+    pub deploy: DeployRow,
+    /// What runs there now, in a line.
+    pub running: String,
+    /// The release to go back to; `null` when none may be.
+    pub target: Option<ReleaseId>,
+    /// Why this one, or why none.
+    pub because: String,
+    /// Every candidate, best first.
+    pub candidates: Vec<CandidateView>,
+}
+
+impl ReleaseDetail {
+    /// The view of one deploy and what could be gone back to.
+    #[must_use]
+    pub fn new(deploy: DeployRow, history: &History, survey: &Survey, proposal: &Proposal) -> Self {
+        let front = survey.newest().map(|arm| arm.release.clone());
+        let candidates = proposal
+            .candidates
+            .iter()
+            .map(|candidate| {
+                let (offered, objections) = match &candidate.fitness {
+                    Fitness::Offered { warnings } => (true, warnings.clone()),
+                    Fitness::Rejected { reasons } => (false, reasons.clone()),
+                };
+                let undoes = front.as_ref().map_or_else(Vec::new, |front| {
+                    history
+                        .undone(front, &candidate.release.id)
+                        .into_iter()
+                        .map(|release| release.version.clone())
+                        .collect()
+                });
+                CandidateView {
+                    release: (&candidate.release).into(),
+                    standing: candidate.evidence.standing,
+                    evidence: candidate.evidence.sentence.clone(),
+                    offered,
+                    objections,
+                    undoes,
+                }
+            })
+            .collect();
+        Self {
+            deploy,
+            running: survey.sentence(),
+            target: proposal.target.clone(),
+            because: proposal.sentence.clone(),
+            candidates,
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! A run as a person sees it: one pass over its journal, nothing left to derive.
+
+mod ask;
+mod steps;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use ask::{AnswerKind, AnswerOption, AskView, Needs};
+pub use steps::{StepStatus, StepView};
+
+use super::{ReleaseView, plan::EffectView};
+use crate::catalog::Place;
+use crate::check::{CheckResult, ReplicaAnswer};
+use crate::judge::Judgement;
+use crate::name::{Person, RunId, StepId};
+use crate::run::{Entry, Event, Mode, Next, Outcome, Run, remaining};
+use crate::runbook::Phase;
+use crate::time::{EpochMs, Millis};
+use crate::timeline::{self, LineKind, Source};
+
+/// How many of the newest timeline lines a run view carries; the timeline has them all.
+const LOG_LINES: usize = 200;
+
+/// A run in full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct RunView {
+    /// Which run.
+    pub run: RunId,
+    /// Grows with every view of the run; a smaller one is older and may be dropped.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub revision: u64,
+    /// What it does.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// The coordinates in words.
+    pub coordinates: String,
+    /// The release to get away from.
+    pub from: ReleaseView,
+    /// The release to go back to.
+    pub to: ReleaseView,
+    /// The scenario, when it is a drill.
+    pub drill: Option<String>,
+    /// The short name of its plan.
+    pub plan_hash: String,
+    /// Who started it.
+    pub started_by: Person,
+    /// The time in the run's world.
+    pub now: EpochMs,
+    /// When it started.
+    pub started_at: EpochMs,
+    /// How it stands.
+    pub status: RunStatus,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Whether a process drives it; without one nothing goes on.
+    pub driven: bool,
+    /// The phase of the current step.
+    pub phase: Option<Phase>,
+    /// The step that is current.
+    pub current: Option<StepId>,
+    /// Every step in order, compensations last.
+    pub steps: Vec<StepView>,
+    /// What a person is asked.
+    pub ask: Option<AskView>,
+    /// What goes on at this moment.
+    pub activity: Option<Activity>,
+    /// The newest judgement of each objective, for charts.
+    pub judgements: Vec<Judgement>,
+    /// The key times so far.
+    pub moments: Vec<MomentView>,
+    /// The newest lines of the timeline, oldest first.
+    pub log: Vec<LogLine>,
+    /// What the rollback does not restore; stays true after the run.
+    pub not_restored: Vec<String>,
+    /// What could be taken back if the run were aborted now, the last done first.
+    pub undoable: Vec<String>,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub enum RunStatus {
+    /// The machine is at work.
+    Working,
+    /// A person must answer.
+    NeedsYou,
+    /// Somebody holds it.
+    Held,
+    /// Nothing drives it; it can be resumed.
+    Interrupted,
+    /// It ended with recovery proven.
+    Recovered,
+    /// It ended otherwise.
+    Ended,
+    /// A newer version wrote it; it can only be looked at.
+    Newer,
+}
+
+/// What a step that reads or waits is doing at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct Activity {
+    /// In a sentence: `good for 0:40 of 1:00, 5 of 7 looks in a row`.
+    pub sentence: String,
+    /// Since when.
+    pub since: EpochMs,
+    /// When it will be given up.
+    pub until: Option<EpochMs>,
+    /// What the last look judged.
+    pub judgements: Vec<Judgement>,
+    /// What the last look checked.
+    pub checks: Vec<CheckResult>,
+    /// What the replicas last answered.
+    pub replicas: Vec<ReplicaAnswer>,
+}
+
+/// A key time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct MomentView {
+    /// What happened then.
+    pub name: String,
+    /// When; `null` when it has not.
+    pub at: Option<EpochMs>,
+    /// The time since the run started.
+    pub after: Option<Millis>,
+}
+
+/// One line of a run's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct LogLine {
+    /// The journal entry that it comes from.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub seq: u64,
+    /// When.
+    pub at: EpochMs,
+    /// What it is about.
+    pub kind: LineKind,
+    /// What happened.
+    pub text: String,
+}
+
+/// One line of the timeline, as a window shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct LineView {
+    /// The journal entry that it comes from.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub seq: u64,
+    /// When it happened.
+    pub at: EpochMs,
+    /// When it was recorded.
+    pub recorded_at: EpochMs,
+    /// What it is about.
+    pub kind: LineKind,
+    /// Who or what it comes from.
+    pub source: Source,
+    /// The phase it belongs to.
+    pub phase: Option<Phase>,
+    /// The step it belongs to.
+    pub step: Option<StepId>,
+    /// What happened.
+    pub text: String,
+    /// The reason that a person gave.
+    pub reason: Option<String>,
+    /// What proves it.
+    pub evidence: Vec<String>,
+}
+
+/// The timeline of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct TimelineView {
+    /// Which run.
+    pub run: RunId,
+    /// What it did.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// The scenario, when it is a drill.
+    pub drill: Option<String>,
+    /// How it ended, or how it stands.
+    pub sentence: String,
+    /// The key times.
+    pub moments: Vec<MomentView>,
+    /// Oldest first.
+    pub lines: Vec<LineView>,
+}
+
+/// A run as a row in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct RunRow {
+    /// Which run.
+    pub run: RunId,
+    /// What it does.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// The scenario, when it is a drill.
+    pub drill: Option<String>,
+    /// When it was created.
+    pub started_at: EpochMs,
+    /// How it stands.
+    pub status: RunStatus,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// The versions: from, to.
+    pub from: String,
+    /// The release that it goes back to.
+    pub to: String,
+}
+
+/// Folds a run and its journal into what a person sees.
+///
+/// `activity` is what the driver is doing and has not journalled, `now` the time in the
+/// run's world, `driven` whether a process drives it.
+#[must_use]
+pub fn fold(
+    run: &Run,
+    entries: &[Entry],
+    activity: Option<&Activity>,
+    now: Timestamp,
+    driven: bool,
+) -> RunView {
+    let plan = run.plan();
+    let next = run.next();
+    let current = current(run, &next);
+    let status = status(run, &next, driven);
+    let recent = &entries[entries.len().saturating_sub(LOG_LINES)..];
+    let started_at = entries.first().map_or(now, |entry| entry.at);
+    RunView {
+        run: run.id().clone(),
+        revision: entries.last().map_or(0, |entry| entry.seq) << 20,
+        title: plan.title.clone(),
+        place: plan.place.clone(),
+        coordinates: plan.coordinates.clone(),
+        from: (&plan.from).into(),
+        to: (&plan.to).into(),
+        drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+        plan_hash: plan.hash(),
+        started_by: run.started_by().clone(),
+        now: now.into(),
+        started_at: started_at.into(),
+        status,
+        sentence: sentence(run, &next, current.as_ref(), activity, driven),
+        outcome: run.outcome().cloned(),
+        driven,
+        phase: current.as_ref().and_then(|step| plan.step(step)).map(|step| step.phase),
+        steps: steps::steps(run, entries, current.as_ref()),
+        ask: match &next {
+            Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
+            _ => None,
+        },
+        current,
+        activity: activity.cloned(),
+        judgements: newest_judgements(entries, activity),
+        moments: moments(run, entries),
+        log: timeline::lines(plan, recent)
+            .into_iter()
+            .map(|line| LogLine {
+                seq: line.seq,
+                at: line.occurred_at.into(),
+                kind: line.kind,
+                text: line.text,
+            })
+            .collect(),
+        not_restored: plan.not_restored.clone(),
+        undoable: remaining(run)
+            .into_iter()
+            .filter_map(|one| plan.step(&one.step).map(|step| step.title.clone()))
+            .collect(),
+    }
+}
+
+/// The timeline of a run.
+#[must_use]
+pub fn timeline(run: &Run, entries: &[Entry], driven: bool) -> TimelineView {
+    let plan = run.plan();
+    let next = run.next();
+    let current = current(run, &next);
+    TimelineView {
+        run: run.id().clone(),
+        title: plan.title.clone(),
+        place: plan.place.clone(),
+        drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+        sentence: sentence(run, &next, current.as_ref(), None, driven),
+        moments: moments(run, entries),
+        lines: timeline::lines(plan, entries)
+            .into_iter()
+            .map(|line| LineView {
+                seq: line.seq,
+                at: line.occurred_at.into(),
+                recorded_at: line.recorded_at.into(),
+                kind: line.kind,
+                source: line.source,
+                phase: line.phase,
+                step: line.step,
+                text: line.text,
+                reason: line.reason,
+                evidence: line.evidence,
+            })
+            .collect(),
+    }
+}
+
+impl RunRow {
+    /// The row of a run.
+    #[must_use]
+    pub fn new(run: &Run, created_at: Timestamp, driven: bool) -> Self {
+        let plan = run.plan();
+        let next = run.next();
+        let current = current(run, &next);
+        Self {
+            run: run.id().clone(),
+            title: plan.title.clone(),
+            place: plan.place.clone(),
+            drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+            started_at: created_at.into(),
+            status: status(run, &next, driven),
+            sentence: sentence(run, &next, current.as_ref(), None, driven),
+            from: plan.from.version.clone(),
+            to: plan.to.version.clone(),
+        }
+    }
+}
+
+/// The step that is current: the one that the next thing to do is about, or the first
+/// that is not over.
+fn current(run: &Run, next: &Next) -> Option<StepId> {
+    match next {
+        Next::LookWhetherNeeded { step, .. }
+        | Next::AskPerson { step: Some(step), .. }
+        | Next::Begin { step, .. }
+        | Next::Observe { step, .. } => Some(step.clone()),
+        Next::Intend(key) | Next::Settle(key) => Some(key.step.clone()),
+        Next::Held | Next::AskPerson { step: None, .. } => run
+            .slots()
+            .iter()
+            .find(|slot| !steps::is_over(&slot.state))
+            .map(|slot| slot.step.clone()),
+        Next::End(_) | Next::Finished(_) | Next::Unknown => None,
+    }
+}
+
+fn status(run: &Run, next: &Next, driven: bool) -> RunStatus {
+    match (run.outcome(), next) {
+        (_, Next::Unknown) => RunStatus::Newer,
+        (Some(Outcome::Recovered), _) => RunStatus::Recovered,
+        (Some(_), _) => RunStatus::Ended,
+        (None, _) if !driven => RunStatus::Interrupted,
+        (None, Next::AskPerson { .. }) => RunStatus::NeedsYou,
+        (None, Next::Held) => RunStatus::Held,
+        (
+            None,
+            Next::LookWhetherNeeded { .. }
+            | Next::Intend(_)
+            | Next::Settle(_)
+            | Next::Begin { .. }
+            | Next::Observe { .. }
+            | Next::End(_)
+            | Next::Finished(_),
+        ) => RunStatus::Working,
+    }
+}
+
+fn sentence(
+    run: &Run,
+    next: &Next,
+    current: Option<&StepId>,
+    activity: Option<&Activity>,
+    driven: bool,
+) -> String {
+    if let Some(outcome) = run.outcome() {
+        return outcome.sentence();
+    }
+    let total = run.plan().steps.len();
+    let place = current.and_then(|step| {
+        let index = run.plan().position(step)?;
+        let title = &run.plan().step(step)?.title;
+        Some((format!("Step {} of {total}", index + 1), title.clone()))
+    });
+    let (number, title) = place.unwrap_or_else(|| ("The run".to_owned(), run.plan().title.clone()));
+    if matches!(next, Next::Unknown) {
+        return "Written by a newer version of Lastgood: it can be read, not driven.".to_owned();
+    }
+    if !driven {
+        return format!("{number} was interrupted: {title}. Resume the run to go on.");
+    }
+    match (next, run.mode()) {
+        (Next::AskPerson { .. }, _) => format!("{number} is waiting for you: {title}"),
+        (_, Mode::Held { by }) => format!("Held by {by} before {}: {title}", number.to_lowercase()),
+        (Next::Settle(_), _) => format!("{number}: looking whether it took place: {title}"),
+        _ => match activity {
+            Some(activity) if !activity.sentence.is_empty() => {
+                format!("{number}: {title}, {}", activity.sentence)
+            }
+            _ => format!("{number}: {title}"),
+        },
+    }
+}
+
+fn newest_judgements(entries: &[Entry], activity: Option<&Activity>) -> Vec<Judgement> {
+    if let Some(activity) = activity.filter(|activity| !activity.judgements.is_empty()) {
+        return activity.judgements.clone();
+    }
+    entries
+        .iter()
+        .rev()
+        .find_map(|entry| match &entry.event {
+            Event::Judged { judgements, .. } => Some(judgements.clone()),
+            Event::Verified { verification, .. } => Some(verification.judgements.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn moments(run: &Run, entries: &[Entry]) -> Vec<MomentView> {
+    let found = timeline::moments(run.plan(), entries);
+    found
+        .named()
+        .into_iter()
+        .map(|(name, at)| MomentView {
+            name: name.to_owned(),
+            at: at.map(Into::into),
+            after: match (found.started, at) {
+                (Some(started), Some(at)) => Some(Millis::between(started, at)),
+                _ => None,
+            },
+        })
+        .collect()
+}
