@@ -1,0 +1,226 @@
+//! Drives one run: does the one thing that the machine names, journals what happened,
+//! and listens to people meanwhile.
+//!
+//! Commits are few on purpose: the outcome of one step and the intent of the next are
+//! one durable append, so a run of n changing steps costs n + 1 of them.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use lastgood_core::name::{Person, StepId};
+use lastgood_core::ports::{Lease, Stamped};
+use lastgood_core::run::{Command, Entry, Event, Next, Rejection, Run};
+use lastgood_core::runbook::Guard;
+use lastgood_core::view::{Activity, RunView, fold};
+use tokio::sync::{mpsc, watch};
+
+use crate::handle::Order;
+use crate::observe::Observation;
+use crate::settle::settle;
+use crate::{EngineError, Ports};
+
+pub(crate) struct Driver {
+    pub(crate) run: Run,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) lease: Lease,
+    pub(crate) ports: Ports,
+    pub(crate) orders: mpsc::Receiver<Order>,
+    pub(crate) views: watch::Sender<Arc<RunView>>,
+    /// Applied to the run and not yet durable. Never shown, never acted on.
+    pub(crate) pending: Vec<Stamped>,
+    pub(crate) activity: Option<Activity>,
+    pub(crate) shown: u64,
+}
+
+impl Driver {
+    /// Drives until the run has ended or cannot go on.
+    pub(crate) async fn drive(mut self) -> Result<(), EngineError> {
+        let result = self.go().await;
+        if let Err(error) = &result {
+            tracing::error!(run = %self.run.id(), %error, "a run had to be left");
+        }
+        let lease = self.lease.clone();
+        if let Err(error) = self.ports.journal.release(lease).await {
+            tracing::warn!(run = %self.run.id(), %error, "a lease could not be given back");
+        }
+        self.show(false);
+        result
+    }
+
+    async fn go(&mut self) -> Result<(), EngineError> {
+        loop {
+            match self.run.next() {
+                Next::LookWhetherNeeded { step, guard } => self.look(step, guard).await?,
+                Next::AskPerson { .. } | Next::Held => self.wait_for_person().await?,
+                Next::Intend(key) => {
+                    self.record(Event::Intended { key })?;
+                    self.flush().await?;
+                }
+                Next::Settle(key) => {
+                    self.flush().await?;
+                    let Some(effect) = self.run.effect(&key).cloned() else {
+                        return Err(EngineError::Misfit {
+                            run: self.run.id().clone(),
+                            source: lastgood_core::run::Misfit::NoSuchStep {
+                                event: "intended",
+                                step: key.step,
+                            },
+                        });
+                    };
+                    let (world, clock) = (self.ports.world.clone(), self.ports.clock.clone());
+                    let event = self.attend(settle(world, clock, key, effect), None).await?;
+                    // A change is never dropped half-way, so there always is an outcome.
+                    if let Some(event) = event {
+                        self.record(event)?;
+                    }
+                }
+                Next::Begin { step, attempt } => self.record(Event::Began { step, attempt })?,
+                Next::Observe { step, .. } => self.observe(&step).await?,
+                Next::End(outcome) => {
+                    self.record(Event::Finished { outcome })?;
+                    self.flush().await?;
+                }
+                Next::Finished(_) => {
+                    self.flush().await?;
+                    return Ok(());
+                }
+                Next::Unknown => {
+                    return Err(EngineError::Newer { run: self.run.id().clone() });
+                }
+            }
+        }
+    }
+
+    async fn look(&mut self, step: StepId, guard: Guard) -> Result<(), EngineError> {
+        let looked = self.ports.world.survey(&self.run.plan().place).await;
+        let event = match looked {
+            Ok(survey) => self.run.guarded(&step, guard, &survey),
+            Err(refusal) => Event::GuardUnclear { step, why: refusal.to_string() },
+        };
+        self.record(event)
+    }
+
+    async fn observe(&mut self, step: &StepId) -> Result<(), EngineError> {
+        let Some(planned) = self.run.plan().step(step).cloned() else { return Ok(()) };
+        self.flush().await?;
+        let (progress, steps_of_it) = mpsc::channel(8);
+        let observation = Observation::new(
+            self.ports.world.clone(),
+            self.ports.clock.clone(),
+            self.run.plan(),
+            &planned,
+            progress,
+        );
+        let event = self.attend(observation.observe(), Some(steps_of_it)).await?;
+        self.activity = None;
+        match event {
+            Some(event) => self.record(event),
+            // A person decided otherwise meanwhile; the machine says what is next.
+            None => Ok(()),
+        }
+    }
+
+    /// Does `work` while taking orders. Work with progress reads only: it is dropped,
+    /// and `None` returned, when an order makes the machine name something else.
+    async fn attend(
+        &mut self,
+        work: impl Future<Output = Event>,
+        progress: Option<mpsc::Receiver<Activity>>,
+    ) -> Result<Option<Event>, EngineError> {
+        let mut work = pin!(work);
+        let may_drop = progress.is_some();
+        let mut progress = progress.unwrap_or_else(|| mpsc::channel(1).1);
+        let before = self.run.next();
+        let mut listening = true;
+        loop {
+            tokio::select! {
+                biased;
+                event = &mut work => return Ok(Some(event)),
+                order = self.orders.recv(), if listening => match order {
+                    Some(order) => {
+                        self.carry_out(order).await?;
+                        if may_drop && self.run.next() != before {
+                            return Ok(None);
+                        }
+                    }
+                    None => listening = false,
+                },
+                Some(activity) = progress.recv() => {
+                    self.activity = Some(activity);
+                    self.show(true);
+                }
+            }
+        }
+    }
+
+    async fn wait_for_person(&mut self) -> Result<(), EngineError> {
+        self.flush().await?;
+        match self.orders.recv().await {
+            Some(order) => self.carry_out(order).await,
+            // Every host has let go of the run. It stays as it is, ready to be resumed.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Carries an order out and answers only when it is durable.
+    async fn carry_out(&mut self, order: Order) -> Result<(), EngineError> {
+        let Order { command, by, reply } = order;
+        match self.take(&command, &by) {
+            Ok(()) => {
+                self.flush().await?;
+                let _ = reply.send(Ok(()));
+            }
+            Err(rejection) => {
+                let _ = reply.send(Err(rejection));
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, command: &Command, by: &Person) -> Result<(), Rejection> {
+        for event in self.run.decide(command, by)? {
+            self.record(event).map_err(|error| Rejection::NotNow { why: error.to_string() })?;
+        }
+        Ok(())
+    }
+
+    /// Applies an event to the run; it becomes durable with the next [`Self::flush`].
+    fn record(&mut self, event: Event) -> Result<(), EngineError> {
+        self.run
+            .apply(&event)
+            .map_err(|source| EngineError::Misfit { run: self.run.id().clone(), source })?;
+        self.pending.push(Stamped {
+            at: self.ports.clock.now(),
+            recorded_at: self.ports.clock.wall(),
+            event,
+        });
+        Ok(())
+    }
+
+    /// Makes what was recorded durable in one append, then shows it. When the journal
+    /// fails, nothing goes on: the run is left as its journal tells it.
+    async fn flush(&mut self) -> Result<(), EngineError> {
+        if !self.pending.is_empty() {
+            let head =
+                self.ports.journal.append(&self.lease, &self.pending).await.map_err(|source| {
+                    EngineError::Journal { run: self.run.id().clone(), source }
+                })?;
+            let first = head.seq + 1 - self.pending.len() as u64;
+            for (seq, stamped) in (first..).zip(self.pending.drain(..)) {
+                let Stamped { at, recorded_at, event } = stamped;
+                self.entries.push(Entry { seq, at, recorded_at, event });
+            }
+        }
+        self.show(true);
+        Ok(())
+    }
+
+    fn show(&mut self, driven: bool) {
+        self.shown += 1;
+        let now = self.ports.clock.now();
+        let mut view = fold(&self.run, &self.entries, self.activity.as_ref(), now, driven);
+        view.revision += self.shown;
+        self.views.send_replace(Arc::new(view));
+    }
+}

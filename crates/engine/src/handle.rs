@@ -1,0 +1,80 @@
+//! What a host holds of a run that is driven: orders go in, views come out.
+
+use std::sync::Arc;
+
+use lastgood_core::name::{Person, RunId};
+use lastgood_core::run::{Command, Rejection};
+use lastgood_core::view::RunView;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::EngineError;
+
+/// An order on its way to the driver.
+pub(crate) struct Order {
+    pub(crate) command: Command,
+    pub(crate) by: Person,
+    pub(crate) reply: oneshot::Sender<Result<(), Rejection>>,
+}
+
+/// How a driver ended: cleanly at the run's end, or because it had to stop.
+pub(crate) type Ending = Option<Arc<EngineError>>;
+
+/// A driven run. Cheap to clone; the driver goes on when the last one is dropped.
+#[derive(Clone, Debug)]
+pub struct RunHandle {
+    pub(crate) run: RunId,
+    pub(crate) orders: mpsc::Sender<Order>,
+    pub(crate) views: watch::Receiver<Arc<RunView>>,
+    pub(crate) ending: watch::Receiver<Option<Ending>>,
+}
+
+/// Why an order was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The run does not take it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// Nothing drives the run any more.
+    #[error("run `{run}` is not being driven")]
+    NotDriven {
+        /// Which run.
+        run: RunId,
+    },
+}
+
+impl RunHandle {
+    /// Which run.
+    #[must_use]
+    pub const fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// The newest view.
+    #[must_use]
+    pub fn view(&self) -> Arc<RunView> {
+        self.views.borrow().clone()
+    }
+
+    /// A subscription to views: the newest wins, older ones may be missed.
+    #[must_use]
+    pub fn views(&self) -> watch::Receiver<Arc<RunView>> {
+        self.views.clone()
+    }
+
+    /// Gives an order and returns once it is durable, or refused.
+    pub async fn order(&self, command: Command, by: Person) -> Result<(), OrderError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || OrderError::NotDriven { run: self.run.clone() };
+        self.orders.send(Order { command, by, reply }).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?.map_err(OrderError::Rejected)
+    }
+
+    /// Returns when the driver has ended, with the error that ended it if one did.
+    pub async fn ended(&mut self) -> Option<Arc<EngineError>> {
+        match self.ending.wait_for(Option::is_some).await {
+            Ok(ending) => ending.clone().flatten(),
+            // The driver's task is gone without a word: it was aborted with its runtime.
+            Err(_) => None,
+        }
+    }
+}

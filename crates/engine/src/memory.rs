@@ -1,0 +1,121 @@
+//! A journal in memory, for tests and for trying a runbook without leaving a trace. It
+//! passes the same contract as the one on disk, but for durability.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use lastgood_core::name::RunId;
+use lastgood_core::ports::{Head, Journal, JournalError, Lease, RunRecord, Stamped};
+use lastgood_core::run::Entry;
+
+/// A journal that lives as long as its process.
+#[derive(Debug, Default)]
+pub struct MemoryJournal {
+    runs: Mutex<BTreeMap<RunId, Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    entries: Vec<Entry>,
+    token: u64,
+    held: bool,
+}
+
+impl MemoryJournal {
+    fn runs(&self) -> MutexGuard<'_, BTreeMap<RunId, Kept>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives every lease back, as the death of a process does.
+    pub fn die(&self) {
+        for kept in self.runs().values_mut() {
+            kept.held = false;
+        }
+    }
+}
+
+fn head(entries: &[Entry]) -> Head {
+    Head { seq: entries.len() as u64, hash: String::new() }
+}
+
+fn append(entries: &mut Vec<Entry>, events: &[Stamped]) {
+    for stamped in events {
+        entries.push(Entry {
+            seq: entries.len() as u64 + 1,
+            at: stamped.at,
+            recorded_at: stamped.recorded_at,
+            event: stamped.event.clone(),
+        });
+    }
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
+        let mut runs = self.runs();
+        if runs.contains_key(run) {
+            return Err(JournalError::Exists { run: run.clone() });
+        }
+        let mut entries = Vec::new();
+        append(&mut entries, first);
+        let head = head(&entries);
+        runs.insert(run.clone(), Kept { entries, token: 1, held: true });
+        Ok((Lease { run: run.clone(), token: 1 }, head))
+    }
+
+    async fn lease(&self, run: &RunId) -> Result<Lease, JournalError> {
+        let mut runs = self.runs();
+        let kept = runs.get_mut(run).ok_or_else(|| JournalError::NoSuchRun { run: run.clone() })?;
+        if kept.held {
+            return Err(JournalError::Held { run: run.clone() });
+        }
+        kept.held = true;
+        kept.token += 1;
+        Ok(Lease { run: run.clone(), token: kept.token })
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), JournalError> {
+        if let Some(kept) = self.runs().get_mut(&lease.run) {
+            if kept.token == lease.token {
+                kept.held = false;
+            }
+        }
+        Ok(())
+    }
+
+    async fn append(&self, lease: &Lease, events: &[Stamped]) -> Result<Head, JournalError> {
+        let mut runs = self.runs();
+        let kept = runs
+            .get_mut(&lease.run)
+            .ok_or_else(|| JournalError::NoSuchRun { run: lease.run.clone() })?;
+        if kept.token != lease.token {
+            return Err(JournalError::Fenced { run: lease.run.clone() });
+        }
+        append(&mut kept.entries, events);
+        Ok(head(&kept.entries))
+    }
+
+    async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
+        let runs = self.runs();
+        let kept = runs.get(run).ok_or_else(|| JournalError::NoSuchRun { run: run.clone() })?;
+        Ok(kept.entries.iter().filter(|entry| entry.seq > after).cloned().collect())
+    }
+
+    async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        let runs = self.runs();
+        let mut records: Vec<RunRecord> = runs
+            .iter()
+            .filter_map(|(run, kept)| {
+                Some(RunRecord {
+                    run: run.clone(),
+                    created_at: kept.entries.first()?.recorded_at,
+                    head: head(&kept.entries),
+                    driven: kept.held,
+                })
+            })
+            .collect();
+        records.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        Ok(records)
+    }
+}

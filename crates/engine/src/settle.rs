@@ -1,0 +1,101 @@
+//! Settles an effect that is in doubt: probe, act if absent, and ask when no probe can
+//! tell. A mutation is reconciled, never retried blindly.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lastgood_core::effect::{ApplyError, PlannedEffect, Presence, Receipt};
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Clock, World};
+use lastgood_core::run::Event;
+use lastgood_core::time::{Millis, later};
+
+/// How long one probe may take. It reads one object; ten seconds is far beyond a healthy
+/// control plane and still short enough to wait for with users suffering.
+const PROBE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long one mutating call may take before its outcome counts as lost.
+const APPLY_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long to wait before looking again after a lost reply. The request may still be on
+/// its way; after the last wait a person is asked.
+const GRACE: [Millis; 3] = [Millis(250), Millis(1_000), Millis(4_000)];
+
+/// Finds out whether the effect took place, and makes it take place if it did not.
+/// Always ends in an event: landed, refused or unclear.
+pub(crate) async fn settle(
+    world: Arc<dyn World>,
+    clock: Arc<dyn Clock>,
+    key: EffectKey,
+    effect: PlannedEffect,
+) -> Event {
+    for wait in GRACE {
+        match probe(&*world, &key, &effect).await {
+            Presence::Present(receipt) => return Event::Landed { key, receipt },
+            Presence::Unclear { why } => return Event::Unclear { key, why },
+            Presence::Absent => {}
+        }
+        match apply(&*world, &key, &effect).await {
+            Ok(receipt) => return confirm(&*world, key, &effect, receipt).await,
+            Err(ApplyError::Refused(why)) => return Event::Refused { key, why },
+            Err(ApplyError::Lost { why }) => {
+                tracing::warn!(%key, why, "the outcome of an effect was lost; looking for it");
+                clock.sleep_until(later(clock.now(), wait)).await;
+            }
+        }
+    }
+    match probe(&*world, &key, &effect).await {
+        Presence::Present(receipt) => Event::Landed { key, receipt },
+        Presence::Absent => {
+            let why = "every reply was lost, and a look does not find the change; it may still be \
+                       on its way"
+                .to_owned();
+            Event::Unclear { key, why }
+        }
+        Presence::Unclear { why } => Event::Unclear { key, why },
+    }
+}
+
+/// Believes a receipt only when a look finds the change.
+async fn confirm(
+    world: &dyn World,
+    key: EffectKey,
+    effect: &PlannedEffect,
+    receipt: Receipt,
+) -> Event {
+    match probe(world, &key, effect).await {
+        Presence::Present(_) => Event::Landed { key, receipt },
+        Presence::Absent => Event::Unclear {
+            key,
+            why: format!(
+                "{} said it was done ({}), and a look does not find it",
+                effect.call.system, receipt.sentence
+            ),
+        },
+        Presence::Unclear { why } => Event::Unclear { key, why },
+    }
+}
+
+async fn probe(world: &dyn World, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+    bounded(PROBE_LIMIT, world.probe(key, effect)).await.unwrap_or_else(|| Presence::Unclear {
+        why: format!("{} did not answer within {} s", effect.call.system, PROBE_LIMIT.as_secs()),
+    })
+}
+
+async fn apply(
+    world: &dyn World,
+    key: &EffectKey,
+    effect: &PlannedEffect,
+) -> Result<Receipt, ApplyError> {
+    bounded(APPLY_LIMIT, world.apply(key, effect)).await.unwrap_or_else(|| {
+        let why =
+            format!("{} did not answer within {} s", effect.call.system, APPLY_LIMIT.as_secs());
+        Err(ApplyError::Lost { why })
+    })
+}
+
+/// Real time on purpose: a provider that hangs does so on the wall's clock.
+async fn bounded<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, work).await.ok()
+}
