@@ -48,8 +48,9 @@ stage() {
   if [ "$outcome" -ne 0 ]; then
     [ "$FAILED" -gt "$failed_before" ] || FAILED=$((FAILED + 1))
     STAGES+=("$(printf '%-28s %5ds  FAILED' "$name" "$seconds")")
-    summary
+    printf '\n'
     say "the stage \"$name\" failed (exit code $outcome); its output is in $log"
+    summary
     exit 1
   fi
   STAGES+=("$(printf '%-28s %5ds' "$name" "$seconds")")
@@ -97,7 +98,7 @@ take_skip_sentences() {
 # tests print; there, one for each test.
 count_nextest() {
   local summary junit="$CARGO_TARGET_DIR/nextest/${NEXTEST_PROFILE:-default}/junit.xml"
-  summary=$(plain "$1" | grep -E '^ *Summary \[' | tail -n 1 | sed 's/timed out/failed/; s/exec failed/failed/')
+  summary=$(plain "$1" | sed -n '/^ *Summary \[/ { s/timed out/failed/; s/exec failed/failed/; p; }' | tail -n 1)
   add_counts "$(sum_before . passed <<<"$summary")" "$(sum_before . failed <<<"$summary")" \
     "$(sum_before . skipped <<<"$summary")"
   [ -f "$junit" ] || return 0
@@ -110,7 +111,7 @@ count_nextest() {
 # cargo test: a `test result:` line for each binary. Run with --show-output.
 count_cargo_test() {
   local lines
-  lines=$(plain "$1" | grep '^test result:' || true)
+  lines=$(plain "$1" | sed -n '/^test result:/p')
   add_counts "$(sum_before . passed <<<"$lines")" "$(sum_before . failed <<<"$lines")" \
     "$(sum_before . ignored <<<"$lines")"
   take_skip_sentences < <(plain "$1" | sed -n 's/^.*SKIPPED: //p')
@@ -119,7 +120,7 @@ count_cargo_test() {
 # Vitest: `Tests  12 passed | 1 failed | 2 skipped (15)`.
 count_vitest() {
   local line
-  line=$(plain "$1" | grep -E '^ *Tests +[0-9]' | tail -n 1)
+  line=$(plain "$1" | sed -n '/^ *Tests *[0-9]/p' | tail -n 1)
   add_counts "$(sum_before . passed <<<"$line")" "$(sum_before . failed <<<"$line")" \
     "$(($(sum_before . skipped <<<"$line") + $(sum_before . todo <<<"$line")))"
 }
@@ -127,8 +128,8 @@ count_vitest() {
 # Playwright: `  3 passed (4.2s)`, `  1 failed`, `  2 skipped`, each on a line of its own.
 count_playwright() {
   local lines
-  lines=$(plain "$1" | grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)' || true)
-  lines=$(sed 's/^/x /' <<<"$lines")
+  # A word in front, because a number is looked for before a word and not at the start of a line.
+  lines=$(plain "$1" | sed -nE '/^ +[0-9]+ (passed|failed|flaky|skipped|interrupted)( \(.*\))?$/s/^/: /p')
   add_counts "$(sum_before . passed <<<"$lines")" \
     "$(($(sum_before . failed <<<"$lines") + $(sum_before . flaky <<<"$lines") + $(sum_before . interrupted <<<"$lines")))" \
     "$(sum_before . skipped <<<"$lines")"
