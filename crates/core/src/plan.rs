@@ -66,6 +66,8 @@ pub struct DrillTag {
     pub scenario: ScenarioName,
     /// The seed that makes it repeatable.
     pub seed: u64,
+    /// The practice world that it plays in, by the name of its log.
+    pub world: String,
 }
 
 /// One step, resolved.
@@ -188,13 +190,16 @@ impl Task {
 
 impl Plan {
     /// A short name for exactly this plan: the first 12 hex digits of the SHA-256 of
-    /// everything but the time it was made. Two people who see the same name see the
+    /// everything but when, and in which practice world, it was made. Two people who see the same name see the
     /// same plan.
     #[must_use]
     pub fn hash(&self) -> String {
         let mut timeless = self.clone();
         timeless.made_at = Timestamp::UNIX_EPOCH;
         timeless.survey.at = Timestamp::UNIX_EPOCH;
+        if let Some(drill) = &mut timeless.drill {
+            drill.world.clear();
+        }
         // A plan is made of strings, numbers and lists; it always serialises.
         let text = serde_json::to_string(&timeless).unwrap_or_default();
         let digest = Sha256::digest(text.as_bytes());
