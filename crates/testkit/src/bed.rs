@@ -55,13 +55,12 @@ impl Bed {
     pub async fn start(options: BedOptions) -> Result<Self, BedError> {
         let source = peer::control_plane()?;
         Program::Prometheus.find()?;
-        let (dir, temporary) = match options.dir.clone() {
-            Some(dir) => (dir, None),
-            None => {
-                let made = tempfile::Builder::new().prefix("lastgood-bed.").tempdir();
-                let made = made.map_err(BedError::file(&std::env::temp_dir()))?;
-                (made.path().to_owned(), Some(made))
-            }
+        let (dir, temporary) = if let Some(dir) = options.dir.clone() {
+            (dir, None)
+        } else {
+            let made = tempfile::Builder::new().prefix("lastgood-bed.").tempdir();
+            let made = made.map_err(BedError::file(&std::env::temp_dir()))?;
+            (made.path().to_owned(), Some(made))
         };
         let program = program::find().await?;
         let control_plane = ControlPlane::start_from(&source, &dir.join("control-plane")).await?;
@@ -70,7 +69,7 @@ impl Bed {
         let kubelet = Kubelet::start(client.clone(), images, program, dir.join("pods")).await?;
         let prometheus = Prometheus::start(&dir.join("prometheus"), kubelet.endpoints()).await?;
         let gateway = Gateway::start(SERVICE, kubelet.endpoints()).await?;
-        let patience = options.progress_deadline.saturating_add(Duration::from_secs(60));
+        let patience = options.progress_deadline.saturating_add(Duration::from_mins(1));
         let bed = Self {
             gateway,
             prometheus,

@@ -80,7 +80,7 @@ pub fn reference(tag: &str) -> String {
 
 /// The digest that an image has unless its row says otherwise: SHA-256 of its reference.
 pub fn digest_of(reference: &str) -> String {
-    Sha256::digest(reference).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(reference).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// A reference without tag and digest. A colon before the last slash is a port.

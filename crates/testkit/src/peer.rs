@@ -4,33 +4,34 @@
 //! and how to install it, and [`skipped`] tells the person who runs the tests.
 
 use std::env;
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder with the scripts `up DIR PORT` and `down DIR`.
 pub const FOLDER_VARIABLE: &str = "LASTGOOD_KUBE_TESTBED";
 /// A folder with `etcd`, `kube-apiserver` and `kube-controller-manager`.
 pub const ASSETS_VARIABLE: &str = "KUBEBUILDER_ASSETS";
-/// A file to which every skipped test appends its sentence, so that a build that must
-/// skip nothing can tell.
-pub const SKIPPED_VARIABLE: &str = "LASTGOOD_SKIPPED";
+/// Set by those who want quick tests only: no real system is started.
+pub const QUICK_VARIABLE: &str = "LASTGOOD_TEST_QUICK";
 
 /// A control plane folder with `up` and `down` beside the checkout, relative to the
 /// workspace root.
 const FOLDER_BESIDE_THE_CHECKOUT: &str = "../shared/testbed/kubernetes";
 
-static SKIPPED: AtomicUsize = AtomicUsize::new(0);
-
-/// A peer that is not installed, and what installs it.
+/// Why a real system cannot be had here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{peer} is not installed: {install}")]
-pub struct Missing {
-    /// What is not there, as a person calls it.
-    pub peer: &'static str,
-    /// The command or the setting that mends it.
-    pub install: String,
+pub enum Missing {
+    /// It is not installed.
+    #[error("{peer} is not installed: {install}")]
+    Peer {
+        /// What is not there, as a person calls it.
+        peer: &'static str,
+        /// The command or the setting that mends it.
+        install: String,
+    },
+    /// Nobody looked for it.
+    #[error("quick tests start no real systems: unset {QUICK_VARIABLE}")]
+    LeftOut,
 }
 
 /// A program that a test starts.
@@ -59,7 +60,8 @@ impl Program {
     /// Finds the program on `PATH`.
     pub fn find(self) -> Result<PathBuf, Missing> {
         let (file, peer, install) = self.describe();
-        on_path(file).ok_or_else(|| Missing { peer, install: install.to_owned() })
+        wanted()?;
+        on_path(file).ok_or_else(|| Missing::Peer { peer, install: install.to_owned() })
     }
 }
 
@@ -74,6 +76,7 @@ pub enum ControlPlaneSource {
 
 /// Finds a control plane: the scripts first, because they bring their own programs.
 pub fn control_plane() -> Result<ControlPlaneSource, Missing> {
+    wanted()?;
     let named = env::var_os(FOLDER_VARIABLE).map(PathBuf::from);
     let beside = || workspace_root().join(FOLDER_BESIDE_THE_CHECKOUT);
     let assets = env::var_os(ASSETS_VARIABLE).map(PathBuf::from);
@@ -85,7 +88,7 @@ fn choose(
     beside: &Path,
     assets: Option<&Path>,
 ) -> Result<ControlPlaneSource, Missing> {
-    let missing = |install: String| Missing { peer: "a Kubernetes control plane", install };
+    let missing = |install: String| Missing::Peer { peer: "a Kubernetes control plane", install };
     if let Some(folder) = named {
         return if has_scripts(folder) {
             Program::Etcd.find()?;
@@ -120,6 +123,13 @@ fn choose(
     Ok(ControlPlaneSource::Assets(folder.to_owned()))
 }
 
+fn wanted() -> Result<(), Missing> {
+    if env::var_os(QUICK_VARIABLE).is_some_and(|value| !value.is_empty()) {
+        return Err(Missing::LeftOut);
+    }
+    Ok(())
+}
+
 fn has_scripts(folder: &Path) -> bool {
     folder.join("up").is_file() && folder.join("down").is_file()
 }
@@ -133,27 +143,14 @@ pub fn workspace_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Tells the person who runs the tests that one of them proved nothing, and why.
+/// Tells the person who runs the tests that one of them proved nothing, and why: one
+/// line that begins with `SKIPPED:`, which `./dev test` counts.
 ///
 /// Writes past the test runner's capture, because a passing test's output is hidden and
 /// a skipped test passes.
 pub fn skipped(missing: &Missing) {
-    SKIPPED.fetch_add(1, Ordering::Relaxed);
-    let line = format!("SKIPPED: {missing}\n");
-    // Nobody can be told when standard error is closed; the count still stands.
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    if let Some(file) = env::var_os(SKIPPED_VARIABLE) {
-        let _ = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(file)
-            .and_then(|mut file| file.write_all(line.as_bytes()));
-    }
-}
-
-/// How many times this process called [`skipped`].
-pub fn skipped_count() -> usize {
-    SKIPPED.load(Ordering::Relaxed)
+    // Nobody can be told when standard error is closed.
+    let _ = std::io::stderr().write_all(format!("SKIPPED: {missing}\n").as_bytes());
 }
 
 #[cfg(test)]
@@ -182,19 +179,20 @@ mod tests {
         let assets = folder_with(&["etcd", "kube-apiserver"]);
         let missing = choose(None, Path::new("/nowhere"), Some(assets.path()))
             .expect_err("without controllers no Deployment ever gets a pod");
-        assert!(missing.install.contains("`kube-controller-manager`"), "{missing}");
+        assert!(missing.to_string().contains("`kube-controller-manager`"), "{missing}");
     }
 
     #[test]
     fn without_any_control_plane_the_sentence_names_both_settings() {
         let missing = choose(None, Path::new("/nowhere"), None).expect_err("there is none");
-        assert!(missing.install.contains(FOLDER_VARIABLE), "{missing}");
-        assert!(missing.install.contains(ASSETS_VARIABLE), "{missing}");
+        assert!(missing.to_string().contains(FOLDER_VARIABLE), "{missing}");
+        assert!(missing.to_string().contains(ASSETS_VARIABLE), "{missing}");
     }
 
     #[test]
     fn the_sentence_of_a_missing_peer_says_how_to_install_it() {
-        let missing = Missing { peer: "Prometheus", install: "apt-get install prometheus".into() };
+        let install = "apt-get install prometheus".to_owned();
+        let missing = Missing::Peer { peer: "Prometheus", install };
         assert_eq!(missing.to_string(), "Prometheus is not installed: apt-get install prometheus");
     }
 }

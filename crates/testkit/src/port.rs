@@ -1,6 +1,7 @@
 //! Free loopback ports.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::BedError;
 
@@ -8,11 +9,13 @@ use crate::error::BedError;
 ///
 /// Between finding and using it another program may take one of them. The range lies
 /// below the one from which the kernel gives out ports by itself (32768 and up on
-/// Linux), and each process starts looking at a place of its own.
+/// Linux), and each call, in each process, starts looking at a place of its own.
 pub(crate) fn three_in_a_row() -> Result<u16, BedError> {
     const FIRST: u32 = 20_000;
     const SPAN: u32 = 12_000;
-    let start = std::process::id().wrapping_mul(37) % SPAN;
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let calls = CALLS.fetch_add(1, Ordering::Relaxed);
+    let start = std::process::id().wrapping_mul(37).wrapping_add(calls.wrapping_mul(3)) % SPAN;
     (0..SPAN)
         .step_by(3)
         .filter_map(|step| u16::try_from(FIRST + (start + step) % SPAN).ok())

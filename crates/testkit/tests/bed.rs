@@ -8,23 +8,25 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt as _, pin_mut};
-use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kube::api::{ListParams, Patch, PatchParams};
 use kube::runtime::{WatchStreamExt as _, watcher};
 use lastgood_testkit::bed::{Bed, BedOptions, NAMESPACE, SERVICE, is_rolled_out, wait_for};
-use lastgood_testkit::control_plane;
+use lastgood_testkit::control_plane::client;
+use lastgood_testkit::crash::{Moment, crash};
 use lastgood_testkit::error::BedError;
 use lastgood_testkit::fixture::VERSION_HEADER;
 use lastgood_testkit::load::Tally;
-use lastgood_testkit::peer::skipped;
+use lastgood_testkit::peer::{Program, control_plane, skipped};
 use lastgood_testkit::proxy::{Fault, Rule};
 use lastgood_testkit::release::Release;
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::process::Command;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bed_carries_a_service_through_good_and_bad_releases() {
@@ -60,6 +62,36 @@ async fn a_bed_carries_a_service_through_good_and_bad_releases() {
     a_viewer_is_refused(&bed).await;
     a_workspace_names_the_bed(&bed);
     step("everything");
+}
+
+#[tokio::test]
+async fn a_bed_that_is_killed_leaves_nothing_running() {
+    if let Err(missing) = control_plane().and(Program::Prometheus.find()) {
+        return skipped(&missing);
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lastgood-bed"));
+    command.arg("--dir").arg(dir.path());
+    let moment = Moment::Line("takes everything down".to_owned());
+    let remains = crash(command, moment, LIMIT).await.expect("the bed comes up");
+    assert!(remains.killed, "it was up: {:#?}", remains.lines);
+    let url = |label: &str| {
+        let line = remains.lines.iter().find_map(|line| line.trim().strip_prefix(label));
+        line.expect("the bed says it").trim().to_owned()
+    };
+    let kubeconfig = std::fs::read_to_string(url("kubeconfig")).expect("files stay");
+    let api = kubeconfig.split('"').find(|word| word.starts_with("https://")).expect("a server");
+    for url in [api.to_owned(), url("prometheus"), url("service")] {
+        let address = url.split("//").nth(1).expect("it is a URL");
+        let gone = async {
+            let mut pace = tokio::time::interval(Duration::from_millis(20));
+            while TcpStream::connect(address).await.is_ok() {
+                pace.tick().await;
+            }
+        };
+        let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
+        gone.unwrap_or_else(|_| panic!("{url} still answers"));
+    }
 }
 
 async fn the_first_release_serves_through_the_address(bed: &Bed) {
@@ -103,30 +135,29 @@ async fn a_paused_rollout_stops_between_versions_and_a_resumed_one_ends_without_
     bed: &Bed,
 ) {
     let deployments = bed.deployments();
-    let watched = tokio::spawn(extremes_of_the_rollout(deployments.clone()));
+    let watched = tokio::spawn(fewest_available_until_v3_is_out(deployments.clone()));
     let load = bed.load(40, LIMIT).expect("a client can be made");
     bed.deploy_release(&Release::of_tag("v3")).await.expect("the API server accepts it");
     wait_for(&deployments, "a first new pod", LIMIT, |deployment| updated(deployment) >= 1)
         .await
         .expect("a rollout begins");
     set_paused(bed, true).await;
-    let paused = wait_for(&deployments, "the pause", LIMIT, |deployment| {
+    wait_for(&deployments, "the pause", LIMIT, |deployment| {
         observed(deployment) && progressing_reason(deployment) == Some("DeploymentPaused")
     })
     .await
     .expect("the controller sees the pause");
-    let stopped_at = updated(&paused);
-    assert!((1..4).contains(&stopped_at), "it stopped on the way: {stopped_at} of 4 are new");
-    let replicas = paused.status.and_then(|status| status.replicas).unwrap_or(0);
-    let settled = bed.wait_ready(replicas).await.expect("what was started gets ready");
-    assert_eq!(updated(&settled), stopped_at, "no further pod was replaced");
+    let (old, new) = (wanted(bed, "v1").await, wanted(bed, "v3").await);
+    assert!((1..4).contains(&new), "it stopped on the way: {new} of 4 are new");
+    assert!(old + new <= 5, "never more than one pod above four: {old} + {new}");
+    bed.wait_ready(old + new).await.expect("what was started gets ready");
+    assert_eq!(wanted(bed, "v3").await, new, "no further pod was replaced");
     assert_eq!(versions_that_answer(bed).await, ["v1", "v3"], "both versions serve");
 
     set_paused(bed, false).await;
     bed.wait_rollout().await.expect("a resumed rollout ends");
     assert_eq!(versions_that_answer(bed).await, ["v3"], "only the new version serves");
-    let (most, fewest_available) = watched.await.expect("the watch ends with the rollout");
-    assert!(most <= 5, "never more than one pod above four: {most}");
+    let fewest_available = watched.await.expect("the watch ends with the rollout");
     assert!(fewest_available >= 4, "never fewer than four available: {fewest_available}");
     let tally = load.tally();
     assert_eq!(tally.bad, 0, "nobody notices a rollout between good versions: {tally:?}");
@@ -146,11 +177,9 @@ async fn a_bad_release_fails_the_share_of_requests_that_its_image_says(bed: &Bed
 }
 
 async fn an_undo_brings_the_release_before_back(bed: &Bed) {
-    let began = Instant::now();
     let target = format!("deployment/{SERVICE}");
     kubectl(bed, &bed.kubeconfig(), &["rollout", "undo", &target]).await;
     kubectl(bed, &bed.kubeconfig(), &["rollout", "status", &target, "--timeout=60s"]).await;
-    eprintln!("kubectl rollout undo + status took {:.1} s", began.elapsed().as_secs_f64());
     assert_eq!(versions_that_answer(bed).await, ["v3"], "the release before the bad one");
 }
 
@@ -196,8 +225,8 @@ async fn an_image_that_nobody_pushed_cannot_be_pulled(bed: &Bed) {
 
 async fn a_lost_reply_was_carried_out_all_the_same(bed: &Bed) {
     let proxy = bed.fault_proxy().await.expect("a loopback port is free");
-    let client = control_plane::client(proxy.kubeconfig()).await.expect("it is a kubeconfig");
-    let through: Api<Deployment> = Api::namespaced(client, NAMESPACE);
+    let through_proxy = client(proxy.kubeconfig()).await.expect("it is a kubeconfig");
+    let through: Api<Deployment> = Api::namespaced(through_proxy, NAMESPACE);
     // A watch through the proxy hears of it: streams pass too.
     let heard = tokio::spawn({
         let through = through.clone();
@@ -232,8 +261,8 @@ async fn a_lost_reply_was_carried_out_all_the_same(bed: &Bed) {
 }
 
 async fn a_viewer_is_refused(bed: &Bed) {
-    let client = control_plane::client(&bed.viewer_kubeconfig()).await.expect("a kubeconfig");
-    let deployments: Api<Deployment> = Api::namespaced(client, NAMESPACE);
+    let viewer = client(&bed.viewer_kubeconfig()).await.expect("a kubeconfig");
+    let deployments: Api<Deployment> = Api::namespaced(viewer, NAMESPACE);
     let error = deployments.get(SERVICE).await.expect_err("the viewer has no rights");
     assert!(matches!(&error, kube::Error::Api(status) if status.code == 403), "{error:?}");
 }
@@ -292,22 +321,32 @@ async fn query_until(bed: &Bed, query: &str, holds: impl Fn(f64) -> bool) -> f64
     tokio::time::timeout(LIMIT, asked).await.unwrap_or_else(|_| panic!("`{query}` never held"))
 }
 
-/// The most pods and the fewest available ones until v3 is rolled out.
-async fn extremes_of_the_rollout(deployments: Api<Deployment>) -> (i32, i32) {
-    let (mut most, mut fewest) = (i32::MIN, i32::MAX);
+/// How many pods of a version the Deployment's controller asks for.
+async fn wanted(bed: &Bed, tag: &str) -> i32 {
+    let sets: Api<ReplicaSet> = Api::namespaced(bed.client(), NAMESPACE);
+    let sets = sets.list(&ListParams::default()).await.expect("the API server lists them");
+    let image = Release::of_tag(tag).image;
+    let specs = sets.iter().map(|set| serde_json::to_value(&set.spec).expect("it came as JSON"));
+    let of_version =
+        specs.filter(|spec| spec["template"]["spec"]["containers"][0]["image"] == image);
+    let count = of_version.filter_map(|spec| spec["replicas"].as_i64()).sum::<i64>();
+    i32::try_from(count).expect("a handful")
+}
+
+async fn fewest_available_until_v3_is_out(deployments: Api<Deployment>) -> i32 {
+    let mut fewest = i32::MAX;
     let changes = watcher(deployments, watcher::Config::default()).applied_objects();
     pin_mut!(changes);
     while let Some(change) = changes.next().await {
         let deployment = change.expect("the watch holds");
         let status = deployment.status.clone().unwrap_or_default();
-        most = most.max(status.replicas.unwrap_or(0));
         fewest = fewest.min(status.available_replicas.unwrap_or(0));
-        let image = serde_json::to_string(&deployment.spec).expect("it came as JSON");
-        if image.contains("checkout:v3") && is_rolled_out(&deployment) {
+        let spec = serde_json::to_string(&deployment.spec).expect("it came as JSON");
+        if spec.contains("checkout:v3") && is_rolled_out(&deployment) {
             break;
         }
     }
-    (most, fewest)
+    fewest
 }
 
 async fn set_paused(bed: &Bed, paused: bool) {

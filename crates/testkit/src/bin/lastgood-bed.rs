@@ -20,7 +20,7 @@ Without --dir the bed is in `lastgood-bed` in the system's temporary folder.
 The scenario `bad` deploys v2-bad once v1 serves.";
 
 /// Load without end would outlive a forgotten bed's usefulness.
-const LOAD_AT_MOST: Duration = Duration::from_secs(4 * 60 * 60);
+const LOAD_AT_MOST: Duration = Duration::from_hours(4);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scenario {

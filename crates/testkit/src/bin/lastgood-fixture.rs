@@ -47,6 +47,5 @@ async fn main() -> anyhow::Result<()> {
         () = orphaned => {}
     }
     // Standard input may still be read on a thread of its own, which would keep us.
-    #[expect(clippy::exit, reason = "a blocked read of standard input cannot be cancelled")]
     std::process::exit(0)
 }

@@ -20,6 +20,7 @@ pub(super) struct Started {
 }
 
 pub(super) async fn start(folder: &Path, dir: &Path, port: u16) -> Result<Started, BedError> {
+    forget_old_ids(dir)?;
     // Before `up`, so that a failure half-way leaves nothing behind.
     let started =
         Started { folder: folder.to_owned(), dir: dir.to_owned(), _guard: PidFolder::guard(dir)? };
@@ -59,15 +60,26 @@ impl Drop for Started {
     }
 }
 
+/// Removes what an earlier control plane in the same folder left: its processes are
+/// gone, and their ids may be others' by now.
+fn forget_old_ids(dir: &Path) -> Result<(), BedError> {
+    for path in id_files(dir) {
+        std::fs::remove_file(&path).map_err(BedError::file(&path))?;
+    }
+    Ok(())
+}
+
 /// `up` makes each program the leader of a session, and so of a group.
 fn groups_in(dir: &Path) -> Vec<Pid> {
-    std::fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pid"))
+    id_files(dir)
+        .iter()
         .filter_map(|path| std::fs::read_to_string(path).ok()?.trim().parse().ok())
         .filter_map(Pid::from_raw)
         .collect()
+}
+
+fn id_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "pid")).collect()
 }

@@ -69,7 +69,7 @@ async fn an_answer_in_the_servers_place_carries_its_status_and_when_to_retry() {
     let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
     let reply = http.get(proxy.url()).send().await.expect("the proxy answers");
     assert_eq!(reply.status(), 429);
-    assert_eq!(reply.headers().get(RETRY_AFTER).map(|value| value.as_bytes()), Some(&b"7"[..]));
+    assert_eq!(reply.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()), Some("7"));
     assert_eq!(*reached.lock().unwrap_or_else(PoisonError::into_inner), 0, "it never arrived");
     proxy.clear();
     let reply = http.get(proxy.url()).send().await.expect("the proxy passes it on");
