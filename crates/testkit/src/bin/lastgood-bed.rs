@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -66,7 +67,18 @@ fn parse(mut words: impl Iterator<Item = String>) -> anyhow::Result<Option<Argum
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody can be told when standard error is closed; the status still tells.
+            let _ = writeln!(std::io::stderr(), "lastgood-bed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let Some(arguments) = parse(std::env::args().skip(1))? else {
         return say(USAGE);
     };
