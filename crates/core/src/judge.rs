@@ -227,16 +227,24 @@ pub struct Judgement {
 /// Judges one objective by the ratio of bad to all requests over the window.
 ///
 /// With `suspect`, the counts of that version decide where the series tell versions
-/// apart. When it is bad and the others, with enough requests of their own, are bad too,
+/// apart; a version without a series of its own is not judged by the others. When it is
+/// bad and the others, with enough requests of their own, are bad too,
 /// the verdict is *shared*. The full sequential test replaces this rule behind the same
 /// signature.
 #[must_use]
 pub fn judge(slo: &Slo, found: &Measurement, suspect: Option<&str>) -> Judgement {
-    let arm = suspect.and_then(|version| found.arms.iter().find(|arm| arm.version == version));
+    let told_apart = suspect.filter(|_| !found.arms.is_empty());
+    let absent =
+        told_apart.map(|version| Arm { version: version.to_owned(), counts: Counts::default() });
+    let arm = told_apart
+        .and_then(|version| found.arms.iter().find(|arm| arm.version == version))
+        .or(absent.as_ref());
     let counts = arm.map_or(found.counts, |arm| arm.counts);
     let mut doubts = found.doubts.clone();
-    if counts.total < slo.min_samples && !doubts.iter().any(Doubt::is_error) {
-        doubts.push(Doubt::TooFew { have: counts.total, need: slo.min_samples });
+    // No requests at all decide nothing, whatever the objective says.
+    let need = slo.min_samples.max(1);
+    if counts.total < need && !doubts.iter().any(Doubt::is_error) {
+        doubts.push(Doubt::TooFew { have: counts.total, need });
     }
     let verdict = if doubts.iter().any(Doubt::is_error) {
         Verdict::Error
@@ -284,7 +292,7 @@ fn sentence(
     found: &Measurement,
 ) -> String {
     let who = arm.map(|arm| format!(" of {}", arm.version)).unwrap_or_default();
-    let length = Millis(u64::try_from(found.to.0 - found.from.0).unwrap_or(0));
+    let length = Millis(u64::try_from(found.to.0.saturating_sub(found.from.0)).unwrap_or(0));
     let budget = percent(slo.budget());
     let seen = counts.rate().map_or_else(
         || format!("no requests{who} in {length}"),
@@ -312,17 +320,27 @@ fn sentence(
     }
 }
 
-/// A share as a person reads it: `0.31%`, `4.8%`, `12%`.
+/// A share as a person reads it: `0.31%`, `4.8%`, `12%`. A share that is not zero never
+/// reads as zero: an objective of 99.999 % allows `0.001%`.
 #[must_use]
 pub fn percent(share: f64) -> String {
+    /// Enough for a share of one in ten thousand million.
+    const FINEST: usize = 10;
     let value = share * 100.0;
-    let text = if value >= 10.0 {
-        format!("{value:.0}")
+    let least = if value >= 10.0 {
+        0
     } else if value >= 1.0 {
-        format!("{value:.1}")
+        1
     } else {
-        format!("{value:.2}")
+        2
     };
+    let mut text = String::new();
+    for places in least..=FINEST {
+        text = format!("{value:.places$}");
+        if share == 0.0 || text.contains(|digit| matches!(digit, '1'..='9' | 'N' | 'i')) {
+            break;
+        }
+    }
     let text =
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text}%")

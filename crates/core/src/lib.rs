@@ -22,6 +22,8 @@ pub mod runbook;
 pub mod secret;
 pub mod survey;
 pub mod template;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod time;
 pub mod timeline;
 pub mod view;

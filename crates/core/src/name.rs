@@ -80,7 +80,7 @@ name! {
     StepId
 }
 name! {
-    /// A release in an environment; the platform chooses it (a ReplicaSet's revision, a
+    /// A release in an environment; the platform chooses it (a `ReplicaSet`'s revision, a
     /// task definition, a function version).
     ReleaseId
 }

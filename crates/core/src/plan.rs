@@ -203,7 +203,12 @@ impl Plan {
         // A plan is made of strings, numbers and lists; it always serialises.
         let text = serde_json::to_string(&timeless).unwrap_or_default();
         let digest = Sha256::digest(text.as_bytes());
-        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().take(6).fold(String::with_capacity(12), |mut name, byte| {
+            for half in [byte >> 4, byte & 0xf] {
+                name.extend(char::from_digit(u32::from(half), 16));
+            }
+            name
+        })
     }
 
     /// The step with this id.

@@ -6,7 +6,9 @@
 
 mod apply;
 mod command;
+mod end;
 mod event;
+mod next;
 mod state;
 mod undo;
 
@@ -19,7 +21,7 @@ pub use state::{Ask, Mode, Proof, Role, Slot, StepState};
 pub use undo::{Compensation, remaining};
 
 use crate::name::{EffectKey, Person, RunId, StepId};
-use crate::plan::{Plan, PlannedStep, Task};
+use crate::plan::{Plan, Task};
 use crate::runbook::Guard;
 
 /// A run, as its journal tells it.
@@ -200,155 +202,6 @@ impl Run {
             | Task::Manual { .. }
             | Task::Note { .. } => None,
         }
-    }
-
-    /// Names the one thing to do now; the same journal always names the same thing.
-    #[must_use]
-    pub fn next(&self) -> Next {
-        if self.unknown {
-            return Next::Unknown;
-        }
-        if let Some(outcome) = &self.ended {
-            return Next::Finished(outcome.clone());
-        }
-        // What is in doubt is settled before anything else, also in a held or aborted
-        // run: nobody can decide well while nobody knows.
-        for slot in &self.slots {
-            if let StepState::InDoubt { key } = &slot.state {
-                return Next::Settle(key.clone());
-            }
-            if let StepState::NeedsPerson { ask: ask @ Ask::Ruling { .. }, .. } = &slot.state {
-                return Next::AskPerson { step: Some(slot.step.clone()), ask: ask.clone() };
-            }
-        }
-        match &self.mode {
-            Mode::Held { .. } => return Next::Held,
-            Mode::Aborting { reason, .. } => {
-                let steps = remaining(self);
-                return if steps.is_empty() {
-                    Next::End(Outcome::Aborted { reason: reason.clone() })
-                } else {
-                    let steps = steps.into_iter().map(|one| one.step).collect();
-                    Next::AskPerson { step: None, ask: Ask::Undo { steps } }
-                };
-            }
-            Mode::Ending { outcome } => return Next::End(outcome.clone()),
-            Mode::Going | Mode::Undoing { .. } => {}
-        }
-        let undoing = matches!(self.mode, Mode::Undoing { .. });
-        self.slots
-            .iter()
-            .filter(|slot| undoing == (slot.role == Role::Undo))
-            .find_map(|slot| self.next_in(slot))
-            .unwrap_or_else(|| Next::End(self.conclusion()))
-    }
-
-    fn next_in(&self, slot: &Slot) -> Option<Next> {
-        let step = self.plan.step(&slot.step)?;
-        match &slot.state {
-            StepState::Done { .. }
-            | StepState::Skipped { .. }
-            | StepState::NotNeeded { .. }
-            | StepState::PassedOver { .. } => None,
-            StepState::Waiting { attempt } => Some(match (step.when, slot.role) {
-                (Some(guard), Role::Forward) => {
-                    Next::LookWhetherNeeded { step: step.id.clone(), guard }
-                }
-                (None, _) | (Some(_), Role::Undo) => self.start(step, slot, *attempt),
-            }),
-            StepState::Needed { attempt } => Some(self.start(step, slot, *attempt)),
-            StepState::Confirmed { attempt, .. } => Some(self.go(step, slot, *attempt)),
-            StepState::Begun { attempt } => Some(match &step.task {
-                Task::Decide { question, options } => Next::AskPerson {
-                    step: Some(step.id.clone()),
-                    ask: Ask::Choice { question: question.clone(), options: options.clone() },
-                },
-                Task::Manual { instruction, ask } => Next::AskPerson {
-                    step: Some(step.id.clone()),
-                    ask: Ask::Manual { instruction: instruction.clone(), ask: ask.clone() },
-                },
-                Task::Judge { .. }
-                | Task::Act { .. }
-                | Task::Check { .. }
-                | Task::Wait { .. }
-                | Task::Verify { .. }
-                | Task::Note { .. } => Next::Observe { step: step.id.clone(), attempt: *attempt },
-            }),
-            StepState::InDoubt { key } => Some(Next::Settle(key.clone())),
-            StepState::NeedsPerson { ask, .. } => {
-                Some(Next::AskPerson { step: Some(step.id.clone()), ask: ask.clone() })
-            }
-            StepState::Failed { why } => {
-                Some(Next::End(Outcome::NotRecovered { why: format!("{}: {why}", step.title) }))
-            }
-        }
-    }
-
-    /// What begins a step that is needed: a person's word, or the step itself.
-    fn start(&self, step: &PlannedStep, slot: &Slot, attempt: u32) -> Next {
-        if step.confirm && slot.role == Role::Forward {
-            Next::AskPerson { step: Some(step.id.clone()), ask: Ask::Confirm }
-        } else {
-            self.go(step, slot, attempt)
-        }
-    }
-
-    fn go(&self, step: &PlannedStep, slot: &Slot, attempt: u32) -> Next {
-        match &step.task {
-            Task::Act { .. } => Next::Intend(EffectKey {
-                run: self.id.clone(),
-                step: step.id.clone(),
-                undo: slot.role == Role::Undo,
-                attempt,
-            }),
-            Task::Judge { .. }
-            | Task::Check { .. }
-            | Task::Decide { .. }
-            | Task::Wait { .. }
-            | Task::Verify { .. }
-            | Task::Manual { .. }
-            | Task::Note { .. } => Next::Begin { step: step.id.clone(), attempt },
-        }
-    }
-
-    /// How the run ends when nothing is left to do.
-    fn conclusion(&self) -> Outcome {
-        if let Mode::Undoing { reason, .. } = &self.mode {
-            return Outcome::Aborted { reason: format!("{reason}; what was done was taken back") };
-        }
-        let mut proven = false;
-        let mut why = "the runbook verifies nothing".to_owned();
-        for slot in &self.slots {
-            let Some(step) = self.plan.step(&slot.step) else { continue };
-            let verifies = matches!(step.task, Task::Verify { .. });
-            match &slot.state {
-                StepState::Done { proof: Proof::Verified(_) } => proven = true,
-                StepState::Done { proof: Proof::Accepted { by, reason } } if verifies => {
-                    why = format!("{by} accepted `{}`: {reason}", step.title);
-                }
-                StepState::Skipped { by, reason } if verifies => {
-                    why = format!("{by} skipped `{}`: {reason}", step.title);
-                }
-                StepState::PassedOver { why: passed } if verifies => why.clone_from(passed),
-                // A change after the proof makes the proof old.
-                StepState::Done { proof: Proof::Landed(_) } => {
-                    proven = false;
-                    "nothing was verified after the last change".clone_into(&mut why);
-                }
-                StepState::Done { .. }
-                | StepState::Skipped { .. }
-                | StepState::NotNeeded { .. }
-                | StepState::PassedOver { .. }
-                | StepState::Waiting { .. }
-                | StepState::Needed { .. }
-                | StepState::Confirmed { .. }
-                | StepState::Begun { .. }
-                | StepState::InDoubt { .. }
-                | StepState::NeedsPerson { .. }
-                | StepState::Failed { .. } => {}
-            }
-        }
-        if proven { Outcome::Recovered } else { Outcome::Unproven { why } }
     }
 }
 

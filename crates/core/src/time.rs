@@ -35,13 +35,13 @@ impl Millis {
     /// `seconds` as milliseconds.
     #[must_use]
     pub const fn seconds(seconds: u64) -> Self {
-        Self(seconds * 1000)
+        Self(seconds.saturating_mul(1000))
     }
 
     /// `minutes` as milliseconds.
     #[must_use]
     pub const fn minutes(minutes: u64) -> Self {
-        Self(minutes * 60_000)
+        Self(minutes.saturating_mul(60_000))
     }
 
     /// The same length for the standard library.

@@ -7,6 +7,14 @@ use super::{Judgement, Verdict, worst};
 use crate::check::{CheckOutcome, CheckResult, ReplicaAnswer};
 use crate::time::Millis;
 
+/// The longest time that one look may take and still count as looking.
+///
+/// A look asks every check once, each with a timeout of a few seconds, and every
+/// objective. A gap of more than the time between two looks and this means that nobody
+/// looked: the machine slept, or the process was stopped. Such a gap proves nothing, and
+/// counts no further than this.
+const LONGEST_LOOK: Millis = Millis::minutes(1);
+
 /// What must hold, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateRule {
@@ -71,7 +79,9 @@ pub struct Verification {
 pub struct Gate {
     rule: GateRule,
     started: Timestamp,
-    good_since: Option<Timestamp>,
+    /// The last look, if it found everything good.
+    last_good: Option<Timestamp>,
+    held: Millis,
     passed_in_row: u32,
     failed_in_row: u32,
     looks: u32,
@@ -81,66 +91,85 @@ impl Gate {
     /// Starts looking at `now`.
     #[must_use]
     pub const fn new(rule: GateRule, now: Timestamp) -> Self {
-        Self { rule, started: now, good_since: None, passed_in_row: 0, failed_in_row: 0, looks: 0 }
+        Self {
+            rule,
+            started: now,
+            last_good: None,
+            held: Millis(0),
+            passed_in_row: 0,
+            failed_in_row: 0,
+            looks: 0,
+        }
     }
 
     /// Takes one look into account.
     ///
     /// It passes when every objective, every check and every replica has been good for
-    /// `hold`, and the checks for `consecutive` looks in a row. It fails when an
-    /// objective has failed on `consecutive` looks in a row after `hold` has gone by; it
-    /// is inconclusive when `give_up` has gone by without either.
+    /// `hold` and on `consecutive` looks in a row. It fails when something has failed on
+    /// `consecutive` looks in a row after `hold` has gone by; it is inconclusive when
+    /// `give_up` has gone by without either.
     pub fn take(&mut self, look: Look, now: Timestamp) -> GateState {
-        self.looks += 1;
+        self.looks = self.looks.saturating_add(1);
         let (verdict, reason) = self.verdict(&look);
         match verdict {
             Verdict::Pass => {
-                self.good_since.get_or_insert(now);
-                self.passed_in_row += 1;
+                self.hold_until(now);
+                self.passed_in_row = self.passed_in_row.saturating_add(1);
                 self.failed_in_row = 0;
             }
             Verdict::Fail | Verdict::Shared => {
-                self.good_since = None;
-                self.passed_in_row = 0;
-                self.failed_in_row += 1;
+                self.begin_anew();
+                self.failed_in_row = self.failed_in_row.saturating_add(1);
             }
             Verdict::Inconclusive | Verdict::Error => {
-                self.good_since = None;
-                self.passed_in_row = 0;
+                self.begin_anew();
                 self.failed_in_row = 0;
             }
         }
-        let held = self.good_since.map_or(Millis(0), |since| Millis::between(since, now));
+        let needed = self.rule.consecutive.max(1);
         let waited = Millis::between(self.started, now);
-        if held >= self.rule.hold && self.passed_in_row >= self.rule.consecutive.max(1) {
-            return self.end(Verdict::Pass, held, look, format!("everything held for {held}"));
+        if self.held >= self.rule.hold && self.passed_in_row >= needed {
+            let sentence = format!("everything held for {}", self.held);
+            return self.end(Verdict::Pass, look, sentence);
         }
-        if waited >= self.rule.hold && self.failed_in_row >= self.rule.consecutive.max(1) {
-            return self.end(verdict, held, look, reason);
-        }
-        if waited >= self.rule.give_up {
-            let sentence = format!("not proven in {waited}: {reason}");
-            let verdict = if verdict.permits() { Verdict::Inconclusive } else { verdict };
-            return self.end(verdict, held, look, sentence);
+        if waited >= self.rule.hold && self.failed_in_row >= needed {
+            return self.end(verdict, look, reason);
         }
         let sentence = if verdict.permits() {
             format!(
-                "good for {held} of {}, {} of {} looks in a row",
-                self.rule.hold,
-                self.passed_in_row,
-                self.rule.consecutive.max(1)
+                "good for {} of {}, {} of {needed} looks in a row",
+                self.held, self.rule.hold, self.passed_in_row
             )
         } else {
             reason
         };
+        if waited >= self.rule.give_up {
+            // One bad look is no more a failure at the end than it was before.
+            let sentence = format!("not proven in {waited}: {sentence}");
+            return self.end(Verdict::Inconclusive, look, sentence);
+        }
         GateState::Looking { sentence }
     }
 
-    fn end(&self, verdict: Verdict, held: Millis, look: Look, sentence: String) -> GateState {
+    /// Adds the time since the last good look, as far as somebody was looking.
+    fn hold_until(&mut self, now: Timestamp) {
+        let longest = Millis(self.rule.every.0.saturating_add(LONGEST_LOOK.0));
+        let gap = self.last_good.map_or(Millis(0), |last| Millis::between(last, now));
+        self.held = Millis(self.held.0.saturating_add(gap.min(longest).0));
+        self.last_good = Some(now);
+    }
+
+    fn begin_anew(&mut self) {
+        self.last_good = None;
+        self.held = Millis(0);
+        self.passed_in_row = 0;
+    }
+
+    fn end(&self, verdict: Verdict, look: Look, sentence: String) -> GateState {
         GateState::Ended(Box::new(Verification {
             verdict,
             looks: self.looks,
-            held,
+            held: self.held,
             judgements: look.judgements,
             checks: look.checks,
             replicas: look.replicas,
@@ -149,7 +178,7 @@ impl Gate {
     }
 
     /// What one look says, with the reason of its worst part. A look that found nothing
-    /// to judge proves nothing.
+    /// to judge proves nothing: that the right version runs does not say that it works.
     fn verdict(&self, look: &Look) -> (Verdict, String) {
         let mut parts: Vec<(Verdict, String)> = look
             .judgements
@@ -169,11 +198,16 @@ impl Gate {
         if let Some(wanted) = &self.rule.version {
             parts.push(versions(wanted, &look.replicas));
         }
+        if look.judgements.is_empty() && look.checks.is_empty() {
+            let why = "there is no objective and no check to prove it by";
+            parts.push((Verdict::Inconclusive, why.to_owned()));
+        }
         let overall = worst(parts.iter().map(|(verdict, _)| *verdict));
         let reason = parts
             .into_iter()
             .find(|(verdict, _)| *verdict == overall)
-            .map_or_else(|| "nothing could be looked at".to_owned(), |(_, reason)| reason);
+            .map(|(_, reason)| reason)
+            .unwrap_or_default();
         (overall, reason)
     }
 }
@@ -205,3 +239,6 @@ fn versions(wanted: &str, replicas: &[ReplicaAnswer]) -> (Verdict, String) {
     }
     (Verdict::Pass, format!("all {} ready replicas answer with {wanted}", ready.len()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,24 +2,23 @@
 //! the world (the calls behind each operation) is asked for by name with [`operations`]
 //! and handed back resolved.
 
+mod inputs;
+mod step;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DrillTag, Plan, PlannedStep, Task};
-use crate::catalog::{Environment, Place, Slo};
-use crate::check::{Assertion, Check, Must};
+use self::step::StepCompiler;
+use super::{DrillTag, Plan};
+use crate::catalog::{Environment, Place};
 use crate::effect::{Operation, PlannedEffect};
-use crate::judge::GateRule;
 use crate::name::{CheckName, SloName, StepId};
 use crate::preflight::Finding;
 use crate::release::Release;
-use crate::runbook::{
-    Act, DecisionOption, Input, InputKind, Runbook, Selection, StepDefinition, Which, Work,
-};
+use crate::runbook::{Act, Runbook, Which, Work};
 use crate::survey::Survey;
-use crate::template::{Bindings, TemplateError};
-use crate::time::Millis;
+use crate::template::TemplateError;
 
 /// How long a verification goes on looking when its step names no timeout, as a multiple
 /// of what it must hold.
@@ -129,7 +128,16 @@ pub enum CompileError {
         /// What it has.
         known: Vec<CheckName>,
     },
-    /// A text could not be filled in.
+    /// The runbook's title could not be filled in.
+    #[error("the title of runbook `{runbook}` cannot be filled in")]
+    Title {
+        /// Which runbook.
+        runbook: String,
+        /// Why not.
+        #[source]
+        source: TemplateError,
+    },
+    /// A text of a step could not be filled in.
     #[error("{field} of step `{step}` cannot be filled in")]
     Template {
         /// Which step.
@@ -187,21 +195,23 @@ fn operation(act: Act, from: &Release, to: &Release) -> Operation {
 pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<CompileError>> {
     let mut errors = Vec::new();
     fits(runbook, &subject, &mut errors);
-    let inputs = inputs(&runbook.inputs, &subject.given, &mut errors);
-    let bindings = bindings(&subject, &inputs);
+    let inputs = inputs::inputs(&runbook.inputs, &subject.given, &mut errors);
+    let bindings = inputs::bindings(&subject, &runbook.inputs, &inputs);
+    let title = bindings.render(&runbook.title).unwrap_or_else(|source| {
+        errors.push(CompileError::Title { runbook: runbook.name.to_string(), source });
+        String::new()
+    });
     let mut steps = Vec::with_capacity(runbook.steps.len());
     for step in &runbook.steps {
-        let mut compiler = StepCompiler { subject: &subject, bindings: &bindings, step };
-        match compiler.compile() {
-            Ok(step) => steps.push(step),
-            Err(error) => errors.push(error),
-        }
+        let errors = &mut errors;
+        let compiler = StepCompiler { subject: &subject, bindings: &bindings, step, errors };
+        steps.extend(compiler.compile());
     }
     if !errors.is_empty() {
         return Err(errors);
     }
     Ok(Plan {
-        title: bindings.render(&runbook.title).unwrap_or_else(|_| runbook.title.clone()),
+        title,
         runbook: runbook.name.clone(),
         runbook_digest: runbook.digest.clone(),
         coordinates: subject.environment.platform.coordinates(),
@@ -259,236 +269,5 @@ fn fits(runbook: &Runbook, subject: &Subject<'_>, errors: &mut Vec<CompileError>
     }
 }
 
-fn inputs(
-    asked: &[Input],
-    given: &BTreeMap<String, String>,
-    errors: &mut Vec<CompileError>,
-) -> BTreeMap<String, String> {
-    for name in given.keys() {
-        if !asked.iter().any(|input| input.name == *name) {
-            let known = asked.iter().map(|input| input.name.clone()).collect();
-            errors.push(CompileError::InputUnknown { name: name.clone(), known });
-        }
-    }
-    let mut filled = BTreeMap::new();
-    for input in asked {
-        let Some(value) = given.get(&input.name).or(input.default.as_ref()) else {
-            errors.push(CompileError::InputMissing { name: input.name.clone() });
-            continue;
-        };
-        let why = match &input.kind {
-            InputKind::Text if value.contains('\n') => Some("it must be one line".to_owned()),
-            InputKind::Number if value.parse::<i64>().is_err() => {
-                Some("it must be a whole number".to_owned())
-            }
-            InputKind::Choice(options) if !options.contains(value) => {
-                Some(format!("it must be one of {}", options.join(", ")))
-            }
-            InputKind::Text | InputKind::Number | InputKind::Choice(_) => None,
-        };
-        match why {
-            Some(why) => errors.push(CompileError::InputUnfit {
-                name: input.name.clone(),
-                value: value.clone(),
-                why,
-            }),
-            None => {
-                filled.insert(input.name.clone(), value.clone());
-            }
-        }
-    }
-    filled
-}
-
-/// What texts may refer to. Public knowledge: linting uses the same names.
-fn bindings(subject: &Subject<'_>, inputs: &BTreeMap<String, String>) -> Bindings {
-    let mut bindings = Bindings::default()
-        .with("service", subject.place.service.as_str())
-        .with("environment", subject.place.environment.as_str())
-        .with("strategy", subject.environment.strategy.as_str());
-    for (role, release) in [("target", &subject.to), ("suspect", &subject.from)] {
-        bindings = bindings
-            .with(format!("{role}.version"), release.version.clone())
-            .with(format!("{role}.artifact"), release.artifact.clone())
-            .with(format!("{role}.digest"), release.digest.or_words())
-            .with(format!("{role}.commit"), release.commit.or_words())
-            .with(format!("{role}.changelog"), release.changelog.or_words())
-            .with(format!("{role}.schema-version"), release.schema_version.or_words());
-    }
-    for (name, value) in inputs {
-        bindings = bindings.with(format!("inputs.{name}"), value.clone());
-    }
-    bindings
-}
-
-struct StepCompiler<'a> {
-    subject: &'a Subject<'a>,
-    bindings: &'a Bindings,
-    step: &'a StepDefinition,
-}
-
-impl StepCompiler<'_> {
-    fn compile(&mut self) -> Result<PlannedStep, CompileError> {
-        let step = self.step;
-        Ok(PlannedStep {
-            id: step.id.clone(),
-            title: self.text("the title", &step.title)?,
-            phase: step.phase,
-            why: self.optional("`why`", step.why.as_deref())?,
-            task: self.task()?,
-            when: step.when,
-            confirm: step.confirm,
-            expect: self.optional("`expect`", step.expect.as_deref())?,
-            timeout: step.timeout,
-            on_failure: step.on_failure.clone(),
-        })
-    }
-
-    fn task(&self) -> Result<Task, CompileError> {
-        Ok(match &self.step.work {
-            Work::Judge { slos, window, on } => {
-                Task::Judge { slos: self.slos(slos)?, window: *window, on: *on }
-            }
-            Work::Act { act, undo } => Task::Act {
-                effect: Box::new(self.effect(*act)?),
-                undo: undo.map(|act| self.effect(act).map(Box::new)).transpose()?,
-            },
-            Work::Check { checks } => Task::Check { checks: self.checks(checks)? },
-            Work::Decide { question, options } => Task::Decide {
-                question: self.text("the question", question)?,
-                options: options
-                    .iter()
-                    .map(|option| {
-                        let label = self.text("an option", &option.label)?;
-                        Ok(DecisionOption { label, ..option.clone() })
-                    })
-                    .collect::<Result<_, _>>()?,
-            },
-            Work::Wait { until } => Task::Wait { until: *until },
-            Work::Verify { slos, checks, versions, hold, every, consecutive } => Task::Verify {
-                slos: self.slos(slos)?,
-                checks: self.checks(checks)?,
-                rule: GateRule {
-                    hold: *hold,
-                    every: *every,
-                    give_up: self.step.timeout.unwrap_or(Millis(hold.0 * PATIENCE)),
-                    consecutive: *consecutive,
-                    version: versions.then(|| self.subject.to.version.clone()),
-                },
-            },
-            Work::Manual { instruction, ask } => Task::Manual {
-                instruction: self.text("the instruction", instruction)?,
-                ask: self.optional("`ask`", ask.as_deref())?,
-            },
-            Work::Note { text } => Task::Note { text: self.text("the note", text)? },
-        })
-    }
-
-    fn effect(&self, act: Act) -> Result<PlannedEffect, CompileError> {
-        let wanted = operation(act, &self.subject.from, &self.subject.to);
-        self.subject
-            .resolved
-            .iter()
-            .find(|(operation, _)| *operation == wanted)
-            .map(|(_, effect)| effect.clone())
-            .ok_or_else(|| CompileError::Unresolved {
-                step: self.step.id.clone(),
-                operation: wanted.as_str(),
-            })
-    }
-
-    fn slos(&self, selection: &Selection<SloName>) -> Result<Vec<Slo>, CompileError> {
-        let all = &self.subject.environment.slos;
-        match selection {
-            Selection::All => Ok(all.clone()),
-            Selection::Some(names) => names
-                .iter()
-                .map(|name| {
-                    all.iter().find(|slo| slo.name == *name).cloned().ok_or_else(|| {
-                        CompileError::SloUnknown {
-                            step: self.step.id.clone(),
-                            slo: name.clone(),
-                            place: self.subject.place.to_string(),
-                            known: all.iter().map(|slo| slo.name.clone()).collect(),
-                        }
-                    })
-                })
-                .collect(),
-        }
-    }
-
-    fn checks(&self, selection: &Selection<CheckName>) -> Result<Vec<Check>, CompileError> {
-        let all = &self.subject.environment.checks;
-        let chosen: Vec<&Check> = match selection {
-            Selection::All => all.iter().collect(),
-            Selection::Some(names) => names
-                .iter()
-                .map(|name| {
-                    all.iter().find(|check| check.name == *name).ok_or_else(|| {
-                        CompileError::CheckUnknown {
-                            step: self.step.id.clone(),
-                            check: name.clone(),
-                            place: self.subject.place.to_string(),
-                            known: all.iter().map(|check| check.name.clone()).collect(),
-                        }
-                    })
-                })
-                .collect::<Result<_, _>>()?,
-        };
-        chosen.into_iter().map(|check| self.check(check)).collect()
-    }
-
-    fn check(&self, check: &Check) -> Result<Check, CompileError> {
-        let must = |must: &Must| -> Result<Must, CompileError> {
-            Ok(match must {
-                Must::Equal(text) => Must::Equal(self.text("an expectation", text)?),
-                Must::Contain(text) => Must::Contain(self.text("an expectation", text)?),
-                Must::Exist => Must::Exist,
-            })
-        };
-        let expect = check
-            .expect
-            .iter()
-            .map(|assertion| {
-                Ok(match assertion {
-                    Assertion::Header { name, must: wanted } => {
-                        Assertion::Header { name: name.clone(), must: must(wanted)? }
-                    }
-                    Assertion::Body(wanted) => Assertion::Body(must(wanted)?),
-                    Assertion::Json { path, must: wanted } => {
-                        Assertion::Json { path: path.clone(), must: must(wanted)? }
-                    }
-                    Assertion::Status(_) | Assertion::Faster(_) => assertion.clone(),
-                })
-            })
-            .collect::<Result<_, CompileError>>()?;
-        let headers = check
-            .headers
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), self.text("a header", value)?)))
-            .collect::<Result<_, CompileError>>()?;
-        Ok(Check {
-            url: self.text("the check's address", &check.url)?,
-            headers,
-            body: self.optional("the check's body", check.body.as_deref())?,
-            expect,
-            ..check.clone()
-        })
-    }
-
-    fn text(&self, field: &'static str, text: &str) -> Result<String, CompileError> {
-        self.bindings.render(text).map_err(|source| CompileError::Template {
-            step: self.step.id.clone(),
-            field,
-            source,
-        })
-    }
-
-    fn optional(
-        &self,
-        field: &'static str,
-        text: Option<&str>,
-    ) -> Result<Option<String>, CompileError> {
-        text.map(|text| self.text(field, text)).transpose()
-    }
-}
+#[cfg(test)]
+mod tests;

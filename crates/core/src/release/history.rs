@@ -1,9 +1,12 @@
 //! Deploys in time order, and the evidence record of each release.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Deploy, DeployOutcome, Release};
+use crate::catalog::Place;
 use crate::name::ReleaseId;
 use crate::survey::Survey;
 use crate::time::Millis;
@@ -38,7 +41,7 @@ pub enum Standing {
 pub struct Evidence {
     /// The conclusion.
     pub standing: Standing,
-    /// How long it served in all.
+    /// How long it served, counted since a rollback last went away from it.
     pub served: Millis,
     /// When it last stopped serving; `None` while it serves.
     pub ended_at: Option<Timestamp>,
@@ -47,11 +50,23 @@ pub struct Evidence {
 }
 
 impl History {
-    /// Sorts `deploys` newest first.
+    /// Sorts `deploys` newest first. They are of one place; should others be among them,
+    /// those that are not of the newest one's place are left out, because evidence from
+    /// one place says nothing about another.
     #[must_use]
     pub fn new(mut deploys: Vec<Deploy>) -> Self {
-        deploys.sort_by(|a, b| b.at.cmp(&a.at));
+        deploys.sort_by(newest_first);
+        if let Some(place) = deploys.first().map(|newest| newest.place.clone()) {
+            deploys.retain(|deploy| deploy.place == place);
+        }
         Self { deploys }
+    }
+
+    /// The same from deploys of many places.
+    #[must_use]
+    pub fn of(place: &Place, mut deploys: Vec<Deploy>) -> Self {
+        deploys.retain(|deploy| deploy.place == *place);
+        Self::new(deploys)
     }
 
     /// Newest first.
@@ -81,11 +96,11 @@ impl History {
     /// first and `newer` included.
     #[must_use]
     pub fn undone(&self, newer: &ReleaseId, older: &ReleaseId) -> Vec<&Release> {
-        let order = self.releases();
-        let from = order.iter().position(|release| release.id == *newer);
-        let to = order.iter().position(|release| release.id == *older);
+        let all = self.releases();
+        let from = all.iter().position(|release| release.id == *newer);
+        let to = all.iter().position(|release| release.id == *older);
         match (from, to) {
-            (Some(from), Some(to)) if from < to => order[from..to].to_vec(),
+            (Some(from), Some(to)) if from < to => all[from..to].to_vec(),
             _ => Vec::new(),
         }
     }
@@ -97,31 +112,39 @@ impl History {
         let serves_now =
             survey.running.iter().any(|arm| arm.release == *release && arm.replicas > 0);
         let mut served = 0;
-        let mut ended_at = None;
-        let mut newest_outcome = None;
+        let mut newest = None;
         for (index, deploy) in self.deploys.iter().enumerate() {
             if deploy.release.id != *release {
                 continue;
             }
-            newest_outcome.get_or_insert(deploy.outcome);
-            let end = if index == 0 { survey.at } else { self.deploys[index - 1].at };
-            if matches!(deploy.outcome, DeployOutcome::Completed | DeployOutcome::RolledBack) {
-                served += Millis::between(deploy.ended_at.unwrap_or(deploy.at), end).0;
+            let outcome = self.outcome(index, serves_now);
+            // What came before a rollback says nothing for the time after it.
+            if newest.is_some() && outcome == DeployOutcome::RolledBack {
+                break;
             }
-            if !serves_now && ended_at.is_none() && index > 0 {
-                ended_at = Some(end);
+            let began = deploy.ended_at.unwrap_or(deploy.at);
+            let ended = match index.checked_sub(1) {
+                Some(next) => Some(self.deploys[next].at),
+                None => serves_now.then_some(survey.at),
+            };
+            if matches!(outcome, DeployOutcome::Completed | DeployOutcome::RolledBack) {
+                served += ended.map_or(0, |ended| Millis::between(began, ended).0);
             }
+            newest.get_or_insert((outcome, ended));
         }
         let served = Millis(served);
-        let standing = match newest_outcome {
-            None | Some(DeployOutcome::Unknown) => Standing::Unknown,
-            Some(DeployOutcome::Failed) => Standing::Faulty,
-            Some(DeployOutcome::RolledBack) => Standing::RolledBack,
-            Some(DeployOutcome::InProgress) => Standing::Soaking,
-            Some(DeployOutcome::Completed) if serves_now && served < bake => Standing::Soaking,
-            Some(DeployOutcome::Completed) if serves_now => Standing::Serving,
-            Some(DeployOutcome::Completed) if served >= bake => Standing::Good,
-            Some(DeployOutcome::Completed) => Standing::Unknown,
+        let standing = match newest {
+            Some((DeployOutcome::Failed, _)) => Standing::Faulty,
+            Some((DeployOutcome::RolledBack, _)) => Standing::RolledBack,
+            Some((DeployOutcome::InProgress, _)) if serves_now => Standing::Soaking,
+            Some((DeployOutcome::Completed, _)) if serves_now && served < bake => Standing::Soaking,
+            Some((DeployOutcome::Completed, _)) if serves_now => Standing::Serving,
+            Some((DeployOutcome::Completed, Some(_))) if served >= bake => Standing::Good,
+            None
+            | Some((
+                DeployOutcome::Unknown | DeployOutcome::InProgress | DeployOutcome::Completed,
+                _,
+            )) => Standing::Unknown,
         };
         let sentence = match standing {
             Standing::Serving => format!("serves now, for {} in all", spoken(served)),
@@ -129,11 +152,73 @@ impl History {
             Standing::Good => format!("served {} and left without a rollback", spoken(served)),
             Standing::Faulty => "its rollout failed".to_owned(),
             Standing::RolledBack => format!("was rolled back after {}", spoken(served)),
-            Standing::Unknown if newest_outcome.is_none() => "no deploy of it is known".to_owned(),
-            Standing::Unknown => format!("served only {}", spoken(served)),
+            Standing::Unknown => match newest {
+                None => "no deploy of it is known".to_owned(),
+                Some((DeployOutcome::InProgress, _)) => {
+                    "was being deployed, and nobody recorded how that ended".to_owned()
+                }
+                Some((DeployOutcome::Completed, Some(_))) => {
+                    format!("served only {}", spoken(served))
+                }
+                Some((DeployOutcome::Completed, None)) => {
+                    "was deployed last and does not run now, and nobody recorded why".to_owned()
+                }
+                Some((
+                    DeployOutcome::Unknown | DeployOutcome::Failed | DeployOutcome::RolledBack,
+                    _,
+                )) => "was deployed, and nobody recorded how that ended".to_owned(),
+            },
         };
+        let ended_at = newest.and_then(|(_, ended)| ended).filter(|_| !serves_now);
         Evidence { standing, served, ended_at, sentence }
     }
+
+    /// How a deploy ended. A platform that only knows "completed" does not see that the
+    /// next deploy went back to a release that is older than this one; the order does. A
+    /// way back that failed left a release that still serves where it was.
+    fn outcome(&self, index: usize, serves_now: bool) -> DeployOutcome {
+        let first = |release: &ReleaseId| {
+            self.deploys.iter().rposition(|deploy| deploy.release.id == *release)
+        };
+        let deploy = &self.deploys[index];
+        let next = self.deploys[..index].iter().rfind(|next| {
+            next.release.id != deploy.release.id
+                && !(serves_now && next.outcome == DeployOutcome::Failed)
+        });
+        match deploy.outcome {
+            DeployOutcome::Completed | DeployOutcome::InProgress | DeployOutcome::Unknown
+                if next.is_some_and(|next| first(&next.release.id) > first(&deploy.release.id)) =>
+            {
+                DeployOutcome::RolledBack
+            }
+            outcome @ (DeployOutcome::Completed
+            | DeployOutcome::InProgress
+            | DeployOutcome::Unknown
+            | DeployOutcome::Failed
+            | DeployOutcome::RolledBack) => outcome,
+        }
+    }
+}
+
+/// A total order, so that two sources that list the same deploys differently lead to the
+/// same conclusions. What has not ended counts as newer than what has.
+fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
+    let end = |deploy: &Deploy| deploy.ended_at.unwrap_or(Timestamp::MAX);
+    let words = |deploy: &Deploy| {
+        let release = &deploy.release;
+        let said = [&deploy.actor, &release.digest, &release.commit, &release.changelog];
+        (
+            release.version.clone(),
+            release.artifact.clone(),
+            said.map(|one| one.as_option().cloned()),
+        )
+    };
+    (b.at.cmp(&a.at))
+        .then_with(|| end(b).cmp(&end(a)))
+        .then_with(|| a.place.cmp(&b.place))
+        .then_with(|| a.release.id.cmp(&b.release.id))
+        .then_with(|| a.outcome.cmp(&b.outcome))
+        .then_with(|| words(a).cmp(&words(b)))
 }
 
 /// A length of time as one would say it: `3 days`, `40 min`, `12 s`.
@@ -146,3 +231,6 @@ pub(super) fn spoken(length: Millis) -> String {
         _ => format!("{} days", seconds / 86_400),
     }
 }
+
+#[cfg(test)]
+mod tests;

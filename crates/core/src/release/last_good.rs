@@ -113,8 +113,15 @@ fn rank(candidate: &Candidate) -> (bool, usize, bool, i64, u64) {
         Fitness::Offered { warnings } => (false, warnings.len()),
         Fitness::Rejected { reasons } => (true, reasons.len()),
     };
-    // What still has replicas in a half-done rollout served more recently than all else.
-    let ended = candidate.evidence.ended_at.map_or(i64::MIN, |at| -at.as_millisecond());
+    // What still has replicas in a half-done rollout served more recently than all else;
+    // what ended nobody knows when comes last.
+    let ended = match (candidate.evidence.standing, candidate.evidence.ended_at) {
+        (Standing::Serving | Standing::Soaking, None) => i64::MIN,
+        (_, Some(at)) => at.as_millisecond().saturating_neg(),
+        (Standing::Good | Standing::Faulty | Standing::RolledBack | Standing::Unknown, None) => {
+            i64::MAX
+        }
+    };
     let known = matches!(candidate.evidence.standing, Standing::Good | Standing::Serving);
     (rejected, objections, !known, ended, u64::MAX - candidate.evidence.served.0)
 }
@@ -130,20 +137,27 @@ fn judge(
     if serving == Some(&release.id) {
         reasons.push(Objection { gate: Gate::NotServing, why: "it is what runs now".to_owned() });
     }
+    let baked = evidence.served >= bake;
     match evidence.standing {
+        Standing::Good | Standing::Serving => {}
+        // A rollout that failed after the release had proven itself here says more about
+        // the rollout than about the release.
+        Standing::Faulty if baked && evidence.served > Millis(0) => warnings.push(Objection {
+            gate: Gate::Completed,
+            why: "it served here before, and its last rollout failed".to_owned(),
+        }),
         Standing::Faulty => reasons
             .push(Objection { gate: Gate::Completed, why: "its rollout failed here".to_owned() }),
         Standing::RolledBack => reasons.push(Objection {
             gate: Gate::NotRolledBack,
             why: format!("it {}", evidence.sentence),
         }),
-        Standing::Soaking | Standing::Unknown if evidence.served < bake => {
-            reasons.push(Objection {
-                gate: Gate::Baked,
-                why: format!("it served {}; {} are needed", spoken(evidence.served), spoken(bake)),
-            });
-        }
-        Standing::Soaking | Standing::Unknown | Standing::Serving | Standing::Good => {}
+        Standing::Soaking | Standing::Unknown if baked => warnings
+            .push(Objection { gate: Gate::Completed, why: format!("it {}", evidence.sentence) }),
+        Standing::Soaking | Standing::Unknown => reasons.push(Objection {
+            gate: Gate::Baked,
+            why: format!("it {}; {} are needed", evidence.sentence, spoken(bake)),
+        }),
     }
     if release.digest.as_option().is_none() {
         warnings.push(Objection {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Ask, Event, Mode, Next, Run, remaining};
 use crate::name::{Person, StepId};
 use crate::runbook::Guard;
+use crate::survey::{RolloutState, Survey};
 
 /// Something a person asks for. Each names the step that it was offered for, so that an
 /// answer to an old question is noticed.
@@ -176,11 +177,11 @@ impl Run {
             }
             Command::Choose { step, option, reason } => {
                 let ask = self.expect(step, |ask| matches!(ask, Ask::Choice { .. }))?;
-                if let Ask::Choice { options, .. } = ask {
-                    if !options.iter().any(|known| known.id == *option) {
-                        let known = options.into_iter().map(|option| option.id).collect();
-                        return Err(Rejection::NoSuchOption { option: option.clone(), known });
-                    }
+                if let Ask::Choice { options, .. } = ask
+                    && !options.iter().any(|known| known.id == *option)
+                {
+                    let known = options.into_iter().map(|option| option.id).collect();
+                    return Err(Rejection::NoSuchOption { option: option.clone(), known });
                 }
                 let (step, option, reason) = (step.clone(), option.clone(), reason.clone());
                 Event::Chosen { step, option, by, reason }
@@ -205,46 +206,23 @@ impl Run {
             }
             Command::Decline { step, reason } => {
                 self.expect(step, |ask| matches!(ask, Ask::Verdict { .. }))?;
-                if !remaining(self).is_empty() || self.landed_anything() {
+                if self.landed_anything() {
                     let why = "something has been changed already: abort instead, which offers \
                                to take it back";
                     return Err(Rejection::NotNow { why: why.to_owned() });
                 }
                 Event::Declined { step: step.clone(), by, reason: said(reason)? }
             }
-            Command::Hold => match &self.mode {
-                Mode::Going => Event::Held { by },
-                Mode::Held { by } => {
-                    return Err(Rejection::NotNow { why: format!("{by} already holds it") });
-                }
-                Mode::Aborting { .. } | Mode::Undoing { .. } | Mode::Ending { .. } => {
-                    return Err(Rejection::NotNow { why: "the run is being ended".to_owned() });
-                }
-            },
-            Command::Release => match &self.mode {
-                Mode::Held { .. } => Event::Released { by },
-                Mode::Going
-                | Mode::Aborting { .. }
-                | Mode::Undoing { .. }
-                | Mode::Ending { .. } => {
-                    return Err(Rejection::NotNow { why: "nobody holds the run".to_owned() });
-                }
-            },
-            Command::Abort { reason } => match &self.mode {
-                Mode::Going | Mode::Held { .. } | Mode::Undoing { .. } => {
-                    Event::Aborted { by, reason: said(reason)? }
-                }
-                Mode::Aborting { .. } | Mode::Ending { .. } => {
-                    return Err(Rejection::NotNow { why: "the run is being ended".to_owned() });
-                }
-            },
+            Command::Hold => self.hold(by)?,
+            Command::Release => self.release(by)?,
+            Command::Abort { reason } => self.abort(by, reason)?,
             Command::Undo => {
-                self.aborting()?;
+                self.may_end()?;
                 let steps = remaining(self).into_iter().map(|one| one.step).collect();
                 Event::UndoBegan { by, steps }
             }
             Command::Leave { reason } => {
-                self.aborting()?;
+                self.may_end()?;
                 Event::Left { by, reason: said(reason)? }
             }
             Command::Note { text } => Event::Noted { by, text: text.clone() },
@@ -252,13 +230,42 @@ impl Run {
         Ok(vec![event])
     }
 
+    fn hold(&self, by: Person) -> Result<Event, Rejection> {
+        match &self.mode {
+            Mode::Going => Ok(Event::Held { by }),
+            Mode::Held { by } => Err(Rejection::NotNow { why: format!("{by} already holds it") }),
+            Mode::Aborting { .. } | Mode::Undoing { .. } | Mode::Ending { .. } => {
+                Err(Rejection::NotNow { why: "the run is being ended".to_owned() })
+            }
+        }
+    }
+
+    fn release(&self, by: Person) -> Result<Event, Rejection> {
+        match &self.mode {
+            Mode::Held { .. } => Ok(Event::Released { by }),
+            Mode::Going | Mode::Aborting { .. } | Mode::Undoing { .. } | Mode::Ending { .. } => {
+                Err(Rejection::NotNow { why: "nobody holds the run".to_owned() })
+            }
+        }
+    }
+
+    fn abort(&self, by: Person, reason: &str) -> Result<Event, Rejection> {
+        match &self.mode {
+            Mode::Going | Mode::Held { .. } | Mode::Undoing { .. } => {
+                Ok(Event::Aborted { by, reason: said(reason)? })
+            }
+            Mode::Aborting { .. } | Mode::Ending { .. } => {
+                Err(Rejection::NotNow { why: "the run is being ended".to_owned() })
+            }
+        }
+    }
+
     /// What a look at the world says of a guard.
     #[must_use]
-    pub fn guarded(&self, step: &StepId, guard: Guard, survey: &crate::survey::Survey) -> Event {
-        use crate::survey::RolloutState;
+    pub fn guarded(&self, step: &StepId, guard: Guard, survey: &Survey) -> Event {
         let step = step.clone();
         let (needed, why) = match (guard, &survey.rollout) {
-            (Guard::RolloutOpen | Guard::RolloutHalted, RolloutState::Unknown { why }) => {
+            (_, RolloutState::Unknown { why }) => {
                 return Event::GuardUnclear { step, why: why.clone() };
             }
             (
@@ -287,13 +294,14 @@ impl Run {
 
     /// The question that `step` asks now, if it is the kind that `fits`.
     fn expect(&self, step: &StepId, fits: impl Fn(&Ask) -> bool) -> Result<Ask, Rejection> {
+        let next = self.next();
         if let Mode::Held { by } = &self.mode {
             // Questions in doubt outrank a hold; everything else waits for the release.
-            if !matches!(self.next(), Next::AskPerson { .. }) {
+            if !matches!(next, Next::AskPerson { .. }) {
                 return Err(Rejection::NotNow { why: format!("{by} holds the run") });
             }
         }
-        match self.next() {
+        match next {
             Next::AskPerson { step: Some(asking), ask } if asking == *step && fits(&ask) => Ok(ask),
             Next::AskPerson { .. }
             | Next::LookWhetherNeeded { .. }
@@ -308,23 +316,23 @@ impl Run {
         }
     }
 
-    fn aborting(&self) -> Result<(), Rejection> {
-        match self.next() {
-            Next::AskPerson { ask: Ask::Undo { .. }, .. } => Ok(()),
-            _ => Err(Rejection::NotNow { why: "the run is not being aborted".to_owned() }),
+    fn may_end(&self) -> Result<(), Rejection> {
+        if matches!(self.next(), Next::AskPerson { ask: Ask::Undo { .. }, .. }) {
+            return Ok(());
         }
+        let why = match &self.mode {
+            Mode::Aborting { .. } => "it is not known yet what was done",
+            Mode::Going | Mode::Held { .. } | Mode::Undoing { .. } | Mode::Ending { .. } => {
+                "the run is not being aborted"
+            }
+        };
+        Err(Rejection::NotNow { why: why.to_owned() })
     }
 
     fn changes_the_world(&self, step: &StepId) -> bool {
         self.plan()
             .step(step)
             .is_some_and(|step| matches!(step.task, crate::plan::Task::Act { .. }))
-    }
-
-    fn landed_anything(&self) -> bool {
-        self.slots().iter().any(|slot| {
-            matches!(&slot.state, super::StepState::Done { proof: super::Proof::Landed(_) })
-        })
     }
 }
 

@@ -114,6 +114,48 @@ pub enum StepState {
     },
 }
 
+impl StepState {
+    /// Whether nothing more is to be done, and the next step may begin.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        match self {
+            Self::Done { .. }
+            | Self::Skipped { .. }
+            | Self::NotNeeded { .. }
+            | Self::PassedOver { .. } => true,
+            Self::Waiting { .. }
+            | Self::Needed { .. }
+            | Self::Confirmed { .. }
+            | Self::Begun { .. }
+            | Self::InDoubt { .. }
+            | Self::NeedsPerson { .. }
+            | Self::Failed { .. } => false,
+        }
+    }
+
+    /// The attempt that would begin now.
+    pub(super) const fn attempt_ahead(&self) -> Option<u32> {
+        match self {
+            Self::Waiting { attempt }
+            | Self::Needed { attempt }
+            | Self::Confirmed { attempt, .. } => Some(*attempt),
+            Self::Begun { .. }
+            | Self::InDoubt { .. }
+            | Self::NeedsPerson { .. }
+            | Self::Done { .. }
+            | Self::Failed { .. }
+            | Self::Skipped { .. }
+            | Self::NotNeeded { .. }
+            | Self::PassedOver { .. } => None,
+        }
+    }
+
+    /// The attempt that asks a person.
+    pub(super) const fn attempt_asking(&self) -> Option<u32> {
+        if let Self::NeedsPerson { attempt, .. } = self { Some(*attempt) } else { None }
+    }
+}
+
 /// What proves that a step is done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Proof {

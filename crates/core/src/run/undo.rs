@@ -1,7 +1,7 @@
 //! Which compensations remain after an abort, in which order. The outside world has no
 //! snapshot to restore: each is an ordinary effect with an intent and a probe of its own.
 
-use super::{Proof, Role, Run, StepState};
+use super::{Role, Run};
 use crate::effect::PlannedEffect;
 use crate::name::StepId;
 use crate::plan::Task;
@@ -16,18 +16,18 @@ pub struct Compensation {
 }
 
 /// What was done and can be taken back, the last done first. What was already taken
-/// back, or never landed, is not among it.
+/// back, what somebody passed over on the way back, or what never landed, is not among
+/// it.
 #[must_use]
 pub fn remaining(run: &Run) -> Vec<Compensation> {
     run.slots()
         .iter()
         .rev()
+        .filter(|slot| slot.role == Role::Forward && slot.landed())
         .filter(|slot| {
-            slot.role == Role::Forward
-                && matches!(slot.state, StepState::Done { proof: Proof::Landed(_) })
-        })
-        .filter(|slot| {
-            !run.slots().iter().any(|other| other.step == slot.step && other.role == Role::Undo)
+            !run.slots().iter().any(|other| {
+                other.step == slot.step && other.role == Role::Undo && other.state.is_over()
+            })
         })
         .filter_map(|slot| match &run.plan().step(&slot.step)?.task {
             Task::Act { undo: Some(effect), .. } => {

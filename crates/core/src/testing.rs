@@ -1,0 +1,17 @@
+//! Builders for tests: a small shop, its releases, a runbook with every kind of step and
+//! the plan it compiles to. Everything is fixed; a test changes the one thing it is about.
+//!
+//! All times are counted from [`T0`]. Start with [`plan`] or [`plan_of`].
+
+mod work;
+mod world;
+
+pub use work::{
+    act, definition, entries, gate_rule, option, plan, plan_of, plan_with, planned, responses,
+    runbook, step, subject, verify,
+};
+pub use world::{
+    T0, ada, arm, bare, check, check_result, deploy, effect, elsewhere, environment, history,
+    judgement, key, measurement, minute, place, receipt, refusal, release, replica, run_id,
+    running, second, slo, survey, undo_key, verification,
+};
