@@ -47,18 +47,30 @@ missing_packages() {
 }
 
 # Installs packages without questions. A transfer that broke half-way is mended and tried once more.
+# Two thousand lines of progress go to a file; what goes wrong is shown.
 apt_install() {
+  mkdir -p "$CACHE/logs"
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300)
   # What a person has installed is never taken away for our sake.
   local install=("${apt[@]}" --no-install-recommends --no-remove install "$@")
-  as_root "${install[@]}" </dev/null && return
+  local log=$CACHE/logs/apt.log
+  as_root "${install[@]}" </dev/null >"$log" 2>&1 && return
   say "the installation broke half-way: mending it, then once more"
-  as_root "${apt[@]}" -f install </dev/null || true
-  as_root "${install[@]}" </dev/null
+  as_root "${apt[@]}" -f install </dev/null >>"$log" 2>&1 || true
+  as_root "${install[@]}" </dev/null >>"$log" 2>&1 && return
+  tail -n 20 "$log" >&2
+  return 1
 }
 
 can_install_packages() {
   command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
+}
+
+# Whether this system's package sources have a package.
+offered() {
+  local policy
+  policy=$(apt-cache policy "$1" 2>/dev/null) || return 1
+  [[ $policy == *"Candidate: "[!\(]* ]]
 }
 
 APT_UPDATED=
@@ -115,24 +127,24 @@ without_daemons() {
 # its tests skip themselves: the rest stays useful.
 need_peers() {
   [ "$(uname -s)" = Linux ] || { say "peers are installed on Linux only; their tests are skipped"; return; }
-  local package offered="" packages
+  local package wanted="" packages
   # shellcheck disable=SC2086
   packages=$(missing_packages $NEEDS_PEERS)
   [ -n "$packages" ] || return 0
   can_install_packages || { say "not installed, their tests will be skipped: $packages"; return; }
   apt_update_once
   for package in $packages; do
-    if apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [^(]'; then
-      offered="$offered $package"
+    if offered "$package"; then
+      wanted="$wanted $package"
     else
       say "this system offers no package \`$package\`; the tests that need it will be skipped"
     fi
   done
-  [ -n "$offered" ] || return 0
-  say "installing with apt-get for the tests:$offered"
+  [ -n "$wanted" ] || return 0
+  say "installing with apt-get for the tests:$wanted"
   # shellcheck disable=SC2086
-  without_daemons apt_install $offered ||
-    say "apt-get could not install all of:$offered; the tests that need them will be skipped"
+  without_daemons apt_install $wanted ||
+    say "apt-get could not install all of:$wanted; the tests that need them will be skipped"
 }
 
 # Whether version $1 is at least $2 (major.minor).
@@ -144,7 +156,7 @@ at_least() {
 }
 
 rust_version() {
-  rustc --version 2>/dev/null | sed -n 's/^rustc \([0-9]*\.[0-9]*\).*/\1/p'
+  { rustc --version 2>/dev/null || true; } | sed -n 's/^rustc \([0-9]*\.[0-9]*\).*/\1/p'
 }
 
 # Rust with clippy and rustfmt, new enough.
@@ -155,7 +167,7 @@ need_rust() {
   if [ -z "$have" ] || ! at_least "$have" "$RUST_WANTED"; then
     if ! command -v rustup >/dev/null && can_install_packages; then
       apt_update_once
-      if apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [^(]'; then
+      if offered rustup; then
         say "installing with apt-get: rustup"
         apt_install rustup || true
       fi
@@ -189,12 +201,19 @@ need_rust_lints() {
 }
 
 node_major() {
-  node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'
+  { node --version 2>/dev/null || true; } | sed -n 's/^v\([0-9]*\).*/\1/p'
+}
+
+# npm brings a list of certificate authorities of its own; a company's proxy is only in the system's.
+trust_the_system() {
+  local list=/etc/ssl/certs/ca-certificates.crt
+  if [ -e "$list" ]; then export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$list}; fi
 }
 
 # Node and npm, new enough; an old one is only used to fetch a newer one into the cache.
 need_node() {
   local have private="$CACHE/node/node_modules/.bin"
+  trust_the_system
   have=$(node_major)
   if command -v npm >/dev/null && [ "${have:-0}" -ge "$NODE_WANTED" ]; then return; fi
   if [ ! -x "$private/node" ] || [ ! -x "$private/npm" ]; then
@@ -206,7 +225,7 @@ need_node() {
       fail "Node $NODE_WANTED or newer is missing (found: ${have:-none})" "there is no npm to fetch it with" \
         "Install Node $NODE_WANTED or newer with npm, then repeat the command."
     say "Node ${have:-none} is too old: fetching Node 24 with npm into $CACHE/node"
-    npm install --silent --no-fund --no-audit --prefix "$CACHE/node" node@24 npm@11 ||
+    npm install --loglevel=error --no-fund --no-audit --prefix "$CACHE/node" node@24 npm@11 ||
       fail "npm could not fetch Node 24" "its own message is above" \
         "Install Node $NODE_WANTED or newer yourself, then repeat the command."
   fi
