@@ -17,6 +17,8 @@ pub struct Endpoint {
     pub version: String,
     /// Its port on 127.0.0.1.
     pub port: u16,
+    /// Its process id, which is its group's too; for those who want to kill it.
+    pub process: i32,
     /// Whether its pod is Ready.
     pub ready: bool,
 }

@@ -85,6 +85,7 @@ mod tests {
             app: app.to_owned(),
             version: "v1".to_owned(),
             port,
+            process: 1,
             ready,
         };
         let endpoints: Endpoints = [

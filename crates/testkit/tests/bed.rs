@@ -12,6 +12,7 @@ use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kube::api::{ListParams, Patch, PatchParams};
+use kube::runtime::wait::await_condition;
 use kube::runtime::{WatchStreamExt as _, watcher};
 use lastgood_testkit::bed::{Bed, BedOptions, NAMESPACE, SERVICE, is_rolled_out, wait_for};
 use lastgood_testkit::control_plane::client;
@@ -22,6 +23,7 @@ use lastgood_testkit::load::Tally;
 use lastgood_testkit::peer::{Program, control_plane, skipped};
 use lastgood_testkit::proxy::{Fault, Rule};
 use lastgood_testkit::release::Release;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::process::Command;
@@ -59,6 +61,8 @@ async fn a_bed_carries_a_service_through_good_and_bad_releases() {
     step("unknown image");
     a_lost_reply_was_carried_out_all_the_same(&bed).await;
     step("lost reply");
+    a_process_that_dies_is_restarted_in_its_pod(&bed).await;
+    step("restart");
     a_viewer_is_refused(&bed).await;
     a_workspace_names_the_bed(&bed);
     step("everything");
@@ -258,6 +262,23 @@ async fn a_lost_reply_was_carried_out_all_the_same(bed: &Bed) {
     assert!(matches!(&error, kube::Error::Api(status) if status.code == 500), "{error:?}");
     through.patch(SERVICE, &plain, &annotate("4")).await.expect("the fault is spent");
     kubectl(bed, proxy.kubeconfig(), &["get", "deployment", SERVICE]).await;
+}
+
+async fn a_process_that_dies_is_restarted_in_its_pod(bed: &Bed) {
+    let victim = bed.kubelet().endpoints().borrow().values().next().cloned();
+    let victim = victim.expect("four pods run");
+    let process = Pid::from_raw(victim.process).expect("a process id is not zero");
+    kill_process_group(process, Signal::KILL).expect("it runs");
+    let pods: Api<Pod> = Api::namespaced(bed.client(), NAMESPACE);
+    let restarted = |pod: Option<&Pod>| {
+        let statuses = pod?.status.as_ref()?.container_statuses.as_ref()?;
+        statuses.first().map(|container| container.restart_count == 1 && container.ready)
+    };
+    let again =
+        await_condition(pods, &victim.pod, |pod: Option<&Pod>| restarted(pod) == Some(true));
+    let again = tokio::time::timeout(LIMIT, again).await.expect("it is started again");
+    again.expect("the watch holds");
+    bed.wait_ready(4).await.expect("all four serve again");
 }
 
 async fn a_viewer_is_refused(bed: &Bed) {

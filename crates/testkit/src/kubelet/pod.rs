@@ -164,7 +164,7 @@ impl Life {
             // A report that fails is made again at the next look.
             if self.report(Some(image), &Phase::Running { ready, since }).await {
                 reported = Some(ready);
-                let endpoint = self.endpoint(image, port, ready);
+                let endpoint = self.endpoint(image, port, process.id(), ready);
                 self.shared.board.put(&self.uid, endpoint);
             }
         }
@@ -188,13 +188,14 @@ impl Life {
         Ok((process, port.ok_or_else(silent)?))
     }
 
-    fn endpoint(&self, image: &Image, port: u16, ready: bool) -> Endpoint {
+    fn endpoint(&self, image: &Image, port: u16, process: i32, ready: bool) -> Endpoint {
         Endpoint {
             namespace: self.pods.namespace().unwrap_or_default().to_owned(),
             pod: self.name.clone(),
             app: self.app.clone(),
             version: image.behaviour.version.clone(),
             port,
+            process,
             ready,
         }
     }

@@ -75,3 +75,15 @@ async fn an_answer_in_the_servers_place_carries_its_status_and_when_to_retry() {
     let reply = http.get(proxy.url()).send().await.expect("the proxy passes it on");
     assert_eq!(reply.text().await.expect("the body is whole"), "done");
 }
+
+#[tokio::test]
+async fn a_delayed_request_arrives_late_but_arrives() {
+    let (_upstream, proxy, _reached, _dir) = proxied().await;
+    let delay = Duration::from_millis(60);
+    proxy.inject(Rule::next(Method::GET, "/", Fault::Delay(delay)));
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
+    let began = std::time::Instant::now();
+    let reply = http.get(proxy.url()).send().await.expect("it arrives");
+    assert_eq!(reply.status(), 200, "nothing else is wrong with it");
+    assert!(began.elapsed() >= delay, "it took {:?}", began.elapsed());
+}
