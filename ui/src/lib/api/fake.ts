@@ -1,0 +1,100 @@
+/**
+ * An engine made of fixtures, for component tests and for the gallery. It keeps what
+ * it was asked, so that a test can look at what reached the engine.
+ */
+import { Refused, type Client, type CommandName, type Commands, type Listener } from './client';
+import type { Problem, RunView } from './types';
+import * as planned from './fixtures/plan';
+import * as released from './fixtures/releases';
+import * as ran from './fixtures/run';
+
+export type Answers = {
+  [Name in CommandName]: (
+    request: Commands[Name]['request'],
+  ) => Commands[Name]['answer'] | Promise<Commands[Name]['answer']>;
+};
+
+export const SILENT: Problem = {
+  code: 'unreachable',
+  chain: ['the engine is not answering', 'connection refused (127.0.0.1:7431)'],
+  hint: 'The run is safe: nothing starts without the engine. Look whether `lastgood serve` is still running.',
+};
+
+function ordinary(run: RunView): Answers {
+  return {
+    workspace: () => ran.workspace,
+    releases: () => released.releases,
+    release: () => released.detail,
+    plan: () => planned.plan,
+    start: () => run,
+    runs: () => ran.runRows,
+    run: () => run,
+    resume: () => run,
+    answer: () => run,
+    order: () => run,
+    timeline: () => ran.timeline,
+    export: ({ format }) =>
+      format === 'json'
+        ? { file_name: 'checkout-r-7f3c.json', media_type: 'application/json', text: JSON.stringify(ran.timeline, null, 2) }
+        : {
+            file_name: 'checkout-r-7f3c.md',
+            media_type: 'text/markdown',
+            text: '# Roll back checkout to the last good release\n\n- 18:18:07 UTC ana started plan 7f3c19a2b04e\n',
+          },
+    save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
+    drill: () => ({ ...ran.workspace, practice: true }),
+    leave_drill: () => ran.workspace,
+  };
+}
+
+export class FakeEngine implements Client {
+  readonly asked: { name: CommandName; request: unknown }[] = [];
+  readonly #answers: Answers;
+  #listeners: Listener<RunView>[] = [];
+
+  constructor(run: RunView = ran.run, answers: Partial<Answers> = {}) {
+    this.#answers = { ...ordinary(run), ...answers };
+  }
+
+  call<Name extends CommandName>(name: Name, request: Commands[Name]['request']): Promise<Commands[Name]['answer']> {
+    this.asked.push({ name, request });
+    // A refusal thrown by a fixture arrives as the rejection that a real engine gives.
+    return Promise.resolve().then(() => this.#answers[name](request));
+  }
+
+  watchRun(run: string, listener: Listener<RunView>): () => void {
+    this.#listeners.push(listener);
+    void this.call('run', { run }).then(
+      (view) => {
+        listener.onlink({ state: 'live' });
+        listener.onview(view);
+      },
+      (thrown: unknown) => {
+        if (thrown instanceof Refused) listener.onlink({ state: 'lost', problem: thrown.problem, retryInMs: 1000 });
+      },
+    );
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
+  }
+
+  /** Sends a view to everybody who watches. */
+  tell(view: RunView): void {
+    for (const listener of this.#listeners) {
+      listener.onlink({ state: 'live' });
+      listener.onview(view);
+    }
+  }
+
+  /** Breaks the stream, as when the engine dies. */
+  fallSilent(problem: Problem = SILENT): void {
+    for (const listener of this.#listeners) listener.onlink({ state: 'lost', problem, retryInMs: 1000 });
+  }
+}
+
+/** An answer that is a refusal. */
+export function refuse(problem: Problem): () => never {
+  return () => {
+    throw new Refused(problem);
+  };
+}

@@ -1,0 +1,52 @@
+/** The client of the desktop window; the only file that knows Tauri. */
+import { Channel, invoke } from '@tauri-apps/api/core';
+import {
+  isProblem,
+  problemOf,
+  Refused,
+  type Client,
+  type CommandName,
+  type Commands,
+  type Listener,
+  type Unsubscribe,
+} from './client';
+import type { RunView } from './types';
+
+async function call<Name extends CommandName>(
+  name: Name,
+  request: Commands[Name]['request'],
+): Promise<Commands[Name]['answer']> {
+  try {
+    return await invoke<Commands[Name]['answer']>(name, { request });
+  } catch (thrown) {
+    throw isProblem(thrown) ? new Refused(thrown) : thrown;
+  }
+}
+
+function watchRun(run: string, listener: Listener<RunView>): Unsubscribe {
+  const channel = new Channel<RunView>();
+  let ended = false;
+  channel.onmessage = (view) => {
+    if (ended) return;
+    listener.onlink({ state: 'live' });
+    listener.onview(view);
+  };
+  listener.onlink({ state: 'connecting' });
+  invoke('watch_run', { run, channel }).catch((thrown: unknown) => {
+    if (!ended) listener.onlink({ state: 'lost', problem: problemOf(thrown), retryInMs: 0 });
+  });
+  return () => {
+    ended = true;
+    // The engine ends its side when the channel is gone; a failure here changes nothing.
+    invoke('unwatch_run', { channel: channel.id }).catch(() => undefined);
+  };
+}
+
+/** Are we inside the desktop window? */
+export function insideTauri(): boolean {
+  return '__TAURI_INTERNALS__' in globalThis;
+}
+
+export function tauriClient(): Client {
+  return { call, watchRun };
+}

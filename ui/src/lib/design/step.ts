@@ -1,0 +1,15 @@
+/** The look of one step: its shape says who acts, its fill says when. */
+import type { StepStatus } from '$lib/api/types';
+import { STEP_KIND, STEP_STATUS, type Look, type StepKind } from './status';
+
+/** The kind as the table knows it; a kind from a newer engine is drawn as machine work. */
+export function stepKind(kind: string): StepKind {
+  return Object.hasOwn(STEP_KIND, kind) ? (kind as StepKind) : 'act';
+}
+
+export function stepLook(kind: string, status: StepStatus, confirm: boolean): Look {
+  const { fill, tone, label } = STEP_STATUS[status];
+  const { shape } = STEP_KIND[stepKind(kind)];
+  // An act that asks first is a diamond: it is a person's move.
+  return { shape: confirm && shape === 'circle' ? 'diamond' : shape, fill, tone, label };
+}

@@ -1,0 +1,75 @@
+/** Where the window is, as an address. Every place has one, so a reload comes back to it. */
+import type { Place } from '$lib/api/types';
+
+export interface Opened {
+  place: Place;
+  release: string;
+}
+
+export type Route =
+  | { view: 'releases'; open: Opened | null }
+  | { view: 'plan'; place: Place; from: string; to: string | null }
+  | { view: 'runs' }
+  | { view: 'run'; run: string; step: string | null }
+  | { view: 'timeline'; run: string | null }
+  | { view: 'drills' };
+
+export const HOME: Route = { view: 'releases', open: null };
+
+function join(...parts: (string | null)[]): string {
+  return `#/${parts
+    .filter((part) => part !== null)
+    .map(encodeURIComponent)
+    .join('/')}`;
+}
+
+export function writeRoute(route: Route): string {
+  switch (route.view) {
+    case 'releases':
+      return route.open === null
+        ? join('releases')
+        : join('releases', route.open.place.service, route.open.place.environment, route.open.release);
+    case 'plan':
+      return join('plan', route.place.service, route.place.environment, route.from, route.to);
+    case 'runs':
+      return join('runs');
+    case 'run':
+      return join('run', route.run, route.step);
+    case 'timeline':
+      return join('timeline', route.run);
+    case 'drills':
+      return join('drills');
+  }
+}
+
+export function readRoute(hash: string): Route {
+  const [view, a, b, c, d] = hash.replace(/^#\/?/, '').split('/').map(decode);
+  switch (view) {
+    case 'releases':
+      return a !== undefined && b !== undefined && c !== undefined
+        ? { view: 'releases', open: { place: { service: a, environment: b }, release: c } }
+        : HOME;
+    case 'plan':
+      return a !== undefined && b !== undefined && c !== undefined
+        ? { view: 'plan', place: { service: a, environment: b }, from: c, to: d ?? null }
+        : HOME;
+    case 'runs':
+      return { view: 'runs' };
+    case 'run':
+      return a === undefined ? { view: 'runs' } : { view: 'run', run: a, step: b ?? null };
+    case 'timeline':
+      return { view: 'timeline', run: a ?? null };
+    case 'drills':
+      return { view: 'drills' };
+    default:
+      return HOME;
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,25 @@
+/** `sha256:9f2c…` shortened for a row; the whole value stays in the tooltip and the sheet. */
+export function shortDigest(digest: string): string {
+  const [algorithm, value] = digest.split(':');
+  return value === undefined ? digest.slice(0, 12) : `${algorithm}:${value.slice(0, 8)}`;
+}
+
+export function shortCommit(commit: string): string {
+  return /^[0-9a-f]{12,}$/i.test(commit) ? commit.slice(0, 9) : commit;
+}
+
+/** Only links that cannot run anything may be followed. */
+export function safeLink(url: string | null): string | undefined {
+  return url !== null && /^https?:\/\//i.test(url) ? url : undefined;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A share of requests as a person reads it: `0.31%`, `4.8%`, `12%`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  const digits = value === 0 || value >= 10 ? 0 : value >= 1 ? 1 : 2;
+  return `${value.toFixed(digits)}%`;
+}

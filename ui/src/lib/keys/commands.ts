@@ -1,0 +1,97 @@
+/**
+ * Every binding of the window. This table feeds the bar, the `?` help and the
+ * palette; nothing else may listen to keys.
+ */
+
+/** Where a command means something. */
+export type Place = 'everywhere' | 'list' | 'releases' | 'plan' | 'run' | 'timeline' | 'drills';
+
+/**
+ * What pressing it does to the outside world. A single letter never `changes` it;
+ * only the hold key `stops`, and stopping is always safe.
+ */
+export type Consequence = 'none' | 'opens-a-gate' | 'stops' | 'changes';
+
+export interface KeyCommand {
+  /** Chords such as `Ctrl+k`, `Shift+H`, `j`; any of them triggers it. Empty: palette only. */
+  keys: readonly string[];
+  label: string;
+  /** The word in the bar; `null` keeps it out of the bar. */
+  bar: string | null;
+  place: Place;
+  consequence: Consequence;
+}
+
+export const COMMANDS = {
+  primary: {
+    keys: ['Ctrl+Enter'],
+    label: 'Do the one thing this screen offers',
+    bar: 'confirm',
+    place: 'everywhere',
+    consequence: 'changes',
+  },
+  hold: {
+    keys: ['h'],
+    label: 'Hold the run before its next step',
+    bar: 'hold',
+    place: 'everywhere',
+    consequence: 'stops',
+  },
+  next: { keys: ['j', 'ArrowDown'], label: 'Next', bar: 'next', place: 'list', consequence: 'none' },
+  previous: { keys: ['k', 'ArrowUp'], label: 'Previous', bar: 'previous', place: 'list', consequence: 'none' },
+  'plan-rollback': {
+    keys: ['r'],
+    label: 'Plan a rollback of this release',
+    bar: 'plan rollback',
+    place: 'releases',
+    consequence: 'none',
+  },
+  filter: { keys: ['f', '/'], label: 'Filter this list', bar: 'filter', place: 'list', consequence: 'none' },
+  reload: { keys: ['u'], label: 'Ask the sources again', bar: 'ask again', place: 'list', consequence: 'none' },
+  'current-step': { keys: ['.'], label: 'Back to the current step', bar: 'current step', place: 'run', consequence: 'none' },
+  log: { keys: ['l'], label: 'Log in full height', bar: 'log', place: 'run', consequence: 'none' },
+  skip: { keys: ['s'], label: 'Skip this step, with a reason', bar: 'skip', place: 'run', consequence: 'opens-a-gate' },
+  abort: {
+    keys: ['Shift+H'],
+    label: 'Abort the run and decide about what it did',
+    bar: 'abort',
+    place: 'run',
+    consequence: 'opens-a-gate',
+  },
+  'copy-status': { keys: ['Ctrl+Shift+C'], label: 'Copy the status as one line', bar: null, place: 'run', consequence: 'none' },
+  note: { keys: ['n'], label: 'Write a note into the timeline', bar: 'note', place: 'everywhere', consequence: 'opens-a-gate' },
+  export: { keys: ['x'], label: 'Export the timeline', bar: 'export', place: 'timeline', consequence: 'none' },
+  waiting: { keys: ['g'], label: 'Go to what waits for you', bar: 'what waits', place: 'everywhere', consequence: 'none' },
+  'go-releases': { keys: ['1'], label: 'Releases', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-run': { keys: ['2'], label: 'Run', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-timeline': { keys: ['3'], label: 'Timeline', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-drills': { keys: ['4'], label: 'Drills', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-runs': { keys: ['5'], label: 'All runs', bar: null, place: 'everywhere', consequence: 'none' },
+  back: { keys: ['Escape'], label: 'Close the top layer', bar: 'close', place: 'everywhere', consequence: 'none' },
+  palette: { keys: ['Ctrl+k'], label: 'Everything, by name', bar: 'everything', place: 'everywhere', consequence: 'none' },
+  help: { keys: ['?'], label: 'Keys of this view', bar: 'keys', place: 'everywhere', consequence: 'none' },
+  'theme-system': { keys: [], label: 'Theme: follow the system', bar: null, place: 'everywhere', consequence: 'none' },
+  'theme-dark': { keys: [], label: 'Theme: dark', bar: null, place: 'everywhere', consequence: 'none' },
+  'theme-light': { keys: [], label: 'Theme: light', bar: null, place: 'everywhere', consequence: 'none' },
+  density: { keys: [], label: 'Rows: compact or regular', bar: null, place: 'everywhere', consequence: 'none' },
+  'single-letters': {
+    keys: [],
+    label: 'Single-letter keys: on or off',
+    bar: null,
+    place: 'everywhere',
+    consequence: 'none',
+  },
+} as const satisfies Record<string, KeyCommand>;
+
+export type CommandId = keyof typeof COMMANDS;
+
+export const COMMAND_IDS = Object.keys(COMMANDS) as CommandId[];
+
+export function commandOf(id: CommandId): KeyCommand {
+  return COMMANDS[id];
+}
+
+/** A chord of one printable character without Ctrl: the kind a person may turn off (WCAG 2.1.4). */
+export function isSingleCharacter(chord: string): boolean {
+  return chord.replace(/^Shift\+/, '').length === 1;
+}

@@ -1,0 +1,67 @@
+import { problemOf, type Client, type LinkStatus } from '$lib/api/client';
+import type { Answer, OrderKind, Problem, RunView } from '$lib/api/types';
+
+/** One run as the engine last described it. Holds views; derives no run state. */
+export class RunWatch {
+  view = $state.raw<RunView | undefined>(undefined);
+  link = $state.raw<LinkStatus>({ state: 'connecting' });
+  /** Something has been sent and not yet answered: told at once, never taken for done. */
+  sending = $state(false);
+  refusal = $state.raw<Problem | undefined>(undefined);
+  readonly id: string;
+  readonly #client: Client;
+  readonly #heard: (view: RunView) => void;
+
+  constructor(id: string, client: Client, heard: (view: RunView) => void) {
+    this.id = id;
+    this.#client = client;
+    this.#heard = heard;
+  }
+
+  /** Subscribes; returns what ends the subscription. */
+  watch(): () => void {
+    return this.#client.watchRun(this.id, {
+      onview: (view) => this.take(view),
+      onlink: (status) => {
+        this.link = status;
+      },
+    });
+  }
+
+  /** Answers what the run asks; `true` when the engine took it. */
+  answer(answer: Omit<Answer, 'run'>): Promise<boolean> {
+    return this.sending ? Promise.resolve(false) : this.#send(() => this.#client.call('answer', { run: this.id, ...answer }));
+  }
+
+  /** Orders something the run did not ask for. A hold never waits for anything else. */
+  order(order: OrderKind, text: string | null = null): Promise<boolean> {
+    if (this.sending && order !== 'hold') return Promise.resolve(false);
+    return this.#send(() => this.#client.call('order', { run: this.id, order, text }));
+  }
+
+  /** Takes up a run that nobody drives. */
+  resume(): Promise<boolean> {
+    return this.sending ? Promise.resolve(false) : this.#send(() => this.#client.call('resume', { run: this.id }));
+  }
+
+  /** Views may arrive late or twice; only a newer one replaces what we show. */
+  take(view: RunView): void {
+    if (view.run !== this.id || view.revision < (this.view?.revision ?? -1)) return;
+    this.view = view;
+    this.#heard(view);
+  }
+
+  async #send(ask: () => Promise<RunView>): Promise<boolean> {
+    this.sending = true;
+    this.refusal = undefined;
+    try {
+      this.take(await ask());
+      return true;
+    } catch (thrown) {
+      this.refusal = problemOf(thrown);
+      return false;
+    } finally {
+      this.sending = false;
+    }
+  }
+}
