@@ -24,7 +24,17 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::of(tempfile::tempdir())
+    }
+
+    /// In memory where the system offers that, for tests that open hundreds of journals
+    /// and prove nothing about the disk.
+    fn in_memory() -> Self {
+        Self::of(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()))
+    }
+
+    fn of(folder: std::io::Result<TempDir>) -> Self {
+        let folder = folder.expect("a temporary folder");
         let path = folder.path().join("journal.db");
         Self { folder, path }
     }

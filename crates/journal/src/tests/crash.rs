@@ -97,22 +97,21 @@ async fn child_that_appends_until_it_is_killed() {
 #[tokio::test]
 async fn every_acknowledged_append_survives_a_killed_process() {
     let place = Place::new();
-    let mut lost_words = 0;
-    for life in 1..=20 {
+    for life in 1..=12 {
         let name = "tests::crash::child_that_appends_until_it_is_killed";
         let said = Life::start(name, &place.path).kill_after(life);
         assert!(said.len() >= life, "the child appended");
         let journal = place.open().await;
-        let end = journal.verify(&run()).await.expect("the chain holds after a kill");
+        // A hash stands for everything before it, so the last word vouches for the others.
+        let (seq, hash) = said.last().and_then(|words| words.split_once(' ')).expect("two words");
+        let last = Head { seq: seq.parse().expect("a number"), hash: hash.to_owned() };
+        let found = journal.verify_against(&run(), &last).await;
+        let end = found.expect("what was acknowledged is there, unchanged");
         assert_eq!(end.seq % BATCH, 0, "an append is there as a whole or not at all");
-        for words in &said {
-            let (seq, hash) = words.split_once(' ').expect("a number and a hash");
-            let head = Head { seq: seq.parse().expect("a number"), hash: hash.to_owned() };
-            let found = journal.verify_against(&run(), &head).await;
-            found.expect("what was acknowledged is there, unchanged");
-            lost_words = end.seq - head.seq;
-        }
-        assert!(lost_words <= BATCH, "at most one append was durable and not acknowledged");
+        assert!(
+            end.seq - last.seq <= BATCH,
+            "at most one append was durable and not acknowledged yet"
+        );
     }
 }
 
@@ -150,7 +149,7 @@ async fn leave() -> Left {
 impl Left {
     /// Where the chain stands when the journal is opened with this log.
     async fn head_with(&self, log: &[u8]) -> Option<Head> {
-        let place = Place::new();
+        let place = Place::in_memory();
         std::fs::write(&place.path, &self.file).expect("it can be written");
         let wal = place.folder.path().join("journal.db-wal");
         std::fs::write(wal, log).expect("it can be written");

@@ -68,6 +68,8 @@ async fn looking_at_runs_never_looks_like_driving_them() {
     futures::join!(looking, driving);
 }
 
+// Elsewhere a file that is open keeps its name.
+#[cfg(unix)]
 #[tokio::test]
 async fn the_token_fences_where_the_lock_was_taken_away() {
     let place = Place::new();
@@ -82,6 +84,33 @@ async fn the_token_fences_where_the_lock_was_taken_away() {
     assert!(matches!(late, Err(JournalError::Fenced { .. })), "the transaction looks for itself");
     assert_eq!(new.verify(&run()).await.expect("it holds"), heads[1]);
     new.append(&second, &[note(3, "on time")]).await.expect("the lease is newest");
+}
+
+#[tokio::test]
+async fn a_newer_lease_of_the_same_process_still_keeps_others_away() {
+    let place = Place::new();
+    let (ours, theirs) = (place.open().await, place.open().await);
+    let (old, _) = notes(&ours, &run(), 1).await;
+    let new = ours.lease(&run()).await.expect("only other processes are refused");
+    ours.release(old).await.expect("an old lease is nothing to give back");
+    let refused = theirs.lease(&run()).await;
+    assert!(matches!(refused, Err(JournalError::Held { .. })), "{refused:?}");
+    ours.release(new).await.expect("it was held");
+    theirs.lease(&run()).await.expect("nobody drives it");
+}
+
+#[tokio::test]
+async fn processes_that_drive_different_runs_wait_for_each_other() {
+    let place = Place::new();
+    let (one, two) = (place.open().await, place.open().await);
+    let (first, second) = ("r-1".into(), "r-2".into());
+    let ((_, ours), (_, theirs)) =
+        futures::join!(notes(&one, &first, 40), notes(&two, &second, 40));
+    for (run, heads) in [(&first, ours), (&second, theirs)] {
+        for journal in [&one, &two] {
+            assert_eq!(&journal.verify(run).await.expect("it holds"), heads.last().expect("40"));
+        }
+    }
 }
 
 #[tokio::test]

@@ -143,6 +143,8 @@ async fn a_path_that_cannot_be_a_file_is_refused() {
     assert!(matches!(error, JournalError::Storage { doing: "open", .. }), "{error:?}");
 }
 
+// These are no file names elsewhere.
+#[cfg(unix)]
 #[tokio::test]
 async fn a_name_that_means_something_to_sqlite_is_only_a_name() {
     let place = Place::new();
@@ -155,6 +157,7 @@ async fn a_name_that_means_something_to_sqlite_is_only_a_name() {
     }
 }
 
+#[cfg(unix)]
 fn name_of(name: &str) -> lastgood_core::name::RunId {
     format!("r-{}", name.len()).as_str().into()
 }
