@@ -28,11 +28,14 @@ done
 for id in $list; do kill -s KILL -- "-$id"; done
 "#;
 
-/// Kills the groups whose ids stand in `$1/*.pid` at the end of its input.
+/// Kills the groups whose ids stand in `$1/*.pid` at the end of its input. Reads them all
+/// before it kills the first: whoever sees that one gone may remove the folder.
 const FOLDER_REAPER: &str = r#"
 trap '' INT TERM HUP
 read -r _
-for file in "$1"/*.pid; do [ -f "$file" ] && kill -s KILL -- "-$(cat "$file")"; done
+list=""
+for file in "$1"/*.pid; do [ -f "$file" ] && list="$list $(cat "$file")"; done
+for id in $list; do kill -s KILL -- "-$id"; done
 "#;
 
 /// A child process that leads a group of its own; the group dies with this value.
