@@ -1,1 +1,31 @@
-//! Placeholder.
+//! The practice world: simulated services with weeks of history, on a clock of their own,
+//! that break as a scenario says. It implements the same ports as the real platforms and
+//! passes the same contract.
+//!
+//! Start with [`PracticeWorld`]. Everything in it is a function of the seed, the scenario
+//! and what was done to it when: how often it is looked at changes nothing, and a world
+//! made again from the same [`WorldLog`] is the same world. It opens no file but its log
+//! and reads no wall clock.
+
+mod act;
+mod answer;
+#[cfg(test)]
+mod bench;
+mod chance;
+mod clock;
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
+mod counts;
+mod faults;
+mod history;
+mod log;
+mod observe;
+mod plan;
+mod rollout;
+mod service;
+mod state;
+mod world;
+
+pub use clock::{PacedClock, SteppedClock, Wall, practice_epoch};
+pub use log::{FileLog, Happening, LogError, Logged, MemoryLog, WorldLog};
+pub use world::{PracticeWorld, WorldError};
