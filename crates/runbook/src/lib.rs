@@ -1,1 +1,33 @@
-//! Placeholder.
+//! Reads what a team keeps: catalog, runbooks and drills, from YAML, with line and column
+//! in every finding, and all findings at once.
+//!
+//! Start with [`Workspace`] (a folder) or [`read_runbook`] (one file). What a file may
+//! hold is said once, as a shape; the reader checks against it and [`schema`] is made
+//! from it. Files are taken as hostile: size, depth, aliases and texts have limits, and
+//! nothing here panics on any bytes.
+
+mod address;
+mod catalog;
+mod code;
+mod explain;
+mod finding;
+mod nearest;
+mod placeholder;
+mod read;
+mod runbook;
+mod scalar;
+mod scenario;
+mod schema;
+mod shape;
+mod tree;
+mod workspace;
+
+pub use catalog::read_catalog;
+pub use code::Code;
+pub use explain::explain;
+pub use finding::{Finding, Severity};
+pub use read::Read;
+pub use runbook::read_runbook;
+pub use scenario::read_scenario;
+pub use schema::{FileKind, schema, schema_files};
+pub use workspace::Workspace;

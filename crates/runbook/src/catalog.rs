@@ -1,0 +1,273 @@
+//! Reads `lastgood.yaml`.
+
+mod check;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lastgood_core::catalog::{
+    Catalog, Connection, Environment, KubernetesPlace, Link, Platform, PrometheusConnection,
+    ReplicaVersion, Service, Slo, Strategy, VersionAt,
+};
+use lastgood_core::name::{ConnectionName, RunbookName};
+
+pub(crate) use shape::{CATALOG, DAY, STRATEGIES};
+
+use crate::code::Code;
+use crate::finding::Report;
+use crate::nearest::did_you_mean;
+use crate::placeholder;
+use crate::read::{Draft, Read, draft};
+use crate::tree::At;
+
+/// All strategies, as words.
+pub(crate) const ALL_STRATEGIES: [Strategy; 3] =
+    [Strategy::Rolling, Strategy::BlueGreen, Strategy::Canary];
+
+/// Reads a catalog. `file` is what findings call it; a relative kubeconfig stays relative.
+#[must_use]
+pub fn read_catalog(file: &str, text: &str) -> Read<Catalog> {
+    draft_catalog(file, text.as_bytes()).finish()
+}
+
+pub(crate) fn draft_catalog(file: &str, bytes: &[u8]) -> Draft<Catalog> {
+    draft(file, bytes, &CATALOG, catalog)
+}
+
+fn catalog(root: &At<'_>, report: &mut Report) -> Option<Catalog> {
+    let mut complete = true;
+    let mut connections = BTreeMap::new();
+    if let Some(written) = root.get("connections") {
+        placeholder::refuse(&written, report);
+        for (key, at) in written.entries() {
+            match connection(&at, report) {
+                Ok(Some(connection)) => {
+                    connections.insert(ConnectionName::new(&*key.text), connection);
+                }
+                Ok(None) => {}
+                Err(Unreadable) => complete = false,
+            }
+        }
+    }
+    let mut services = BTreeMap::new();
+    for (key, at) in root.get("services")?.entries() {
+        for key in ["owner", "escalation"] {
+            if let Some(text) = at.get(key) {
+                placeholder::refuse(&text, report);
+            }
+        }
+        let mut environments = BTreeMap::new();
+        for (name, at) in at.get("environments").iter().flat_map(At::entries) {
+            match environment(&at, &connections, report) {
+                Some(environment) => {
+                    environments.insert((*name.text).into(), environment);
+                }
+                None => complete = false,
+            }
+        }
+        let service = Service {
+            owner: at.text("owner").into(),
+            escalation: at.text("escalation").into(),
+            environments,
+        };
+        services.insert((*key.text).into(), service);
+    }
+    complete.then_some(Catalog { services, connections })
+}
+
+/// Why it cannot be read is in the report.
+struct Unreadable;
+
+/// The connection, unless it is of a kind that this version does not use.
+fn connection(at: &At<'_>, report: &mut Report) -> Result<Option<Connection>, Unreadable> {
+    let Some(prometheus) = at.get("prometheus") else {
+        if at.pairs().is_empty() {
+            report.error_with(
+                Code::ChoiceMissing,
+                at,
+                "the kind of the connection is missing",
+                "add `prometheus:` with a `url:`".to_owned(),
+            );
+            return Err(Unreadable);
+        }
+        return Ok(None);
+    };
+    let read = || {
+        Some(Connection::Prometheus(PrometheusConnection {
+            url: prometheus.text("url")?,
+            scrape: prometheus.duration_or("scrape", shape::DEFAULT_SCRAPE)?,
+            secret: prometheus.text("secret"),
+        }))
+    };
+    read().map(Some).ok_or(Unreadable)
+}
+
+fn environment(
+    at: &At<'_>,
+    connections: &BTreeMap<ConnectionName, Connection>,
+    report: &mut Report,
+) -> Option<Environment> {
+    for key in ["platform", "slos", "dashboards", "runbook"] {
+        if let Some(taken_as_it_is) = at.get(key) {
+            placeholder::refuse(&taken_as_it_is, report);
+        }
+    }
+    let platform = platform(at);
+    let slos: Option<Vec<Slo>> =
+        at.get("slos").iter().flat_map(At::entries).map(|(key, at)| slo(&key.text, &at)).collect();
+    let checks = check::checks(at, report);
+    let metrics = metrics(at, platform.as_ref(), connections, report);
+    let replica_version = at.get("replica-version");
+    if let Some(address) = replica_version.as_ref().and_then(|at| at.get("get")) {
+        placeholder::check(&address, &placeholder::OF_A_REPLICA, report);
+    }
+    let bare = |key| at.get(key).is_none_or(|at| at.pairs().is_empty() && at.items().count() == 0);
+    if bare("slos") && bare("checks") {
+        report.advice(
+            Code::NothingToProve,
+            at,
+            "without objectives and checks nothing can prove that a rollback worked",
+            "add `slos:`, `checks:`, or both".to_owned(),
+        );
+    }
+    Some(Environment {
+        platform: platform?,
+        strategy: strategy(at, report)?,
+        slos: slos?,
+        metrics,
+        checks: checks?,
+        replica_version: match replica_version {
+            Some(at) => Some(read_replica_version(&at)?),
+            None => None,
+        },
+        dashboards: at
+            .get("dashboards")
+            .iter()
+            .flat_map(At::items)
+            .map(|at| link(&at))
+            .collect::<Option<_>>()?,
+        runbook: at.text("runbook").map(RunbookName::new),
+        bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
+    })
+}
+
+fn platform(at: &At<'_>) -> Option<Platform> {
+    let at = at.get("platform")?;
+    if at.scalar() == Some("practice") || at.get("practice").is_some() {
+        return Some(Platform::Practice);
+    }
+    let at = at.get("kubernetes")?;
+    Some(Platform::Kubernetes(KubernetesPlace {
+        kubeconfig: at.text("kubeconfig").map(PathBuf::from),
+        context: at.text("context"),
+        namespace: at.text("namespace")?,
+        deployment: at.text("deployment")?,
+        container: at.text("container"),
+    }))
+}
+
+/// Beside the platform or inside of it; once is enough.
+fn strategy(at: &At<'_>, report: &mut Report) -> Option<Strategy> {
+    let of = |at: &At<'_>| at.word("strategy", &ALL_STRATEGIES, Strategy::as_str);
+    let inner = at.find(&["platform", "kubernetes"]).or_else(|| at.find(&["platform", "practice"]));
+    let inner_strategy = inner.as_ref().and_then(|at| at.get("strategy"));
+    match (at.get("strategy"), inner_strategy) {
+        (None, None) => Some(Strategy::Rolling),
+        (Some(_), None) => of(at),
+        (None, Some(_)) => of(&inner?),
+        (Some(outer), Some(_)) => {
+            let (a, b) = (of(at)?, of(&inner?)?);
+            if a != b {
+                report.error_with(
+                    Code::StrategyTwice,
+                    &outer,
+                    format!(
+                        "here the strategy is {}, and inside of the platform {}",
+                        a.as_str(),
+                        b.as_str()
+                    ),
+                    "keep one of them".to_owned(),
+                );
+            }
+            Some(a)
+        }
+    }
+}
+
+fn slo(name: &str, at: &At<'_>) -> Option<Slo> {
+    Some(Slo {
+        name: name.into(),
+        objective: at.percentage("objective")?,
+        good: at.text("good")?,
+        total: at.text("total")?,
+        version_label: at.text("version-label"),
+        min_samples: match at.get("min-samples") {
+            Some(_) => at.whole("min-samples")?,
+            None => shape::DEFAULT_MIN_SAMPLES,
+        },
+    })
+}
+
+/// The connection that answers for the objectives. The practice world needs none.
+fn metrics(
+    at: &At<'_>,
+    platform: Option<&Platform>,
+    connections: &BTreeMap<ConnectionName, Connection>,
+    report: &mut Report,
+) -> Option<ConnectionName> {
+    let names = connections.iter().map(|(name, connection)| match connection {
+        Connection::Prometheus(_) => name,
+    });
+    if let Some(written) = at.get("metrics") {
+        let name = written.scalar()?;
+        if !connections.contains_key(&ConnectionName::new(name)) {
+            let known = names.map(ConnectionName::as_str);
+            let suggestion = did_you_mean(name, known, "connections")
+                .unwrap_or_else(|| "add it under `connections:`".to_owned());
+            let message = format!("there is no connection `{name}` that answers queries");
+            report.error_with(Code::UnknownConnection, &written, message, suggestion);
+        }
+        return Some(name.into());
+    }
+    let names: Vec<&ConnectionName> = names.collect();
+    match (platform, &names[..]) {
+        (Some(Platform::Practice), _) => return None,
+        (Some(Platform::Kubernetes(_)) | None, [only]) => return Some((*only).clone()),
+        (Some(Platform::Kubernetes(_)) | None, _) => {}
+    }
+    let slos = at.get("slos").filter(|slos| !slos.pairs().is_empty())?;
+    if names.is_empty() {
+        report.error_with(
+            Code::NoConnection,
+            &slos,
+            "there are objectives here, and no connection that could answer their queries",
+            "add `connections: { prometheus: { prometheus: { url: … } } }`".to_owned(),
+        );
+    } else {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        report.error_with(
+            Code::AmbiguousConnection,
+            &slos,
+            format!("{} could answer these objectives' queries", names.join(" or ")),
+            "say which one with `metrics:`".to_owned(),
+        );
+    }
+    None
+}
+
+fn read_replica_version(at: &At<'_>) -> Option<ReplicaVersion> {
+    let read = match (at.text("header"), at.text("json")) {
+        (Some(header), _) => VersionAt::Header(header),
+        (None, Some(path)) => VersionAt::Json(path),
+        (None, None) => return None,
+    };
+    Some(ReplicaVersion { url: at.text("get")?, read })
+}
+
+fn link(at: &At<'_>) -> Option<Link> {
+    Some(Link { title: at.text("title")?, url: at.text("url")? })
+}

@@ -1,0 +1,318 @@
+//! What `lastgood.yaml` may hold.
+
+use crate::code::Code;
+use crate::shape::{Choice, Keys, Kind, Shape, default, later, optional, refused, required};
+
+/// A day, the longest time that anything here may take or look back.
+pub(crate) const DAY: u64 = 86_400_000;
+
+pub(crate) const CATALOG: Shape = Shape {
+    name: "catalog",
+    help: "the catalog",
+    choice: None,
+    fields: &[
+        required(
+            "services",
+            Kind::Map { keys: Keys::Name, of: &Kind::Object(&SERVICE), min: 1 },
+            "what runs, by name",
+        ),
+        optional(
+            "connections",
+            Kind::Map { keys: Keys::Name, of: &Kind::Object(&CONNECTION), min: 0 },
+            "the systems that can be asked, by name",
+        ),
+    ],
+};
+
+const SERVICE: Shape = Shape {
+    name: "service",
+    help: "a service",
+    choice: None,
+    fields: &[
+        optional("owner", Kind::Text, "the team that answers for it"),
+        optional("escalation", Kind::Text, "whom to call when the team does not answer"),
+        required(
+            "environments",
+            Kind::Map { keys: Keys::Name, of: &Kind::Object(&ENVIRONMENT), min: 1 },
+            "where it runs, by name",
+        ),
+    ],
+};
+
+pub(crate) const STRATEGIES: Kind = Kind::Word(&[
+    ("rolling", "replicas are replaced a few at a time"),
+    ("blue-green", "two full sets, and traffic switches between them"),
+    ("canary", "a share of the traffic goes to the new release first"),
+]);
+
+pub(crate) const DEFAULT_BAKE: &str = "1h";
+
+const ENVIRONMENT: Shape = Shape {
+    name: "environment",
+    help: "an environment",
+    choice: None,
+    fields: &[
+        required(
+            "platform",
+            Kind::Either(&[
+                Kind::Word(&[("practice", "the practice world inside of Lastgood")]),
+                Kind::Object(&PLATFORM),
+            ]),
+            "how it is run",
+        ),
+        default("strategy", STRATEGIES, "rolling", "how a release reaches users"),
+        default(
+            "bake",
+            Kind::Duration { min: 1000, max: 30 * DAY },
+            DEFAULT_BAKE,
+            "how long a release must have served before it may be called good",
+        ),
+        optional(
+            "metrics",
+            Kind::Name,
+            "the connection that answers the objectives' queries; the only one when not said",
+        ),
+        optional(
+            "slos",
+            Kind::Map { keys: Keys::Name, of: &Kind::Object(&SLO), min: 0 },
+            "what \"healthy\" means, by name",
+        ),
+        optional(
+            "checks",
+            Kind::List { of: &Kind::Object(&CHECK), min: 0 },
+            "requests whose answers are known",
+        ),
+        optional(
+            "replica-version",
+            Kind::Object(&REPLICA_VERSION),
+            "how to ask one replica which version it is",
+        ),
+        optional(
+            "dashboards",
+            Kind::List { of: &Kind::Object(&LINK), min: 0 },
+            "pages that a person may want to open",
+        ),
+        optional("runbook", Kind::Id, "the runbook to propose first"),
+        later("releases", "where releases are recorded"),
+        later("schema", "where the database schema's version is read"),
+        later("flags", "where feature flags are read"),
+        later("cost", "what a request costs"),
+    ],
+};
+
+const PLATFORM: Shape = Shape {
+    name: "platform",
+    help: "a platform",
+    choice: Some(Choice {
+        of: &["kubernetes", "practice"],
+        what: "platform",
+        unknown: Code::UnknownWord,
+    }),
+    fields: &[
+        optional("kubernetes", Kind::Object(&KUBERNETES), "a Kubernetes Deployment"),
+        optional("practice", Kind::Object(&PRACTICE), "the practice world inside of Lastgood"),
+        refused("ecs", "this version knows `kubernetes` and `practice`"),
+        refused("lambda", "this version knows `kubernetes` and `practice`"),
+    ],
+};
+
+const PRACTICE: Shape = Shape {
+    name: "practice",
+    help: "the practice world",
+    choice: None,
+    fields: &[optional("strategy", STRATEGIES, "how a release reaches users")],
+};
+
+const KUBERNETES: Shape = Shape {
+    name: "kubernetes",
+    help: "a Kubernetes Deployment",
+    choice: None,
+    fields: &[
+        optional(
+            "kubeconfig",
+            Kind::Path,
+            "the kubeconfig file, from this folder on; the usual one when not said",
+        ),
+        optional("context", Kind::Text, "the kubeconfig context; the current one when not said"),
+        required("namespace", Kind::Name, "the namespace"),
+        required("deployment", Kind::Name, "the Deployment's name"),
+        optional(
+            "container",
+            Kind::Name,
+            "the container whose image is the release; the only one when not said",
+        ),
+        optional("strategy", STRATEGIES, "how a release reaches users"),
+    ],
+};
+
+pub(crate) const DEFAULT_MIN_SAMPLES: u64 = 30;
+
+const SLO: Shape = Shape {
+    name: "slo",
+    help: "an objective",
+    choice: None,
+    fields: &[
+        required(
+            "objective",
+            Kind::Percentage { open: true },
+            "the share of good requests that is promised",
+        ),
+        required("good", Kind::Text, "the query for the good requests"),
+        required("total", Kind::Text, "the query for all requests"),
+        optional("version-label", Kind::Name, "the label that tells releases apart"),
+        default(
+            "min-samples",
+            Kind::Whole { min: 1, max: 1_000_000_000 },
+            "30",
+            "fewer requests than this in a window decide nothing",
+        ),
+    ],
+};
+
+pub(crate) const DEFAULT_CHECK_TIMEOUT: &str = "10s";
+
+const CHECK: Shape = Shape {
+    name: "check",
+    help: "a check",
+    choice: Some(Choice {
+        of: &["get", "head", "post"],
+        what: "request",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[
+        required("name", Kind::Name, "unique in its environment"),
+        optional("get", Kind::Address, "the address to ask with GET"),
+        optional("head", Kind::Address, "the address to ask with HEAD"),
+        optional("post", Kind::Address, "the address to ask with POST"),
+        optional(
+            "headers",
+            Kind::Map { keys: Keys::Header, of: &Kind::Value, min: 0 },
+            "sent as they are",
+        ),
+        optional("body", Kind::Text, "sent as it is").with("post"),
+        default(
+            "expect",
+            Kind::Object(&EXPECT),
+            "{ status: 2xx }",
+            "what must hold of the answer, all of it",
+        ),
+        default(
+            "timeout",
+            Kind::Duration { min: 100, max: 60_000 },
+            DEFAULT_CHECK_TIMEOUT,
+            "from connecting to the last byte",
+        ),
+    ],
+};
+
+const EXPECT: Shape = Shape {
+    name: "expect",
+    help: "an expectation",
+    choice: None,
+    fields: &[
+        default(
+            "status",
+            Kind::Either(&[Kind::Status, Kind::List { of: &Kind::Status, min: 1 }]),
+            "2xx",
+            "the status, or several that are good",
+        ),
+        optional(
+            "header",
+            Kind::Map { keys: Keys::Header, of: &MUST_EQUAL, min: 1 },
+            "headers by name; a plain value must be equal",
+        ),
+        optional("body", MUST_CONTAIN, "the body; a plain value must be in it"),
+        optional(
+            "json",
+            Kind::Map { keys: Keys::JsonPath, of: &MUST_EQUAL, min: 1 },
+            "values of a JSON body by path; a plain value must be equal",
+        ),
+        optional(
+            "faster-than",
+            Kind::Duration { min: 1, max: 60_000 },
+            "how long the whole exchange may take",
+        ),
+    ],
+};
+
+const MUST_EQUAL: Kind = Kind::Either(&[Kind::Value, Kind::Object(&MUST)]);
+const MUST_CONTAIN: Kind = Kind::Either(&[Kind::Value, Kind::Object(&MUST)]);
+
+const MUST: Shape = Shape {
+    name: "must",
+    help: "what a value must be",
+    choice: Some(Choice {
+        of: &["equal", "contain", "exist"],
+        what: "comparison",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[
+        optional("equal", Kind::Value, "exactly this"),
+        optional("contain", Kind::Value, "this must be in it"),
+        optional("exist", Kind::Flag, "`true`: it must be there, whatever its value"),
+    ],
+};
+
+const REPLICA_VERSION: Shape = Shape {
+    name: "replica-version",
+    help: "how to ask a replica for its version",
+    choice: Some(Choice {
+        of: &["header", "json"],
+        what: "place of the version",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[
+        required(
+            "get",
+            Kind::Address,
+            "the address; `{{ replica.address }}`, `{{ replica.port }}` and `{{ replica.name }}` are filled in",
+        ),
+        optional("header", Kind::Name, "the header that holds the version"),
+        optional("json", Kind::JsonPath, "the path in a JSON body that holds the version"),
+    ],
+};
+
+const LINK: Shape = Shape {
+    name: "link",
+    help: "a page",
+    choice: None,
+    fields: &[
+        required("title", Kind::Text, "what a person reads"),
+        required("url", Kind::Address, "where it leads"),
+    ],
+};
+
+const CONNECTION: Shape = Shape {
+    name: "connection",
+    help: "a connection",
+    choice: None,
+    fields: &[
+        optional(
+            "prometheus",
+            Kind::Object(&PROMETHEUS),
+            "a Prometheus server, or anything that answers its query API",
+        ),
+        later("secret", "the name of a credential"),
+        later("github", "where deployments are recorded"),
+        later("postgres", "a database"),
+        later("aws", "an account"),
+    ],
+};
+
+pub(crate) const DEFAULT_SCRAPE: &str = "15s";
+
+const PROMETHEUS: Shape = Shape {
+    name: "prometheus",
+    help: "a Prometheus",
+    choice: None,
+    fields: &[
+        required("url", Kind::Address, "the base address, without `/api/v1`"),
+        default(
+            "scrape",
+            Kind::Duration { min: 1000, max: 600_000 },
+            DEFAULT_SCRAPE,
+            "how often it scrapes; data older than three scrapes or 90 s is stale",
+        ),
+        optional("secret", Kind::Name, "the name of the bearer token in the vault"),
+    ],
+};

@@ -1,0 +1,130 @@
+//! What must be true of the steps together: unique ids, phases in order, branches that
+//! lead forward.
+
+use lastgood_core::runbook::Phase;
+
+use super::shape::STEP_KINDS;
+use crate::code::Code;
+use crate::finding::Report;
+use crate::nearest::did_you_mean;
+use crate::tree::At;
+
+/// Answers of `then:` that a step with the same id would hide.
+const RESERVED: [&str; 2] = ["continue", "stop"];
+/// Steps that change the world, or ask a person; nothing of that is done twice unasked.
+const NEVER_RETRIED: [&str; 4] = ["act", "decide", "manual", "note"];
+
+pub(super) fn check(root: &At<'_>, report: &mut Report) {
+    let steps: Vec<At<'_>> = root.get("steps").iter().flat_map(At::items).collect();
+    ids(&steps, report);
+    phases(&steps, report);
+    let ids: Vec<&str> =
+        steps.iter().map(|step| scalar(step.get("id")).unwrap_or_default()).collect();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(failure) = step.get("on-failure") {
+            if let Some(target) = failure.get("go-to") {
+                leads_forward(&target, index, &ids, &[], report);
+            }
+            if let Some(retry) = failure.get("retry") {
+                let kind = STEP_KINDS.iter().find(|kind| step.get(kind).is_some());
+                if let Some(kind) = kind.filter(|kind| NEVER_RETRIED.contains(kind)) {
+                    report.error_with(
+                        Code::RetryChangesWorld,
+                        &retry,
+                        format!("`{kind}` is never repeated by itself; only steps that read are"),
+                        "write `on-failure: ask`".to_owned(),
+                    );
+                }
+            }
+        }
+        if let Some(decide) = step.get("decide") {
+            options(&decide, index, &ids, report);
+        }
+    }
+}
+
+fn ids(steps: &[At<'_>], report: &mut Report) {
+    let mut seen: Vec<(&str, u32)> = Vec::new();
+    // `stop` is a good name for a step, and hides nothing where nothing is decided.
+    let decides = steps.iter().any(|step| step.get("decide").is_some());
+    for step in steps {
+        let Some(at) = step.get("id") else { continue };
+        let Some(id) = at.scalar() else { continue };
+        if RESERVED.contains(&id) && decides {
+            report.error_with(
+                Code::ReservedId,
+                &at,
+                format!("`then: {id}` means something else, so no step can be called that here"),
+                "choose another id".to_owned(),
+            );
+        }
+        match seen.iter().find(|(known, _)| *known == id) {
+            Some((_, line)) => report.error(
+                Code::DuplicateId,
+                &at,
+                format!("the step in line {line} is called `{id}` already"),
+            ),
+            None => seen.push((id, at.span().line)),
+        }
+    }
+}
+
+fn phases(steps: &[At<'_>], report: &mut Report) {
+    let mut latest: Option<Phase> = None;
+    for step in steps {
+        let Some(phase) = step.word("phase", &Phase::ALL, Phase::as_str) else { continue };
+        match (latest, step.get("phase")) {
+            (Some(before), Some(at)) if phase < before => report.error_with(
+                Code::PhaseOutOfOrder,
+                &at,
+                format!("`{}` cannot follow `{}`", phase.as_str(), before.as_str()),
+                "phases come as detect, stop, roll-back, verify, capture; move the step".to_owned(),
+            ),
+            (Some(_) | None, _) => latest = Some(phase),
+        }
+    }
+}
+
+fn options(decide: &At<'_>, index: usize, ids: &[&str], report: &mut Report) {
+    let mut seen: Vec<&str> = Vec::new();
+    for option in decide.get("options").iter().flat_map(At::items) {
+        if let (Some(at), Some(id)) = (option.get("id"), scalar(option.get("id"))) {
+            if seen.contains(&id) {
+                report.error(Code::DuplicateId, &at, format!("there is an option `{id}` already"));
+            }
+            seen.push(id);
+        }
+        if let Some(then) = option.get("then") {
+            if !RESERVED.contains(&then.scalar().unwrap_or_default()) {
+                leads_forward(&then, index, ids, &RESERVED, report);
+            }
+        }
+    }
+}
+
+fn leads_forward(at: &At<'_>, from: usize, ids: &[&str], words: &[&str], report: &mut Report) {
+    let Some(id) = at.scalar() else { return };
+    match ids.iter().position(|known| *known == id) {
+        Some(to) if to > from => {}
+        Some(_) => report.error_with(
+            Code::StepNotAhead,
+            at,
+            format!("`{id}` does not come after this step; a run only goes forward"),
+            "name a later step".to_owned(),
+        ),
+        None => {
+            let later = ids.iter().skip(from + 1).chain(words).copied();
+            let suggestion = did_you_mean(id, later, "possible here");
+            report.error_with(
+                Code::UnknownStep,
+                at,
+                format!("there is no step `{id}`"),
+                suggestion,
+            );
+        }
+    }
+}
+
+fn scalar<'a>(at: Option<At<'a>>) -> Option<&'a str> {
+    at?.scalar()
+}

@@ -1,0 +1,342 @@
+//! What `runbooks/*.yaml` may hold.
+
+use crate::catalog::{DAY, STRATEGIES};
+use crate::code::Code;
+use crate::shape::{Choice, Keys, Kind, Shape, default, optional, refused, required};
+
+pub(crate) const RUNBOOK: Shape = Shape {
+    name: "runbook",
+    help: "a runbook",
+    choice: None,
+    fields: &[
+        required("runbook", Kind::Id, "its name, unique in the workspace"),
+        required("title", Kind::Text, "what it does, for a list"),
+        optional("summary", Kind::Text, "when to use it"),
+        optional(
+            "platforms",
+            Kind::List { of: &PLATFORMS, min: 1 },
+            "the platforms it fits; all when not said",
+        ),
+        optional(
+            "strategies",
+            Kind::List { of: &STRATEGIES, min: 1 },
+            "the strategies it fits; all when not said",
+        ),
+        optional(
+            "inputs",
+            Kind::Map { keys: Keys::Id, of: &Kind::Object(&INPUT), min: 0 },
+            "what it asks for besides service, environment and target, by name",
+        ),
+        required(
+            "steps",
+            Kind::List { of: &Kind::Object(&STEP), min: 1 },
+            "what is done, in the order of work",
+        ),
+    ],
+};
+
+const PLATFORMS: Kind = Kind::Word(&[
+    ("practice", "the practice world inside of Lastgood"),
+    ("kubernetes", "a Kubernetes Deployment"),
+]);
+
+const INPUT: Shape = Shape {
+    name: "input",
+    help: "an input",
+    choice: None,
+    fields: &[
+        required(
+            "type",
+            Kind::Word(&[
+                ("text", "any text of one line"),
+                ("number", "a whole number"),
+                ("choice", "one of `options`"),
+            ]),
+            "what it may be",
+        ),
+        optional(
+            "options",
+            Kind::List { of: &Kind::Value, min: 2 },
+            "what can be chosen, when the type is `choice`",
+        ),
+        optional("default", Kind::Value, "used when nothing is given; without it one must be"),
+        optional("help", Kind::Text, "what a person reads when asked for it"),
+    ],
+};
+
+pub(crate) const STEP_KINDS: &[&str] =
+    &["judge", "act", "check", "decide", "wait", "verify", "manual", "note"];
+
+const STEP: Shape = Shape {
+    name: "step",
+    help: "a step",
+    choice: Some(Choice { of: STEP_KINDS, what: "step kind", unknown: Code::UnknownStepKind }),
+    fields: &[
+        required("id", Kind::Id, "unique in the runbook"),
+        optional("title", Kind::Text, "verb and object; made from the id when not said"),
+        required(
+            "phase",
+            Kind::Word(&[
+                ("detect", "is it hurting?"),
+                ("stop", "keep it from getting worse"),
+                ("roll-back", "make the last good release serve"),
+                ("verify", "prove that it worked"),
+                ("capture", "write down what happened and what follows"),
+            ]),
+            "which of the five phases it belongs to; they come in this order",
+        ),
+        optional("why", Kind::Text, "why one does this, for a tired person"),
+        optional("judge", Kind::Object(&JUDGE), "judge objectives over a window"),
+        optional("on", Kind::Object(&ON), "what each verdict of `judge` leads to").with("judge"),
+        optional("act", ACT, "change the world"),
+        optional(
+            "undo",
+            Kind::Either(&[UNDO_WORD, Kind::Object(&ACTION)]),
+            "what takes the act back",
+        )
+        .with("act"),
+        optional("check", SELECTION, "run synthetic checks once"),
+        optional("decide", Kind::Object(&DECIDE), "ask a person to choose"),
+        optional("wait", Kind::Object(&WAIT), "wait for the platform, or for time to pass"),
+        optional("verify", Kind::Object(&VERIFY), "prove recovery"),
+        optional(
+            "manual",
+            Kind::Either(&[Kind::Text, Kind::Object(&MANUAL)]),
+            "a person does it by hand and says what they saw",
+        ),
+        optional("note", Kind::Text, "a line for the timeline"),
+        optional(
+            "when",
+            Kind::Word(&[
+                ("rollout-open", "a rollout is progressing, halted or stuck"),
+                ("rollout-halted", "a rollout is halted"),
+                ("target-not-serving", "the target does not serve alone yet"),
+            ]),
+            "must hold, or the step is passed over as not needed",
+        ),
+        optional(
+            "confirm",
+            Kind::Flag,
+            "whether a person confirms before it begins; `true` for an act, else `false`",
+        ),
+        optional("expect", Kind::Text, "what the person should see afterwards"),
+        optional("timeout", Kind::Duration { min: 1000, max: DAY }, "how long it may take"),
+        default(
+            "on-failure",
+            Kind::Either(&[
+                Kind::Word(&[("ask", "a person decides"), ("stop", "the run ends")]),
+                Kind::Object(&ON_FAILURE),
+            ]),
+            "ask",
+            "what happens when it fails",
+        ),
+        refused(
+            "command",
+            "Lastgood runs no command lines; describe it under `manual:`, and a person does it",
+        ),
+        refused("script", "Lastgood runs no scripts; describe it under `manual:`"),
+    ],
+};
+
+const SELECTION: Kind = Kind::Either(&[
+    Kind::Word(&[("all", "all that the environment has")]),
+    Kind::List { of: &Kind::Name, min: 1 },
+]);
+
+pub(crate) const DEFAULT_WINDOW: &str = "5m";
+
+const JUDGE: Shape = Shape {
+    name: "judge",
+    help: "a judgement",
+    choice: None,
+    fields: &[
+        default("slos", SELECTION, "all", "which objectives"),
+        default(
+            "window",
+            Kind::Duration { min: 10_000, max: DAY },
+            DEFAULT_WINDOW,
+            "how far back to look",
+        ),
+    ],
+};
+
+const RESPONSE: Kind = Kind::Word(&[
+    ("proceed", "go on with the next step"),
+    ("ask", "a person decides, with a reason"),
+    ("stop", "end the run"),
+]);
+
+const ON: Shape = Shape {
+    name: "on",
+    help: "what verdicts lead to",
+    choice: None,
+    fields: &[
+        default("fail", RESPONSE, "proceed", "the objective is broken"),
+        default("pass", RESPONSE, "ask", "the objective holds"),
+        default("inconclusive", RESPONSE, "ask", "nobody knows"),
+        default("shared", RESPONSE, "ask", "the old release is as bad"),
+    ],
+};
+
+const ACT: Kind = Kind::Either(&[
+    Kind::Word(&[
+        ("rollout.halt", "keep the new release from getting any more traffic"),
+        ("rollout.resume", "let a halted rollout go on"),
+        ("release.restore", "make the target serve again, everywhere"),
+    ]),
+    Kind::Object(&ACTION),
+]);
+
+const UNDO_WORD: Kind = Kind::Word(&[
+    ("none", "it cannot be taken back"),
+    ("rollout.halt", "keep the new release from getting any more traffic"),
+    ("rollout.resume", "let a halted rollout go on"),
+    ("release.restore", "make the target serve again, everywhere"),
+]);
+
+const WHICH: Kind = Kind::Word(&[
+    ("target", "the release to go back to"),
+    ("suspect", "the release to get away from"),
+]);
+
+const ACTION: Shape = Shape {
+    name: "action",
+    help: "an action",
+    choice: Some(Choice {
+        of: &["release.restore", "traffic.shift"],
+        what: "action",
+        unknown: Code::UnknownWord,
+    }),
+    fields: &[
+        optional("release.restore", Kind::Object(&RESTORE), "make a release serve again"),
+        optional("traffic.shift", Kind::Object(&SHIFT), "give a release a share of the traffic"),
+    ],
+};
+
+const RESTORE: Shape = Shape {
+    name: "restore",
+    help: "`release.restore`",
+    choice: None,
+    fields: &[default("release", WHICH, "target", "which release")],
+};
+
+const SHIFT: Shape = Shape {
+    name: "shift",
+    help: "`traffic.shift`",
+    choice: None,
+    fields: &[
+        required("release", WHICH, "which release gets the share"),
+        required(
+            "percent",
+            Kind::Whole { min: 0, max: 100 },
+            "the share; the rest goes to the other release",
+        ),
+    ],
+};
+
+const DECIDE: Shape = Shape {
+    name: "decide",
+    help: "a decision",
+    choice: None,
+    fields: &[
+        required("question", Kind::Text, "what is asked"),
+        required("options", Kind::List { of: &Kind::Object(&OPTION), min: 2 }, "the answers"),
+    ],
+};
+
+const OPTION: Shape = Shape {
+    name: "option",
+    help: "an option",
+    choice: None,
+    fields: &[
+        required("id", Kind::Id, "unique in its question"),
+        required("label", Kind::Text, "what a person reads"),
+        default("then", Kind::Id, "continue", "`continue`, `stop`, or the id of a later step"),
+    ],
+};
+
+const WAIT: Shape = Shape {
+    name: "wait",
+    help: "a wait",
+    choice: Some(Choice { of: &["until", "for"], what: "end", unknown: Code::UnknownKey }),
+    fields: &[
+        optional(
+            "until",
+            Kind::Word(&[
+                ("target-serves", "the target serves alone, every replica ready"),
+                ("settled", "no rollout is under way"),
+            ]),
+            "what to wait for",
+        ),
+        optional("for", Kind::Duration { min: 1000, max: DAY }, "how long to wait"),
+    ],
+};
+
+pub(crate) const DEFAULT_HOLD: &str = "1m";
+pub(crate) const DEFAULT_EVERY: &str = "5s";
+/// A service that fails every fifth request passes seven looks in a row once in five
+/// times, and three of them every other time.
+pub(crate) const DEFAULT_CONSECUTIVE: u64 = 7;
+
+const VERIFY: Shape = Shape {
+    name: "verify",
+    help: "a verification",
+    choice: None,
+    fields: &[
+        default("slos", SELECTION, "all", "which objectives"),
+        default("checks", SELECTION, "all", "which checks"),
+        default(
+            "versions",
+            Kind::Flag,
+            "true",
+            "whether every ready replica must answer with the target's version",
+        ),
+        default(
+            "hold",
+            Kind::Duration { min: 1000, max: DAY },
+            DEFAULT_HOLD,
+            "how long everything must hold",
+        ),
+        default(
+            "every",
+            Kind::Duration { min: 1000, max: 3_600_000 },
+            DEFAULT_EVERY,
+            "the time between two looks",
+        ),
+        default(
+            "consecutive",
+            Kind::Whole { min: 1, max: 1000 },
+            "7",
+            "looks in a row that must find everything passed",
+        ),
+    ],
+};
+
+const MANUAL: Shape = Shape {
+    name: "manual",
+    help: "work by hand",
+    choice: None,
+    fields: &[
+        required("do", Kind::Text, "what to do"),
+        optional("record", Kind::Text, "what to write down: a value, not a tick"),
+        refused("command", "Lastgood runs no command lines; say under `do:` what a person types"),
+    ],
+};
+
+const ON_FAILURE: Shape = Shape {
+    name: "on-failure",
+    help: "what happens on failure",
+    choice: Some(Choice {
+        of: &["retry", "go-to"],
+        what: "answer to a failure",
+        unknown: Code::UnknownWord,
+    }),
+    fields: &[
+        optional(
+            "retry",
+            Kind::Whole { min: 2, max: 20 },
+            "tried at most this often in all, then a person decides; only for steps that read",
+        ),
+        optional("go-to", Kind::Id, "the later step that takes over"),
+    ],
+};

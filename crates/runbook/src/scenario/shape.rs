@@ -1,0 +1,229 @@
+//! What `drills/*.yaml` may hold.
+
+use crate::catalog::DAY;
+use crate::code::Code;
+use crate::shape::{Choice, Keys, Kind, Shape, default, optional, required};
+
+pub(crate) const DRILL: Shape = Shape {
+    name: "drill",
+    help: "a drill",
+    choice: None,
+    fields: &[
+        required("drill", Kind::Id, "its name, unique in the workspace"),
+        required("title", Kind::Text, "what a person reads in a list"),
+        required("summary", Kind::Text, "what it rehearses"),
+        required("minutes", Kind::Whole { min: 1, max: 480 }, "how long it takes a person, about"),
+        required("service", Kind::Name, "the service in trouble"),
+        required("environment", Kind::Name, "where"),
+        required("runbook", Kind::Id, "the runbook to rehearse"),
+        optional(
+            "inputs",
+            Kind::Map { keys: Keys::Id, of: &Kind::Value, min: 0 },
+            "inputs for the runbook, by name",
+        ),
+        default(
+            "head-start",
+            Kind::Duration { min: 0, max: DAY },
+            DEFAULT_HEAD_START,
+            "how much time goes by before the person arrives",
+        ),
+        required(
+            "events",
+            Kind::List { of: &Kind::Object(&EVENT), min: 1 },
+            "what happens, in order of time",
+        ),
+        optional(
+            "faults",
+            Kind::List { of: &Kind::Object(&FAULT), min: 0 },
+            "what goes wrong with our own calls",
+        ),
+        optional(
+            "operator",
+            Kind::List { of: &Kind::Object(&RULE), min: 0 },
+            "what the scripted operator answers; the first that fits, else `go-on`",
+        ),
+        required("truth", Kind::Text, "what is really the matter; shown afterwards"),
+        required("success", Kind::Object(&SUCCESS), "how it ends when it goes well"),
+    ],
+};
+
+pub(crate) const DEFAULT_HEAD_START: &str = "0s";
+
+const EVENT: Shape = Shape {
+    name: "event",
+    help: "an event",
+    choice: Some(Choice {
+        of: &["deploy", "change", "traffic"],
+        what: "kind of event",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[
+        required("at", Kind::Duration { min: 0, max: DAY }, "since the start of the drill"),
+        optional("deploy", Kind::Object(&DEPLOY), "somebody begins to roll out a new release"),
+        optional("change", Kind::Object(&CHANGE), "a release changes its behaviour"),
+        optional("traffic", Kind::Object(&TRAFFIC), "traffic changes"),
+    ],
+};
+
+const ERROR_RATE: Kind = Kind::Percentage { open: false };
+const LATENCY: Kind = Kind::Duration { min: 0, max: 600_000 };
+pub(crate) const DEFAULT_ERROR_RATE: &str = "0%";
+/// What a healthy release of the practice world takes.
+pub(crate) const DEFAULT_LATENCY: &str = "80ms";
+pub(crate) const DEFAULT_ACTOR: &str = "deploy pipeline";
+
+const DEPLOY: Shape = Shape {
+    name: "deploy",
+    help: "a deploy",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        required("version", Kind::Value, "the new release's version"),
+        default("error-rate", ERROR_RATE, DEFAULT_ERROR_RATE, "the share of requests that fail"),
+        default("latency", LATENCY, DEFAULT_LATENCY, "median latency"),
+        default("ready", Kind::Flag, "true", "whether its replicas ever become ready"),
+        default("actor", Kind::Text, DEFAULT_ACTOR, "who did it"),
+        optional("changelog", Kind::Text, "what changed"),
+    ],
+};
+
+const CHANGE: Shape = Shape {
+    name: "change",
+    help: "a change of behaviour",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        optional("version", Kind::Value, "which release; all when not said"),
+        default("error-rate", ERROR_RATE, DEFAULT_ERROR_RATE, "the share of requests that fail"),
+        default("latency", LATENCY, DEFAULT_LATENCY, "median latency"),
+        default("ready", Kind::Flag, "true", "whether its replicas ever become ready"),
+    ],
+};
+
+const TRAFFIC: Shape = Shape {
+    name: "traffic",
+    help: "a change of traffic",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        required("rate", Kind::Number { min: 0.0, max: 100_000.0 }, "requests per second"),
+    ],
+};
+
+const FAULT: Shape = Shape {
+    name: "fault",
+    help: "a fault",
+    choice: None,
+    fields: &[
+        required(
+            "on",
+            Kind::Word(&[
+                ("rollout.halt", "stopping a rollout"),
+                ("rollout.resume", "letting it go on"),
+                ("release.restore", "making a release serve again"),
+                ("traffic.shift", "moving traffic"),
+                ("measure", "asking for an objective's counts"),
+                ("check", "running a synthetic check"),
+                ("survey", "looking what runs"),
+            ]),
+            "which of our calls are hit",
+        ),
+        required(
+            "kind",
+            Kind::Either(&[
+                Kind::Word(&[
+                    ("refuse", "it is refused; nothing changes"),
+                    ("lose-reply", "it is done, and its reply is lost"),
+                    ("lie", "it is answered with success, and not done"),
+                    ("stale", "it answers with data that is too old"),
+                ]),
+                Kind::Object(&DELAY),
+            ]),
+            "what happens to them",
+        ),
+        default("times", Kind::Whole { min: 1, max: 1000 }, "1", "how many calls are hit"),
+    ],
+};
+
+const DELAY: Shape = Shape {
+    name: "delay",
+    help: "a delay",
+    choice: None,
+    fields: &[required(
+        "delay",
+        Kind::Duration { min: 1, max: 3_600_000 },
+        "how much longer it takes",
+    )],
+};
+
+const RULE: Shape = Shape {
+    name: "operator-rule",
+    help: "a rule of the operator",
+    choice: None,
+    fields: &[
+        optional("step", Kind::Id, "the step that asks; any when not said"),
+        optional(
+            "ask",
+            Kind::Word(&[
+                ("confirm", "confirm the step before it begins"),
+                ("verdict", "decide on a verdict"),
+                ("choice", "choose an option"),
+                ("manual", "do it by hand and say what you saw"),
+                ("failure", "the step failed"),
+                ("ruling", "say whether an effect took place"),
+                ("guard", "say whether the step is needed"),
+                ("undo", "take back what was done, or leave it"),
+            ]),
+            "what is asked; anything when not said",
+        ),
+        required(
+            "answer",
+            Kind::Either(&[
+                Kind::Word(&[
+                    ("go-on", "confirm, accept the verdict, say it was done"),
+                    ("again", "try or look again"),
+                    ("skip", "pass over the step"),
+                    ("happened", "the effect took place"),
+                    ("did-not-happen", "the effect did not take place"),
+                    ("abort", "end the run"),
+                    ("undo", "take back what was done"),
+                    ("leave", "leave what was done"),
+                ]),
+                Kind::Object(&CHOOSE),
+            ]),
+            "the answer",
+        ),
+    ],
+};
+
+const CHOOSE: Shape = Shape {
+    name: "choose",
+    help: "a choice",
+    choice: None,
+    fields: &[required("choose", Kind::Id, "the id of the option")],
+};
+
+const SUCCESS: Shape = Shape {
+    name: "success",
+    help: "a good end",
+    choice: None,
+    fields: &[
+        required(
+            "outcome",
+            Kind::Word(&[
+                ("recovered", "recovery was proven"),
+                ("declined", "the run ended without a rollback, by decision"),
+                ("aborted", "the run was aborted"),
+            ]),
+            "how the run must end",
+        ),
+        optional(
+            "within",
+            Kind::Duration { min: 1000, max: DAY },
+            "the time from the start of the drill to the end of the run",
+        ),
+    ],
+};
