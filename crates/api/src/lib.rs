@@ -1,1 +1,30 @@
-//! Placeholder.
+//! Composition and use cases: everything a host can do, once.
+//!
+//! Start with [`App`], the composed application, and [`command`], the one table that
+//! every host's commands are made from. A host parses, calls and renders; what it would
+//! have to decide is decided here or below.
+
+mod app;
+#[cfg(feature = "bindings")]
+pub mod bindings;
+pub mod command;
+mod config;
+pub mod export;
+mod files;
+mod ids;
+mod memory;
+mod problem;
+mod stage;
+mod system;
+mod use_case;
+mod vault;
+pub mod wire;
+
+pub use app::App;
+pub use config::{Config, Pace, default_data, default_person};
+pub use files::{Lint, lint};
+pub use use_case::drill::{Operator, play};
+
+/// Re-exported for hosts, which depend on this crate alone.
+pub use lastgood_core as core;
+pub use lastgood_engine::RunHandle;

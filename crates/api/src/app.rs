@@ -1,0 +1,195 @@
+//! The composed application: a stage, a journal, an engine, and the plans that were
+//! shown and not yet started.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lastgood_core::drill::Scenario;
+use lastgood_core::name::{Person, RunId};
+use lastgood_core::plan::{DrillTag, Plan};
+use lastgood_core::ports::{Journal, Vault};
+use lastgood_core::problem::{Code, Problem};
+use lastgood_engine::Engine;
+use lastgood_journal::SqliteJournal;
+use tokio::sync::OnceCell;
+
+use crate::config::{Config, Pace};
+use crate::files::Files;
+use crate::memory::Memory;
+use crate::problem::IntoProblem;
+use crate::stage::{self, SetUp, Stage};
+use crate::use_case::redacting::Redacting;
+use crate::vault::Keychain;
+
+/// The scenario that the embedded practice world plays until another one is chosen.
+const FIRST_SCENARIO: &str = "bad-canary";
+
+/// The seed where nobody names one.
+pub(crate) const FIRST_SEED: u64 = 1;
+
+/// How many plans that were shown are kept; a person reads one at a time.
+const PLANS: usize = 32;
+
+/// The composed application. One per process; cheap to share behind an [`Arc`].
+pub struct App {
+    config: Config,
+    files: Arc<Files>,
+    vault: Arc<dyn Vault>,
+    engine: Engine,
+    journal: OnceCell<Arc<dyn Journal>>,
+    stage: Mutex<Option<Arc<Stage>>>,
+    plans: Mutex<HashMap<String, Shown>>,
+}
+
+/// A plan that was shown, with the stage that it was made on.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) plan: Plan,
+    pub(crate) stage: Arc<Stage>,
+}
+
+impl App {
+    /// Reads the workspace. Opens no journal and asks no system yet, so that a full disk
+    /// or a missing network is met by what needs it and not by everything.
+    pub fn open(config: Config) -> Result<Self, Problem> {
+        let files = Files::read(config.workspace.as_deref())?;
+        Ok(Self {
+            config,
+            files: Arc::new(files),
+            vault: Arc::new(Keychain),
+            engine: Engine::default(),
+            journal: OnceCell::new(),
+            stage: Mutex::new(None),
+            plans: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// What the host said at the start.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) const fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn person(&self) -> Person {
+        self.config.person.clone()
+    }
+
+    /// Where the journal is.
+    #[must_use]
+    pub fn journal_path(&self) -> PathBuf {
+        self.config.data.join("journal.db")
+    }
+
+    /// The journal, opened on first use.
+    pub(crate) async fn journal(&self) -> Result<Arc<dyn Journal>, Problem> {
+        self.journal
+            .get_or_try_init(|| async {
+                let journal = SqliteJournal::open(&self.journal_path())
+                    .await
+                    .map_err(|error| error.problem())?;
+                let journal: Arc<dyn Journal> = Arc::new(Redacting::new(journal));
+                Ok(journal)
+            })
+            .await
+            .cloned()
+    }
+
+    /// What is shown and acted on; set up on first use.
+    pub(crate) fn stage(&self) -> Result<Arc<Stage>, Problem> {
+        if let Some(stage) = self.staged().clone() {
+            return Ok(stage);
+        }
+        let stage = Arc::new(self.first_stage()?);
+        Ok(self.staged().get_or_insert(stage).clone())
+    }
+
+    /// Shows and acts on `stage` from now on; `None` goes back to the workspace's own.
+    pub(crate) fn set_stage(&self, stage: Option<Arc<Stage>>) {
+        *self.staged() = stage;
+    }
+
+    fn first_stage(&self) -> Result<Stage, Problem> {
+        if !stage::is_practice_catalog(&self.files) {
+            return Ok(self.live_stage());
+        }
+        let first = FIRST_SCENARIO.into();
+        let scenario = match stage::scenario(&self.files, &first) {
+            Ok(scenario) => scenario.clone(),
+            Err(problem) => self.files.scenarios.first().cloned().ok_or(problem)?,
+        };
+        self.practice_stage(scenario, FIRST_SEED, Pace::Times(1.0))
+    }
+
+    /// The real world behind the workspace.
+    pub(crate) fn live_stage(&self) -> Stage {
+        Stage::live(self.files.clone(), self.config.workspace.clone(), self.vault.clone())
+    }
+
+    /// A fresh practice world.
+    pub(crate) fn practice_stage(
+        &self,
+        scenario: Scenario,
+        seed: u64,
+        pace: Pace,
+    ) -> Result<Stage, Problem> {
+        let tag = DrillTag { scenario: scenario.name.clone(), seed, world: String::new() };
+        let set_up = SetUp { scenario, tag, memory: Memory::fresh(), pace };
+        self.practice_stage_of(set_up, None)
+    }
+
+    /// The practice world of a drill, as its log left it.
+    pub(crate) fn practice_stage_of(
+        &self,
+        set_up: SetUp,
+        not_before: Option<jiff::Timestamp>,
+    ) -> Result<Stage, Problem> {
+        // A team's catalog has no practice places; its drills play in the embedded one.
+        let (files, folder) = if stage::is_practice_catalog(&self.files) {
+            (self.files.clone(), self.config.workspace.clone())
+        } else {
+            (Arc::new(Files::embedded()?), None)
+        };
+        Stage::practice(files, folder, set_up, not_before)
+    }
+
+    /// The ids of all runs. Without a journal there are none, and looking makes none.
+    pub(crate) async fn taken(&self) -> Result<BTreeSet<RunId>, Problem> {
+        if self.journal.get().is_none() && !self.journal_path().exists() {
+            return Ok(BTreeSet::new());
+        }
+        let journal = self.journal().await?;
+        let runs = journal.runs().await.map_err(|error| error.problem())?;
+        Ok(runs.into_iter().map(|record| record.run).collect())
+    }
+
+    /// Keeps a plan so that it can be started by the name it was shown under.
+    pub(crate) fn keep(&self, shown: Shown) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= PLANS {
+            plans.clear();
+        }
+        plans.insert(shown.plan.hash(), shown);
+    }
+
+    /// A plan that was shown.
+    pub(crate) fn shown(&self, hash: &str) -> Result<Shown, Problem> {
+        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.get(hash).cloned().ok_or_else(|| {
+            Problem::new(Code::NotFound, format!("there is no plan `{hash}` in front of anybody"))
+                .hint("Make the plan again and read it; it may have changed.")
+        })
+    }
+
+    fn staged(&self) -> MutexGuard<'_, Option<Arc<Stage>>> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

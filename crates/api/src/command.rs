@@ -1,0 +1,90 @@
+//! The one command table. Each line is a command that every host has: the window expands
+//! it into functions of its own, `lastgood serve` into a dispatcher, and the bindings
+//! into TypeScript. A host that lacks an adapter does not compile.
+
+use lastgood_core::problem::{Code, Problem};
+
+use crate::App;
+
+/// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
+#[macro_export]
+macro_rules! with_commands {
+    ($then:path) => {
+        $then! {
+            workspace: Nothing => WorkspaceView, "Tells where the app stands.";
+            releases: ReleasesQuery => ReleasesView, "Lists recent deploys, newest first.";
+            release: ReleaseQuery => ReleaseDetail, "Shows a release and where to go back to.";
+            plan: PlanRequest => PlanView, "Makes a plan; nothing happens yet.";
+            start: StartRequest => RunView, "Runs a plan that was shown.";
+            runs: Nothing => Vec<RunRow>, "Lists all runs, newest first.";
+            run: RunQuery => RunView, "Shows a run.";
+            resume: RunQuery => RunView, "Takes up a run that nobody drives.";
+            answer: Answer => RunView, "Answers what a run asks.";
+            order: Order => RunView, "Holds, releases, annotates or aborts a run.";
+            timeline: RunQuery => TimelineView, "Shows the timeline of a run.";
+            export: ExportRequest => ExportView, "Renders an export.";
+            save: ExportRequest => SavedView, "Writes an export to a file.";
+            drill: DrillRequest => WorkspaceView, "Sets a drill up.";
+            leave_drill: Nothing => WorkspaceView, "Goes back to the workspace.";
+            doctor: Nothing => DoctorView, "Looks at everything that a run would need.";
+        }
+    };
+}
+
+macro_rules! dispatcher {
+    ($($name:ident: $Request:ty => $Answer:ty, $doc:literal;)*) => {
+        /// Every command with what it does, in the order of the table.
+        pub const COMMANDS: &[(&str, &str)] = &[$((stringify!($name), $doc)),*];
+
+        /// Carries out the command `name` with a JSON request; for hosts that speak JSON.
+        pub async fn dispatch(
+            app: &App,
+            name: &str,
+            request: serde_json::Value,
+        ) -> Result<serde_json::Value, Problem> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $Request = serde_json::from_value(request).map_err(|error| {
+                        Problem::new(Code::InputInvalid, format!("`{name}` cannot be asked like that"))
+                            .within_cause(&error)
+                    })?;
+                    let answer: $Answer = app.$name(request).await?;
+                    serde_json::to_value(answer).map_err(|error| {
+                        Problem::from_error(Code::Internal, &error)
+                    })
+                })*
+                _ => Err(Problem::new(Code::NotFound, format!("there is no command `{name}`"))
+                    .hint(format!("Known commands: {}.", names().join(", ")))),
+            }
+        }
+    };
+}
+
+/// Puts a cause at the end of a problem's chain.
+trait WithinCause {
+    fn within_cause(self, cause: &(dyn std::error::Error + 'static)) -> Self;
+}
+
+impl WithinCause for Problem {
+    fn within_cause(mut self, cause: &(dyn std::error::Error + 'static)) -> Self {
+        self.chain.extend(lastgood_core::problem::chain(cause));
+        self
+    }
+}
+
+fn names() -> Vec<&'static str> {
+    COMMANDS.iter().map(|(name, _)| *name).collect()
+}
+
+mod types {
+    pub(super) use crate::wire::{
+        Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
+        ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+    };
+    pub(super) use lastgood_core::view::{
+        PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    };
+}
+use types::*;
+
+with_commands!(dispatcher);

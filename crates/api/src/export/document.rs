@@ -1,0 +1,260 @@
+//! The JSON document. Additive changes keep the schema's number; anything else takes the
+//! next one.
+
+use lastgood_core::catalog::Strategy;
+use lastgood_core::judge::Verification;
+use lastgood_core::name::{EnvironmentName, Person, RunId, RunbookName, ScenarioName, ServiceName};
+use lastgood_core::preflight::Grade;
+use lastgood_core::run::{Entry, Event, Outcome, Run};
+use lastgood_core::time::Millis;
+use lastgood_core::timeline::{Line, Moments, lines, moments};
+use lastgood_core::view::ReleaseView;
+use serde::{Deserialize, Serialize};
+
+/// Names the schema that a document follows.
+pub const DOCUMENT_SCHEMA: &str = "https://lastgood.dev/schema/export-v1.json";
+
+/// A run, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct Document {
+    /// Always [`DOCUMENT_SCHEMA`] for this version.
+    #[serde(rename = "$schema")]
+    pub schema: String,
+    /// What wrote it: `lastgood 0.1.0`.
+    pub generator: String,
+    /// What the run was.
+    pub run: RunPart,
+    /// The release that was left.
+    pub from: ReleaseView,
+    /// The release that was gone back to.
+    pub to: ReleaseView,
+    /// Why this target.
+    pub because: String,
+    /// The key times, UTC; `null` where it did not happen.
+    pub moments: Moments,
+    /// The lengths between key times.
+    pub durations: Vec<DurationPart>,
+    /// What was checked before the first change, and what was overridden.
+    pub preflight: Vec<FindingPart>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Line>,
+    /// The last verification, with its counts and charts' points.
+    pub verification: Option<Verification>,
+    /// What the rollback did not restore.
+    pub not_restored: Vec<String>,
+    /// What is left to find out or to do.
+    pub open_questions: Vec<String>,
+    /// Where the journal's chain stands; it proves that nothing above was changed.
+    pub journal: JournalPart,
+}
+
+/// What the run was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct RunPart {
+    /// Its id.
+    pub id: RunId,
+    /// What it did.
+    pub title: String,
+    /// The service.
+    pub service: ServiceName,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The coordinates in words.
+    pub coordinates: String,
+    /// How releases get there.
+    pub strategy: Strategy,
+    /// The runbook.
+    pub runbook: RunbookName,
+    /// SHA-256 of the runbook's file, hex.
+    pub runbook_digest: String,
+    /// The short name of the plan.
+    pub plan: String,
+    /// Who started it.
+    pub started_by: Person,
+    /// How it ended; `null` while it goes on.
+    pub outcome: Option<Outcome>,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// Set when it was a drill: nothing real was touched.
+    pub drill: Option<DrillPart>,
+}
+
+/// What makes a drill repeatable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct DrillPart {
+    /// The scenario.
+    pub scenario: ScenarioName,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// The length between two key times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct DurationPart {
+    /// From what to what.
+    pub name: String,
+    /// How long.
+    pub milliseconds: Millis,
+}
+
+/// A preflight finding and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct FindingPart {
+    /// What was looked at.
+    pub subject: String,
+    /// How it ended.
+    pub grade: Grade,
+    /// What was found.
+    pub sentence: String,
+    /// Who overrode it, and why.
+    pub overridden: Option<String>,
+}
+
+/// Where the journal's chain stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
+pub struct JournalPart {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The chain's hash after the last one, hex.
+    pub head: String,
+}
+
+impl Document {
+    /// Tells a run whole.
+    #[must_use]
+    pub fn new(run: &Run, entries: &[Entry], head: &str) -> Self {
+        let plan = run.plan();
+        let moments = moments(plan, entries);
+        Self {
+            schema: DOCUMENT_SCHEMA.to_owned(),
+            generator: concat!("lastgood ", env!("CARGO_PKG_VERSION")).to_owned(),
+            run: RunPart {
+                id: run.id().clone(),
+                title: plan.title.clone(),
+                service: plan.place.service.clone(),
+                environment: plan.place.environment.clone(),
+                coordinates: plan.coordinates.clone(),
+                strategy: plan.strategy,
+                runbook: plan.runbook.clone(),
+                runbook_digest: plan.runbook_digest.clone(),
+                plan: plan.hash(),
+                started_by: run.started_by().clone(),
+                outcome: run.outcome().cloned(),
+                sentence: run
+                    .outcome()
+                    .map_or_else(|| "The run has not ended.".to_owned(), Outcome::sentence),
+                drill: plan
+                    .drill
+                    .as_ref()
+                    .map(|tag| DrillPart { scenario: tag.scenario.clone(), seed: tag.seed }),
+            },
+            from: (&plan.from).into(),
+            to: (&plan.to).into(),
+            because: plan.because.clone(),
+            durations: durations(&moments),
+            moments,
+            preflight: preflight(run, entries),
+            timeline: lines(plan, entries),
+            verification: entries.iter().rev().find_map(|entry| match &entry.event {
+                Event::Verified { verification, .. } => Some((**verification).clone()),
+                _ => None,
+            }),
+            not_restored: plan.not_restored.clone(),
+            open_questions: open_questions(run, entries),
+            journal: JournalPart { entries: entries.len() as u64, head: head.to_owned() },
+        }
+    }
+
+    /// The document as pretty-printed JSON with a final newline.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+fn durations(moments: &Moments) -> Vec<DurationPart> {
+    [
+        ("to detect", moments.started, moments.detected),
+        ("to decide", moments.detected, moments.decided),
+        ("to stop traffic", moments.started, moments.stopped),
+        ("to roll back", moments.rollback_started, moments.target_serving),
+        ("to verify", moments.target_serving, moments.verified),
+        ("in all", moments.started, moments.closed),
+    ]
+    .into_iter()
+    .filter_map(|(name, from, to)| {
+        Some(DurationPart { name: name.to_owned(), milliseconds: Millis::between(from?, to?) })
+    })
+    .collect()
+}
+
+fn preflight(run: &Run, entries: &[Entry]) -> Vec<FindingPart> {
+    run.plan()
+        .findings
+        .iter()
+        .map(|finding| FindingPart {
+            subject: finding.subject.clone(),
+            grade: finding.grade,
+            sentence: finding.sentence.clone(),
+            overridden: entries.iter().find_map(|entry| match &entry.event {
+                Event::Overridden { subject, by, reason } if *subject == finding.subject => {
+                    Some(format!("{by}: {reason}"))
+                }
+                _ => None,
+            }),
+        })
+        .collect()
+}
+
+/// What the run itself shows to be unfinished: skipped, accepted and unclear things, and
+/// what nobody recorded.
+fn open_questions(run: &Run, entries: &[Entry]) -> Vec<String> {
+    let plan = run.plan();
+    let title = |step| plan.step(step).map_or_else(String::new, |step| step.title.clone());
+    let mut questions: Vec<String> = entries
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::Skipped { step, by, reason } => {
+                Some(format!("`{}` was skipped by {by}: {reason}", title(step)))
+            }
+            Event::Accepted { step, by, reason } => {
+                Some(format!("`{}` was accepted by {by}: {reason}", title(step)))
+            }
+            Event::Ruled { key, by, reason, .. } => Some(format!(
+                "Whether `{}` took place rests on the word of {by}: {reason}",
+                title(&key.step)
+            )),
+            _ => None,
+        })
+        .collect();
+    for (role, release) in [("left", &plan.from), ("restored", &plan.to)] {
+        let missing: Vec<&str> = [
+            ("commit", release.commit.as_option().is_none()),
+            ("changelog", release.changelog.as_option().is_none()),
+            ("schema version", release.schema_version.as_option().is_none()),
+            ("digest", release.digest.as_option().is_none()),
+        ]
+        .into_iter()
+        .filter_map(|(name, missing)| missing.then_some(name))
+        .collect();
+        if !missing.is_empty() {
+            questions.push(format!(
+                "Not recorded for {}, the release that was {role}: {}",
+                release.version,
+                missing.join(", ")
+            ));
+        }
+    }
+    questions.push(format!(
+        "What keeps {} from being deployed again before its fix?",
+        plan.from.version
+    ));
+    questions
+}

@@ -1,0 +1,116 @@
+//! A workspace's files, read and whole: half a catalog would show half of what runs.
+
+use std::path::Path;
+
+use lastgood_core::catalog::Catalog;
+use lastgood_core::drill::Scenario;
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::runbook::Runbook;
+use lastgood_runbook::{Finding, Severity, Workspace};
+
+/// The practice workspace that is part of the binary, as (path, text).
+const EMBEDDED: &[(&str, &str)] = &[
+    ("lastgood.yaml", include_str!("../../../runbooks/lastgood.yaml")),
+    ("rollback.yaml", include_str!("../../../runbooks/rollback.yaml")),
+    ("rollback-rolling.yaml", include_str!("../../../runbooks/rollback-rolling.yaml")),
+    ("rollback-canary.yaml", include_str!("../../../runbooks/rollback-canary.yaml")),
+    ("rollback-blue-green.yaml", include_str!("../../../runbooks/rollback-blue-green.yaml")),
+    ("drills/bad-canary.yaml", include_str!("../../../runbooks/drills/bad-canary.yaml")),
+    ("drills/lost-reply.yaml", include_str!("../../../runbooks/drills/lost-reply.yaml")),
+    (
+        "drills/rolling-never-ready.yaml",
+        include_str!("../../../runbooks/drills/rolling-never-ready.yaml"),
+    ),
+];
+
+/// A workspace without errors.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    pub(crate) catalog: Catalog,
+    pub(crate) runbooks: Vec<Runbook>,
+    pub(crate) scenarios: Vec<Scenario>,
+    pub(crate) advice: Vec<Finding>,
+}
+
+/// Every finding about a workspace, rendered for a terminal.
+#[derive(Clone, Debug)]
+pub struct Lint {
+    /// How many errors.
+    pub errors: usize,
+    /// How many pieces of advice.
+    pub advice: usize,
+    /// All of them, errors and advice, file by file.
+    pub findings: Vec<Finding>,
+    /// The same with the lines they are about.
+    pub text: String,
+}
+
+/// Looks for mistakes and for what could be better, in the workspace in `folder` or in
+/// the embedded one. Finding some is not an error of this function.
+#[must_use]
+pub fn lint(folder: Option<&Path>) -> Lint {
+    let workspace = match folder {
+        Some(folder) => Workspace::load(folder),
+        None => Workspace::load_embedded(EMBEDDED),
+    };
+    let count =
+        |severity| workspace.findings.iter().filter(|finding| finding.severity == severity).count();
+    Lint {
+        errors: count(Severity::Error),
+        advice: count(Severity::Advice),
+        text: workspace.explain(),
+        findings: workspace.findings,
+    }
+}
+
+impl Files {
+    /// Reads the workspace in `folder`, or the embedded one.
+    pub(crate) fn read(folder: Option<&Path>) -> Result<Self, Problem> {
+        let Some(folder) = folder else { return Self::embedded() };
+        if !folder.join("lastgood.yaml").is_file() {
+            return Err(Problem::new(
+                Code::WorkspaceMissing,
+                format!("there is no `lastgood.yaml` in `{}`", folder.display()),
+            )
+            .hint(
+                "Name a workspace folder with --workspace, or leave it out for the practice world.",
+            ));
+        }
+        Self::whole(Workspace::load(folder))
+    }
+
+    /// The practice workspace that is part of the binary.
+    pub(crate) fn embedded() -> Result<Self, Problem> {
+        Self::whole(Workspace::load_embedded(EMBEDDED))
+    }
+
+    fn whole(workspace: Workspace) -> Result<Self, Problem> {
+        let errors: Vec<&Finding> =
+            workspace.findings.iter().filter(|one| one.severity == Severity::Error).collect();
+        match (errors.first(), workspace.catalog.clone()) {
+            (None, Some(catalog)) => Ok(Self {
+                catalog,
+                runbooks: workspace.runbooks,
+                scenarios: workspace.scenarios,
+                advice: workspace.findings,
+            }),
+            (first, _) => Err(mistakes(first.copied(), &errors)),
+        }
+    }
+}
+
+fn mistakes(first: Option<&Finding>, errors: &[&Finding]) -> Problem {
+    let code = match first {
+        Some(first) if first.file.contains("drills/") => Code::ScenarioInvalid,
+        Some(first) if !first.file.ends_with("lastgood.yaml") => Code::RunbookInvalid,
+        Some(_) | None => Code::CatalogInvalid,
+    };
+    let number = errors.len();
+    let noun = if number == 1 { "mistake" } else { "mistakes" };
+    let mut chain = vec![format!("the workspace has {number} {noun}")];
+    chain.extend(errors.iter().map(ToString::to_string));
+    let hint = first.and_then(|first| first.suggestion.clone()).unwrap_or_else(|| {
+        "`lastgood lint` shows each with its line; mend them, then try again.".to_owned()
+    });
+    Problem { code, chain, hint: Some(hint) }
+}

@@ -1,0 +1,78 @@
+//! What a practice world remembers: in memory while it is only looked at, on disk from
+//! the moment a run begins in it, so that looking around leaves nothing behind.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use lastgood_sim::{FileLog, LogError, Logged, WorldLog};
+
+/// The memory of one practice world, shared by the world and by whoever starts a run.
+#[derive(Clone)]
+pub(crate) struct Memory(Arc<Mutex<Kept>>);
+
+enum Kept {
+    InMemory(Vec<Logged>),
+    OnDisk { name: String, log: FileLog },
+}
+
+impl Memory {
+    /// Nothing has happened yet.
+    pub(crate) fn fresh() -> Self {
+        Self(Arc::new(Mutex::new(Kept::InMemory(Vec::new()))))
+    }
+
+    /// What an earlier process left in `path`, under `name`.
+    pub(crate) fn kept(path: &Path, name: &str) -> Result<Self, LogError> {
+        let log = FileLog::open(path)?;
+        Ok(Self(Arc::new(Mutex::new(Kept::OnDisk { name: name.to_owned(), log }))))
+    }
+
+    /// Puts everything on disk, now and from now on, and tells under which name. A world
+    /// that is on disk already keeps its name.
+    pub(crate) fn persist(&self, path: &Path, name: &str) -> Result<String, LogError> {
+        let mut kept = self.lock();
+        match &*kept {
+            Kept::OnDisk { name, .. } => Ok(name.clone()),
+            Kept::InMemory(lines) => {
+                let mut log = FileLog::open(path)?;
+                for line in lines {
+                    log.append(line)?;
+                }
+                *kept = Kept::OnDisk { name: name.to_owned(), log };
+                Ok(name.to_owned())
+            }
+        }
+    }
+
+    /// The latest time that was ever logged.
+    pub(crate) fn last_seen(&self) -> Result<Option<Timestamp>, LogError> {
+        match &mut *self.lock() {
+            Kept::InMemory(lines) => Ok(lines.iter().map(|line| line.at).max()),
+            Kept::OnDisk { log, .. } => log.last_seen(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl WorldLog for Memory {
+    fn load(&mut self) -> Result<Vec<Logged>, LogError> {
+        match &mut *self.lock() {
+            Kept::InMemory(lines) => Ok(lines.clone()),
+            Kept::OnDisk { log, .. } => log.load(),
+        }
+    }
+
+    fn append(&mut self, line: &Logged) -> Result<(), LogError> {
+        match &mut *self.lock() {
+            Kept::InMemory(lines) => {
+                lines.push(line.clone());
+                Ok(())
+            }
+            Kept::OnDisk { log, .. } => log.append(line),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One place where every error of ours becomes what a person meets: code, chain, hint.
+
+use lastgood_core::effect::Refusal;
+use lastgood_core::plan::CompileError;
+use lastgood_core::ports::{JournalError, VaultError};
+use lastgood_core::problem::{Code, Problem, chain};
+use lastgood_core::run::{Misfit, Rejection};
+use lastgood_engine::{EngineError, OrderError};
+
+/// Turns an error of a lower layer into a problem.
+pub(crate) trait IntoProblem {
+    /// The problem that a person meets.
+    fn problem(&self) -> Problem;
+}
+
+impl IntoProblem for Refusal {
+    fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Self::Drifted { .. } => {
+                (Code::Drifted, "Look at what changed, then make a new plan.".to_owned())
+            }
+            Self::Forbidden { permission } => {
+                (Code::Forbidden, format!("Ask for the permission: {permission}."))
+            }
+            Self::Unauthorised { system } => {
+                (Code::Unauthorised, format!("Renew the credential for {system}, then try again."))
+            }
+            Self::Gone { .. } => {
+                (Code::Gone, "Choose another target; `lastgood releases` lists them.".to_owned())
+            }
+            Self::Unsupported { .. } => {
+                (Code::RunbookForeign, "Choose a runbook that fits this platform.".to_owned())
+            }
+            Self::Unreachable { system, .. } => (
+                Code::Unreachable,
+                format!(
+                    "Check the network and the address of {system}; `lastgood doctor` tells more."
+                ),
+            ),
+            Self::Rejected { .. } => {
+                (Code::Rejected, "Nothing was changed; what it said is above.".to_owned())
+            }
+        };
+        Problem { code, chain: chain(self), hint: Some(hint) }
+    }
+}
+
+impl IntoProblem for JournalError {
+    fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Self::Held { .. } | Self::Fenced { .. } => (
+                Code::RunHeld,
+                "Go on in the window or terminal that drives it, or end that process first.",
+            ),
+            Self::NoSuchRun { .. } => (Code::NotFound, "`lastgood runs` lists all runs."),
+            Self::Exists { .. } => (Code::NotNow, "Choose another name for the run."),
+            Self::Newer { .. } => {
+                (Code::JournalNewer, "Install the newer version, or point --data elsewhere.")
+            }
+            Self::Broken { .. } => (
+                Code::JournalBroken,
+                "Keep the file as it is; restore a backup or export what still reads.",
+            ),
+            Self::Full { .. } => {
+                (Code::DiskFull, "Free some space, then resume the run; nothing is lost.")
+            }
+            Self::ReadOnly { .. } => (
+                Code::JournalUnwritable,
+                "Make the folder writable, or name another one with --data.",
+            ),
+            Self::Storage { .. } => {
+                (Code::JournalUnwritable, "See the cause above; name another folder with --data.")
+            }
+        };
+        Problem { code, chain: chain(self), hint: Some(hint.to_owned()) }
+    }
+}
+
+impl IntoProblem for EngineError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Journal { source, .. } => source.problem().within(self.to_string()),
+            Self::Misfit { source, .. } => source.problem().within(self.to_string()),
+            Self::Newer { .. } => Problem {
+                code: Code::JournalNewer,
+                chain: chain(self),
+                hint: Some("Install the newer version to drive it.".to_owned()),
+            },
+            Self::Ended { .. } => Problem {
+                code: Code::RunFinished,
+                chain: chain(self),
+                hint: Some("`lastgood timeline` and `lastgood export` still work.".to_owned()),
+            },
+        }
+    }
+}
+
+impl IntoProblem for Misfit {
+    fn problem(&self) -> Problem {
+        Problem::from_error(Code::JournalBroken, self)
+            .hint("Keep the file as it is and report this; the run cannot be driven.")
+    }
+}
+
+impl IntoProblem for OrderError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Rejected(rejection) => rejection.problem(),
+            Self::NotDriven { .. } => {
+                Problem::from_error(Code::NotNow, self).hint("Resume the run, then answer again.")
+            }
+        }
+    }
+}
+
+impl IntoProblem for Rejection {
+    fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Self::Stale { .. } => {
+                (Code::StepStale, "Look at the step that is current now.".to_owned())
+            }
+            Self::NotNow { .. } => (Code::NotNow, "Nothing was changed.".to_owned()),
+            Self::NoReason | Self::NoObservation => (
+                Code::ReasonMissing,
+                "Say it in a few words; it goes into the timeline.".to_owned(),
+            ),
+            Self::NoSuchOption { known, .. } => {
+                (Code::NotFound, format!("There is: {}.", known.join(", ")))
+            }
+            Self::Ended => (Code::RunFinished, "Notes can still be added.".to_owned()),
+            Self::Newer => {
+                (Code::JournalNewer, "Install the newer version to drive it.".to_owned())
+            }
+        };
+        Problem { code, chain: chain(self), hint: Some(hint) }
+    }
+}
+
+impl IntoProblem for VaultError {
+    fn problem(&self) -> Problem {
+        let hint = match self {
+            Self::Missing { name } => format!("Store it in the keychain as `lastgood/{name}`."),
+            Self::Locked => "Unlock the keychain, then try again.".to_owned(),
+            Self::Absent { .. } => {
+                "Start a secret service, or set the secret for this session only.".to_owned()
+            }
+        };
+        Problem::from_error(Code::Unauthorised, self).hint(hint)
+    }
+}
+
+/// All that stands against a plan, as one problem; the code is the first one's.
+pub(crate) fn compile_problem(errors: &[CompileError]) -> Problem {
+    let (code, hint) = match errors.first() {
+        Some(CompileError::Platform { .. } | CompileError::Strategy { .. }) => (
+            Code::RunbookForeign,
+            "Choose a runbook that fits; `lastgood lint` lists what each is for.".to_owned(),
+        ),
+        Some(CompileError::SloUnknown { known, .. }) => {
+            (Code::RunbookInvalid, known_names(known.iter().map(ToString::to_string)))
+        }
+        Some(CompileError::CheckUnknown { known, .. }) => {
+            (Code::RunbookInvalid, known_names(known.iter().map(ToString::to_string)))
+        }
+        Some(CompileError::InputUnknown { known, .. }) => {
+            (Code::InputInvalid, known_names(known.iter().cloned()))
+        }
+        Some(CompileError::InputMissing { name }) => {
+            (Code::InputInvalid, format!("Give it with --input {name}=VALUE."))
+        }
+        Some(CompileError::InputUnfit { .. }) => {
+            (Code::InputInvalid, "Give another value.".to_owned())
+        }
+        Some(
+            CompileError::Template { .. }
+            | CompileError::Title { .. }
+            | CompileError::Unresolved { .. },
+        )
+        | None => {
+            (Code::RunbookInvalid, "Mend the runbook; `lastgood lint` shows the place.".to_owned())
+        }
+    };
+    let chain = std::iter::once("no plan can be made".to_owned())
+        .chain(errors.iter().flat_map(|error| chain(error)))
+        .collect();
+    Problem { code, chain, hint: Some(hint) }
+}
+
+fn known_names(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() {
+        "There is none.".to_owned()
+    } else {
+        format!("There is: {}.", names.join(", "))
+    }
+}

@@ -1,0 +1,135 @@
+//! Where runs take place: a team's workspace with the real world behind it, or a
+//! practice world.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lastgood_core::catalog::{Environment, Place, Platform};
+use lastgood_core::drill::Scenario;
+use lastgood_core::name::{RunbookName, ScenarioName};
+use lastgood_core::plan::DrillTag;
+use lastgood_core::ports::{Clock, Vault, World};
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::runbook::Runbook;
+use lastgood_core::time::later;
+use lastgood_providers::LiveWorld;
+use lastgood_sim::{PacedClock, PracticeWorld, SteppedClock, practice_epoch};
+
+use crate::config::Pace;
+use crate::files::Files;
+use crate::memory::Memory;
+use crate::system::{SystemClock, wall};
+
+/// A workspace with a world behind it.
+pub(crate) struct Stage {
+    /// The files.
+    pub(crate) files: Arc<Files>,
+    /// Where they are; `None` for the embedded ones.
+    pub(crate) folder: Option<PathBuf>,
+    /// What is asked and changed.
+    pub(crate) world: Arc<dyn World>,
+    /// Its time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Set for a practice world.
+    pub(crate) drill: Option<SetUp>,
+}
+
+/// A drill that is set up.
+#[derive(Clone)]
+pub(crate) struct SetUp {
+    /// What plays.
+    pub(crate) scenario: Scenario,
+    /// What makes it repeatable. Which world it plays in is known once a run begins.
+    pub(crate) tag: DrillTag,
+    /// What its world remembers.
+    pub(crate) memory: Memory,
+    /// How fast it goes.
+    pub(crate) pace: Pace,
+}
+
+impl Stage {
+    /// The real world of a team's workspace.
+    pub(crate) fn live(files: Arc<Files>, folder: Option<PathBuf>, vault: Arc<dyn Vault>) -> Self {
+        let world = LiveWorld::new(files.catalog.clone(), vault);
+        Self { files, folder, world: Arc::new(world), clock: Arc::new(SystemClock), drill: None }
+    }
+
+    /// A practice world that plays a scenario. It begins at the practice epoch, or goes
+    /// on where its memory and `not_before` say that it stood.
+    pub(crate) fn practice(
+        files: Arc<Files>,
+        folder: Option<PathBuf>,
+        set_up: SetUp,
+        not_before: Option<Timestamp>,
+    ) -> Result<Self, Problem> {
+        let last_seen = set_up.memory.last_seen().map_err(|error| forgot(&error))?;
+        let arrival = later(practice_epoch(), set_up.scenario.head_start);
+        let origin = [last_seen, not_before].into_iter().flatten().fold(arrival, Timestamp::max);
+        let clock: Arc<dyn Clock> = match set_up.pace {
+            Pace::Stepped => Arc::new(SteppedClock::new(origin, Arc::new(wall))),
+            Pace::Times(speed) => Arc::new(PacedClock::new(origin, speed, Arc::new(wall))),
+        };
+        let world = PracticeWorld::new(
+            &files.catalog,
+            Some(&set_up.scenario),
+            set_up.tag.seed,
+            clock.clone(),
+            Box::new(set_up.memory.clone()),
+        )
+        .map_err(|error| forgot(&error))?;
+        Ok(Self { files, folder, world: Arc::new(world), clock, drill: Some(set_up) })
+    }
+
+    /// What the catalog says of `place`.
+    pub(crate) fn environment(&self, place: &Place) -> Result<&Environment, Problem> {
+        self.files.catalog.environment(place).ok_or_else(|| {
+            let known: Vec<String> =
+                self.files.catalog.places().map(|(place, _)| place.to_string()).collect();
+            Problem::new(Code::NotFound, format!("the catalog has no {place}"))
+                .hint(format!("There is: {}.", known.join(", ")))
+        })
+    }
+
+    /// The runbook with this name.
+    pub(crate) fn runbook(&self, name: &RunbookName) -> Result<&Runbook, Problem> {
+        self.files.runbooks.iter().find(|runbook| runbook.name == *name).ok_or_else(|| {
+            let known: Vec<&str> =
+                self.files.runbooks.iter().map(|runbook| runbook.name.as_str()).collect();
+            Problem::new(Code::NotFound, format!("there is no runbook `{name}`"))
+                .hint(format!("There is: {}.", known.join(", ")))
+        })
+    }
+
+    /// Whether everything here is simulated.
+    pub(crate) const fn is_practice(&self) -> bool {
+        self.drill.is_some()
+    }
+}
+
+/// The scenario with this name.
+pub(crate) fn scenario<'a>(files: &'a Files, name: &ScenarioName) -> Result<&'a Scenario, Problem> {
+    files.scenarios.iter().find(|scenario| scenario.name == *name).ok_or_else(|| {
+        let known: Vec<&str> =
+            files.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+        Problem::new(Code::NotFound, format!("there is no drill `{name}`"))
+            .hint(format!("There is: {}.", known.join(", ")))
+    })
+}
+
+/// A practice world that cannot remember cannot be trusted to have happened.
+pub(crate) fn forgot(error: &(dyn std::error::Error + 'static)) -> Problem {
+    Problem::from_error(Code::FileUnreadable, error)
+        .within("the practice world cannot be used")
+        .hint("Start the drill anew; the timeline of an old run can still be exported.")
+}
+
+/// Where the practice world `name` is kept.
+pub(crate) fn practice_log(data: &Path, name: &str) -> PathBuf {
+    data.join("practice").join(format!("{name}.jsonl"))
+}
+
+/// Whether the whole catalog is simulated.
+pub(crate) fn is_practice_catalog(files: &Files) -> bool {
+    files.catalog.places().all(|(_, settings)| matches!(settings.platform, Platform::Practice))
+}

@@ -1,0 +1,11 @@
+//! What can be done with the app, one file each.
+
+pub(crate) mod doctor;
+pub mod drill;
+pub(crate) mod export;
+pub(crate) mod not_restored;
+pub(crate) mod plan;
+pub(crate) mod redacting;
+pub(crate) mod release;
+pub(crate) mod run;
+pub(crate) mod workspace;

@@ -1,0 +1,113 @@
+//! Looks at everything that a run would need, before one is needed.
+
+use std::time::Instant;
+
+use futures::future::join_all;
+use lastgood_core::catalog::Place;
+use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::problem::Problem;
+use lastgood_core::time::{Millis, earlier};
+
+use super::release::look;
+use crate::App;
+use crate::stage::Stage;
+use crate::wire::{DoctorView, Nothing};
+
+/// The window that the doctor measures over.
+const WINDOW: Millis = Millis::minutes(5);
+
+impl App {
+    /// Looks at the files, the journal, and every system that the catalog names.
+    pub async fn doctor(&self, _: Nothing) -> Result<DoctorView, Problem> {
+        let began = Instant::now();
+        let mut findings = vec![self.files_finding(), self.journal_finding().await];
+        let stage = self.stage()?;
+        let places: Vec<Place> = stage.files.catalog.places().map(|(place, _)| place).collect();
+        let looked = join_all(places.iter().map(|place| look_at(&stage, place))).await;
+        findings.extend(looked.into_iter().flatten());
+        Ok(DoctorView { findings, took: began.elapsed().into() })
+    }
+
+    fn files_finding(&self) -> Finding {
+        let advice = self.files().advice.len();
+        let grade = if advice == 0 { Grade::Pass } else { Grade::Warn };
+        let sentence = if advice == 0 {
+            "every file reads well".to_owned()
+        } else {
+            format!("every file reads, {advice} pieces of advice; `lastgood lint` shows them")
+        };
+        Finding::new("workspace files", grade, sentence)
+    }
+
+    async fn journal_finding(&self) -> Finding {
+        let path = self.journal_path().display().to_string();
+        match self.journal().await {
+            Ok(_) => Finding::new("journal", Grade::Pass, format!("`{path}` can be written")),
+            Err(problem) => {
+                let finding = Finding::new("journal", Grade::Block, problem.chain.join(": "));
+                match problem.hint {
+                    Some(hint) => finding.mend(hint),
+                    None => finding,
+                }
+            }
+        }
+    }
+}
+
+async fn look_at(stage: &Stage, place: &Place) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match look(stage, place).await {
+        Ok(looked) => {
+            let grade = if looked.doubts.is_empty() { Grade::Pass } else { Grade::Warn };
+            let doubts: String = looked.doubts.iter().map(|doubt| format!("; {doubt}")).collect();
+            findings.push(Finding::new(
+                format!("{place}: platform"),
+                grade,
+                format!("{}{doubts}", looked.survey.sentence()),
+            ));
+            let grade = if looked.proposal.target.is_some() { Grade::Pass } else { Grade::Warn };
+            findings.push(Finding::new(
+                format!("{place}: last known good"),
+                grade,
+                looked.proposal.sentence,
+            ));
+            for finding in stage.world.preflight(place, &[]).await {
+                let subject = format!("{place}: {}", finding.subject);
+                findings.push(Finding { subject, ..finding });
+            }
+        }
+        Err(problem) => {
+            let finding =
+                Finding::new(format!("{place}: platform"), Grade::Block, problem.chain.join(": "));
+            findings.push(match problem.hint {
+                Some(hint) => finding.mend(hint),
+                None => finding,
+            });
+        }
+    }
+    let Ok(environment) = stage.environment(place) else { return findings };
+    let now = stage.clock.now();
+    for slo in &environment.slos {
+        let found = stage.world.measure(place, slo, earlier(now, WINDOW), now).await;
+        let subject = format!("{place}: objective {}", slo.name);
+        findings.push(if found.doubts.is_empty() {
+            let total = found.counts.total;
+            Finding::new(subject, Grade::Pass, format!("{total} requests in the last {WINDOW}"))
+        } else {
+            let doubts: Vec<String> =
+                found.doubts.iter().map(lastgood_core::judge::Doubt::sentence).collect();
+            Finding::new(subject, Grade::Unknown, doubts.join("; "))
+        });
+    }
+    if environment.slos.is_empty() {
+        findings.push(
+            Finding::new(
+                format!("{place}: objectives"),
+                Grade::Warn,
+                "none is declared, so nothing can prove a recovery",
+            )
+            .mend("Add `slos` to the catalog."),
+        );
+    }
+    findings
+}

@@ -1,0 +1,309 @@
+//! Makes a plan and starts it.
+
+use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::effect::{Operation, PlannedEffect};
+use lastgood_core::name::RunbookName;
+use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
+use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::release::{Candidate, Fitness, Release};
+use lastgood_core::runbook::Runbook;
+use lastgood_core::view::{PlanView, RunView};
+use lastgood_engine::{Ports, RunHandle, Start};
+
+use super::not_restored::not_restored;
+use super::release::{Looked, look};
+use crate::App;
+use crate::app::Shown;
+use crate::ids;
+use crate::problem::{IntoProblem, compile_problem};
+use crate::stage::{Stage, forgot, practice_log};
+use crate::wire::{Override, PlanRequest, StartRequest};
+
+/// The word that takes the proposal as the target.
+const LAST_GOOD: &str = "last-good";
+
+/// The subject of the finding about a target that the gates reject.
+const TARGET: &str = "the target";
+
+impl App {
+    /// Makes a plan. Nothing happens yet.
+    pub async fn plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
+        let stage = self.stage()?;
+        let environment = stage.environment(&request.place)?;
+        let runbook = choose_runbook(&stage, environment, &request)?;
+        let looked = look(&stage, &request.place).await?;
+        let from = front(&looked, &request.place)?;
+        let chosen = choose_target(&looked, &request.target)?;
+        if chosen.release.id == from.id {
+            return Err(Problem::new(
+                Code::NoTarget,
+                format!("{} is what runs now, so there is nothing to go back to", from.version),
+            )
+            .hint("Choose another target; `lastgood releases` lists them."));
+        }
+        let resolved =
+            resolve(&stage, &request.place, runbook, &from, &chosen.release, &looked).await?;
+        let effects: Vec<PlannedEffect> =
+            resolved.iter().map(|(_, effect)| effect.clone()).collect();
+        let mut findings = target_findings(chosen, &looked);
+        findings.extend(stage.world.preflight(&request.place, &effects).await);
+        let subject = Subject {
+            because: because(chosen, &looked),
+            not_restored: not_restored(&from, &chosen.release),
+            from,
+            to: chosen.release.clone(),
+            environment,
+            given: request.inputs,
+            survey: looked.survey.clone(),
+            resolved,
+            findings,
+            drill: stage.drill.as_ref().map(|set_up| set_up.tag.clone()),
+            now: stage.clock.now(),
+            place: request.place,
+        };
+        let plan = compile(runbook, subject).map_err(|errors| compile_problem(&errors))?;
+        let view = PlanView::from(&plan);
+        self.keep(Shown { plan, stage: stage.clone() });
+        Ok(view)
+    }
+
+    /// Runs a plan that was shown, by the name it was shown under.
+    pub async fn start(&self, request: StartRequest) -> Result<RunView, Problem> {
+        let handle = self.launch(request).await?;
+        Ok((*handle.view()).clone())
+    }
+
+    /// The same, with a handle to follow the run by.
+    pub async fn launch(&self, request: StartRequest) -> Result<RunHandle, Problem> {
+        let Shown { mut plan, stage } = self.shown(&request.hash)?;
+        still_fits(&stage, &plan).await?;
+        let overrides = overridden(&plan.findings, &request.overrides)?;
+        let journal = self.journal().await?;
+        let taken = self.taken().await?;
+        let run = match &plan.drill {
+            Some(tag) => ids::for_drill(&tag.scenario, tag.seed, &taken),
+            None => ids::for_place(&plan.place, stage.clock.now(), &taken),
+        };
+        // From here on the practice world must survive whatever happens to this process.
+        if let (Some(tag), Some(set_up)) = (&mut plan.drill, &stage.drill) {
+            let path = practice_log(&self.config().data, run.as_str());
+            tag.world =
+                set_up.memory.persist(&path, run.as_str()).map_err(|error| forgot(&error))?;
+        }
+        let ports = Ports { world: stage.world.clone(), journal, clock: stage.clock.clone() };
+        let start = Start { run, plan, by: self.person(), overrides };
+        self.engine().start(ports, start).await.map_err(|error| error.problem())
+    }
+}
+
+fn choose_runbook<'a>(
+    stage: &'a Stage,
+    environment: &Environment,
+    request: &PlanRequest,
+) -> Result<&'a Runbook, Problem> {
+    let asked: Option<&RunbookName> = request.runbook.as_ref().or(environment.runbook.as_ref());
+    if let Some(name) = asked {
+        return stage.runbook(name);
+    }
+    let fitting: Vec<&Runbook> = stage
+        .files
+        .runbooks
+        .iter()
+        .filter(|runbook| {
+            let kind = environment.platform.kind();
+            (runbook.platforms.is_empty() || runbook.platforms.contains(&kind))
+                && (runbook.strategies.is_empty()
+                    || runbook.strategies.contains(&environment.strategy))
+        })
+        .collect();
+    match fitting[..] {
+        [only] => Ok(only),
+        [] => Err(Problem::new(Code::NotFound, format!("no runbook fits {}", request.place))
+            .hint("Add one to the workspace's `runbooks` folder.")),
+        _ => {
+            let names: Vec<&str> = fitting.iter().map(|runbook| runbook.name.as_str()).collect();
+            Err(Problem::new(
+                Code::InputInvalid,
+                format!("{} runbooks fit {}", fitting.len(), request.place),
+            )
+            .hint(format!("Name one: {}.", names.join(", "))))
+        }
+    }
+}
+
+fn front(looked: &Looked, place: &Place) -> Result<Release, Problem> {
+    looked
+        .survey
+        .newest()
+        .and_then(|arm| looked.history.latest(&arm.release))
+        .map(|deploy| deploy.release.clone())
+        .ok_or_else(|| {
+            Problem::new(Code::NoTarget, format!("nothing that is known runs in {place}"))
+                .hint("Check the coordinates in the catalog; `lastgood doctor` tells more.")
+        })
+}
+
+fn choose_target<'a>(looked: &'a Looked, wanted: &str) -> Result<&'a Candidate, Problem> {
+    let candidates = &looked.proposal.candidates;
+    if wanted == LAST_GOOD {
+        let target = looked.proposal.target.as_ref();
+        return candidates
+            .iter()
+            .find(|candidate| Some(&candidate.release.id) == target)
+            .ok_or_else(|| {
+                let mut problem = Problem::new(Code::NoTarget, looked.proposal.sentence.clone());
+                problem.chain.extend(candidates.iter().map(rejected));
+                problem.hint("Name a target yourself with --target; it will need a reason.")
+            });
+    }
+    candidates
+        .iter()
+        .find(|candidate| candidate.release.id.as_str() == wanted)
+        .or_else(|| candidates.iter().find(|candidate| candidate.release.version == wanted))
+        .ok_or_else(|| {
+            let known: Vec<&str> = candidates
+                .iter()
+                .take(8)
+                .map(|candidate| candidate.release.version.as_str())
+                .collect();
+            Problem::new(Code::NotFound, format!("no release `{wanted}` is known here"))
+                .hint(format!("There is: {}.", known.join(", ")))
+        })
+}
+
+fn rejected(candidate: &Candidate) -> String {
+    let why: Vec<&str> = match &candidate.fitness {
+        Fitness::Rejected { reasons } => reasons.iter().map(|one| one.why.as_str()).collect(),
+        Fitness::Offered { warnings } => warnings.iter().map(|one| one.why.as_str()).collect(),
+    };
+    format!("{}: {}", candidate.release.version, why.join("; "))
+}
+
+fn because(chosen: &Candidate, looked: &Looked) -> String {
+    if looked.proposal.target.as_ref() == Some(&chosen.release.id) {
+        format!("proposed: {}", chosen.evidence.sentence)
+    } else {
+        format!("chosen by hand: {}", chosen.evidence.sentence)
+    }
+}
+
+/// What the choice of the target says before any system is asked.
+fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
+    let mut findings = match &chosen.fitness {
+        Fitness::Offered { warnings } if warnings.is_empty() => {
+            vec![Finding::new(
+                TARGET,
+                Grade::Pass,
+                format!("{}: {}", chosen.release.version, chosen.evidence.sentence),
+            )]
+        }
+        Fitness::Offered { warnings } => {
+            warnings.iter().map(|one| Finding::new(TARGET, Grade::Warn, one.why.clone())).collect()
+        }
+        Fitness::Rejected { reasons } => reasons
+            .iter()
+            .map(|one| {
+                Finding::new(
+                    TARGET,
+                    Grade::Block,
+                    format!("{}: {}", chosen.release.version, one.why),
+                )
+                .mend("Choose the proposed target, or override this with a reason.")
+            })
+            .collect(),
+    };
+    findings.extend(
+        looked
+            .doubts
+            .iter()
+            .map(|doubt| Finding::new("the history", Grade::Unknown, doubt.clone())),
+    );
+    findings
+}
+
+async fn resolve(
+    stage: &Stage,
+    place: &Place,
+    runbook: &Runbook,
+    from: &Release,
+    to: &Release,
+    looked: &Looked,
+) -> Result<Vec<(Operation, PlannedEffect)>, Problem> {
+    let mut resolved = Vec::new();
+    for (step, operation) in operations(runbook, from, to) {
+        let effect =
+            stage.world.resolve(place, &operation, &looked.survey).await.map_err(|refusal| {
+                refusal
+                    .problem()
+                    .within(format!("step `{step}` cannot be planned: `{}`", operation.as_str()))
+            })?;
+        resolved.push((operation, effect));
+    }
+    Ok(resolved)
+}
+
+/// Refuses a plan that reality has moved away from.
+async fn still_fits(stage: &Stage, plan: &Plan) -> Result<(), Problem> {
+    let now = stage.world.survey(&plan.place).await.map_err(|refusal| {
+        refusal.problem().within("what runs now could not be looked up before the start")
+    })?;
+    match stale(plan, &now) {
+        None => Ok(()),
+        Some(what) => Err(Problem::new(Code::Drifted, what)
+            .within("the plan is out of date, and nothing was changed")
+            .hint("Make the plan again and read it.")),
+    }
+}
+
+/// Every blocking finding needs an override with a reason.
+fn overridden(
+    findings: &[Finding],
+    overrides: &[Override],
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut reasons = Vec::new();
+    let mut open = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.grade == Grade::Block) {
+        let reason = overrides
+            .iter()
+            .find(|one| one.subject == finding.subject && !one.reason.trim().is_empty());
+        match reason {
+            Some(one) => reasons.push((finding.subject.clone(), one.reason.trim().to_owned())),
+            None => open.push(format!("{}: {}", finding.subject, finding.sentence)),
+        }
+    }
+    reasons.dedup();
+    if open.is_empty() {
+        return Ok(reasons);
+    }
+    let mut problem =
+        Problem::new(Code::PreflightBlocked, "a preflight check forbids the first change");
+    problem.chain.extend(open);
+    Err(problem.hint("Mend it, or override each finding with a reason, which is recorded."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocked() -> Vec<Finding> {
+        vec![Finding::new("the target", Grade::Block, "v2: it was rolled back")]
+    }
+
+    #[test]
+    fn a_blocking_finding_stops_the_start_until_somebody_says_why() {
+        assert!(overridden(&blocked(), &[]).is_err());
+        let blank = Override { subject: "the target".into(), reason: "  ".into() };
+        assert!(overridden(&blocked(), &[blank]).is_err(), "a blank is no reason");
+        let said = Override { subject: "the target".into(), reason: "fix is inside".into() };
+        let reasons = overridden(&blocked(), &[said]).expect("a reason was given");
+        assert_eq!(reasons, [("the target".to_owned(), "fix is inside".to_owned())]);
+    }
+
+    #[test]
+    fn warnings_and_unknowns_need_no_override() {
+        let findings =
+            [Finding::new("a", Grade::Warn, "b"), Finding::new("c", Grade::Unknown, "d")];
+        assert!(overridden(&findings, &[]).is_ok());
+    }
+}

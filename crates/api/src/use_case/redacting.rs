@@ -1,0 +1,65 @@
+//! A journal that nothing secret gets into: what looks like a credential is masked
+//! before it is hashed and stored, because afterwards it could never be removed.
+
+use async_trait::async_trait;
+use lastgood_core::name::RunId;
+use lastgood_core::ports::{Head, Journal, JournalError, Lease, RunRecord, Stamped};
+use lastgood_core::run::Entry;
+use lastgood_core::secret::redact;
+
+/// Masks credentials on the way into `J`.
+pub(crate) struct Redacting<J> {
+    inner: J,
+}
+
+impl<J> Redacting<J> {
+    pub(crate) const fn new(inner: J) -> Self {
+        Self { inner }
+    }
+}
+
+fn clean(events: &[Stamped]) -> Result<Vec<Stamped>, JournalError> {
+    let failed = |source: serde_json::Error| JournalError::Storage {
+        path: "journal".to_owned(),
+        doing: "redact an entry of",
+        source: Box::new(source),
+    };
+    events
+        .iter()
+        .map(|stamped| {
+            let text = serde_json::to_string(stamped).map_err(failed)?;
+            let masked = redact(&text, &[]);
+            if masked == text {
+                return Ok(stamped.clone());
+            }
+            serde_json::from_str(&masked).map_err(failed)
+        })
+        .collect()
+}
+
+#[async_trait]
+impl<J: Journal> Journal for Redacting<J> {
+    async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
+        self.inner.create(run, &clean(first)?).await
+    }
+
+    async fn lease(&self, run: &RunId) -> Result<Lease, JournalError> {
+        self.inner.lease(run).await
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), JournalError> {
+        self.inner.release(lease).await
+    }
+
+    async fn append(&self, lease: &Lease, events: &[Stamped]) -> Result<Head, JournalError> {
+        self.inner.append(lease, &clean(events)?).await
+    }
+
+    async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
+        self.inner.read(run, after).await
+    }
+
+    async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        self.inner.runs().await
+    }
+}

@@ -1,0 +1,181 @@
+//! Recent deploys with their metadata, and where to go back to.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::effect::Refusal;
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::release::{History, Proposal, propose};
+use lastgood_core::survey::Survey;
+use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
+
+use crate::App;
+use crate::problem::IntoProblem;
+use crate::stage::Stage;
+use crate::wire::{ReleaseQuery, ReleasesQuery};
+
+/// How many deploys the choice of a target looks at.
+const LOOK_BACK: usize = 200;
+
+/// How many deploys a page has when nobody says, and at the most.
+const PAGE: u32 = 50;
+const PAGE_MOST: u32 = 500;
+
+/// How long one place may take before it is shown as not answering, so that one dead
+/// cluster does not hide the others.
+const PLACE_LIMIT: Duration = Duration::from_secs(12);
+
+/// Everything that one look at a place found.
+pub(crate) struct Looked {
+    pub(crate) survey: Survey,
+    pub(crate) history: History,
+    pub(crate) proposal: Proposal,
+    pub(crate) doubts: Vec<String>,
+}
+
+/// Looks at what runs in `place`, what ran before, and where to go back to.
+pub(crate) async fn look(stage: &Stage, place: &Place) -> Result<Looked, Problem> {
+    let environment = stage.environment(place)?;
+    let (survey, page) = futures::join!(
+        bounded(stage.world.survey(place)),
+        bounded(stage.world.deploys(place, None, LOOK_BACK)),
+    );
+    let survey = survey.map_err(|refusal| refusal.problem())?;
+    let page = page.map_err(|refusal| refusal.problem())?;
+    let history = History::new(page.deploys);
+    let proposal = propose(&history, &survey, environment.bake);
+    Ok(Looked { survey, history, proposal, doubts: page.doubts })
+}
+
+impl App {
+    /// Lists recent deploys of all services, newest first. A place that cannot be looked
+    /// at is a doubt in the answer, never an absence.
+    pub async fn releases(&self, query: ReleasesQuery) -> Result<ReleasesView, Problem> {
+        let stage = self.stage()?;
+        let places: Vec<(Place, &Environment)> = stage
+            .files
+            .catalog
+            .places()
+            .filter(|(place, _)| {
+                query.service.as_deref().is_none_or(|wanted| place.service.as_str() == wanted)
+                    && query
+                        .environment
+                        .as_deref()
+                        .is_none_or(|wanted| place.environment.as_str() == wanted)
+            })
+            .collect();
+        if places.is_empty() {
+            let known: Vec<String> =
+                stage.files.catalog.places().map(|(place, _)| place.to_string()).collect();
+            return Err(Problem::new(Code::NotFound, "no service in the catalog fits that filter")
+                .hint(format!("There is: {}.", known.join(", "))));
+        }
+        let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MOST) as usize;
+        let before = query.before.and_then(|at| jiff::Timestamp::from_millisecond(at.0).ok());
+        let mut view = ReleasesView {
+            at: stage.clock.now().into(),
+            deploys: Vec::new(),
+            more: false,
+            running: Vec::new(),
+            doubts: Vec::new(),
+        };
+        let looks = join_all(places.iter().map(|(place, _)| {
+            let world = &stage.world;
+            async move {
+                futures::join!(
+                    bounded(world.survey(place)),
+                    bounded(world.deploys(place, before, limit)),
+                )
+            }
+        }))
+        .await;
+        for ((place, settings), (survey, page)) in places.iter().zip(looks) {
+            let survey = match survey {
+                Ok(survey) => Some(survey),
+                Err(refusal) => {
+                    view.doubts.push(format!("{place}: what runs is not known: {refusal}"));
+                    None
+                }
+            };
+            view.running.push(running(&stage, place, settings, survey.as_ref()));
+            // On a later page nothing is known of the deploys in front of it, but that
+            // none began before it: what is shown as served is the least it can be.
+            let survey = survey.map(|survey| Survey {
+                at: before.map_or(survey.at, |before| before.min(survey.at)),
+                ..survey
+            });
+            match page {
+                Ok(page) => {
+                    view.more |= page.more;
+                    view.doubts.extend(page.doubts.iter().map(|doubt| format!("{place}: {doubt}")));
+                    let history = History::new(page.deploys);
+                    view.deploys.extend(history.deploys().iter().map(|deploy| {
+                        DeployRow::new(deploy, &history, survey.as_ref(), settings.bake)
+                    }));
+                }
+                Err(refusal) => {
+                    view.doubts.push(format!("{place}: its deploys are not known: {refusal}"));
+                }
+            }
+        }
+        view.deploys.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.place.cmp(&b.place)));
+        view.more |= view.deploys.len() > limit;
+        view.deploys.truncate(limit);
+        Ok(view)
+    }
+
+    /// Shows one release and where to go back to from what runs now.
+    pub async fn release(&self, query: ReleaseQuery) -> Result<ReleaseDetail, Problem> {
+        let stage = self.stage()?;
+        let environment = stage.environment(&query.place)?;
+        let looked = look(&stage, &query.place).await?;
+        let wanted =
+            query.release.or_else(|| looked.survey.newest().map(|arm| arm.release.clone()));
+        let deploy = wanted
+            .as_ref()
+            .and_then(|wanted| looked.history.latest(wanted))
+            .or_else(|| looked.history.deploys().first())
+            .ok_or_else(|| {
+                Problem::new(Code::NotFound, format!("no deploy of {} is known", query.place))
+                    .hint("Deploy once, or check the coordinates in the catalog.")
+            })?;
+        if wanted.is_some_and(|wanted| wanted != deploy.release.id) {
+            return Err(Problem::new(
+                Code::NotFound,
+                format!("that release of {} is not known here", query.place),
+            )
+            .hint("`lastgood releases` lists those that are."));
+        }
+        let row = DeployRow::new(deploy, &looked.history, Some(&looked.survey), environment.bake);
+        Ok(ReleaseDetail::new(row, &looked.history, &looked.survey, &looked.proposal))
+    }
+}
+
+fn running(
+    stage: &Stage,
+    place: &Place,
+    settings: &Environment,
+    survey: Option<&Survey>,
+) -> RunningView {
+    let service = stage.files.catalog.services.get(&place.service);
+    RunningView {
+        place: place.clone(),
+        sentence: survey.map(Survey::sentence),
+        rollout: survey.map(|survey| survey.rollout.clone()),
+        version: survey.and_then(Survey::newest).map(|arm| arm.version.clone()),
+        owner: service.and_then(|service| service.owner.as_option().cloned()),
+        escalation: service.and_then(|service| service.escalation.as_option().cloned()),
+        dashboards: settings.dashboards.clone(),
+        runbook: settings.runbook.as_ref().map(ToString::to_string),
+    }
+}
+
+async fn bounded<T>(work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    tokio::time::timeout(PLACE_LIMIT, work).await.unwrap_or_else(|_| {
+        Err(Refusal::Unreachable {
+            system: "the platform".to_owned(),
+            why: format!("no answer within {} s", PLACE_LIMIT.as_secs()),
+        })
+    })
+}
