@@ -6,6 +6,13 @@
 //! and what was done to it when: how often it is looked at changes nothing, and a world
 //! made again from the same [`WorldLog`] is the same world. It opens no file but its log
 //! and reads no wall clock.
+//!
+//! What a practice place of a catalog means here: an objective whose query for good
+//! requests holds `latency < 300ms` (or a bucket `le="0.3"`) counts slow requests, every
+//! other one counts failed ones; series tell versions apart when `version_label` is set.
+//! Checks are answered whatever their address, with `x-version` in the headers and
+//! `service`, `status` and `version` in a JSON body. Faults may name an operation,
+//! `survey`, `replicas`, `deploys`, `measure`, `check` or `probe`.
 
 mod act;
 mod answer;

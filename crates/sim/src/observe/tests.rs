@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use lastgood_core::check::{Assertion, Must};
+use lastgood_core::drill::WorldEvent;
 use lastgood_core::judge::{Verdict, judge};
 use lastgood_core::ports::{ReleaseSource, Surveyor};
 use proptest::prelude::*;
@@ -54,6 +55,50 @@ async fn a_canary_shows_both_arms_and_only_one_is_bad() {
     assert!(rate(false) < 0.01, "the old one is as good as ever");
     let sum = found.arms.iter().map(|arm| arm.counts.total).sum::<u64>();
     assert_eq!(sum, found.counts.total, "the arms are all of the traffic");
+}
+
+#[tokio::test]
+async fn a_broken_dependency_is_shared_by_old_and_new() {
+    let bench = bench_with(Some(&scenario(Vec::new())), 4);
+    bench.wait(Millis::minutes(6)).await;
+    let place = place("search");
+    let event = WorldEvent::Change { place: place.clone(), version: None, behaviour: BAD };
+    bench.world.happen(&event).expect("the place exists");
+    bench.wait(Millis::minutes(2)).await;
+    let now = bench.clock.now();
+    let from = earlier(now, Millis::minutes(2));
+    let found = bench.world.measure(&place, &slo(), from, now).await;
+    let judged = judge(&slo(), &found, Some("2026.3.2"));
+    assert_eq!(judged.verdict, Verdict::Shared, "{}", judged.sentence);
+}
+
+#[tokio::test]
+async fn a_seed_means_the_same_world_on_every_machine_and_in_every_version() {
+    let bench = bench_with(Some(&scenario(Vec::new())), 42);
+    bench.wait(Millis::minutes(8)).await;
+    let now = bench.clock.now();
+    let mut seen = Vec::new();
+    for service in ["checkout", "search", "basket"] {
+        let place = place(service);
+        let from = earlier(now, Millis::minutes(10));
+        let found = bench.world.measure(&place, &slo(), from, now).await;
+        let page = bench.world.deploys(&place, None, 2).await.expect("it exists");
+        let before = &page.deploys[1].release;
+        let commit = before.commit.as_option().expect("it is well documented");
+        seen.push(format!(
+            "{service} {}/{} {} {}",
+            found.counts.bad,
+            found.counts.total,
+            before.version,
+            &commit[..8]
+        ));
+    }
+    let pinned = [
+        "checkout 3715/25496 2026.2.28 410b511c",
+        "search 933/27789 2026.2.27-2 1c9f5f64",
+        "basket 3554/24009 2026.2.27-3 128dbd5a",
+    ];
+    assert_eq!(seen, pinned, "exports of old drills can be made again");
 }
 
 #[tokio::test]

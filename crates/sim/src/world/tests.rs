@@ -1,3 +1,5 @@
+mod killed;
+
 use lastgood_core::effect::{ApplyError, Operation};
 use lastgood_core::ports::{Actor, Observer};
 use proptest::prelude::*;
