@@ -84,10 +84,9 @@ impl Actor for PracticeWorld {
                 self.enter()?.make(key, effect, None).map_err(ApplyError::Refused)
             }
             Some((fault, FaultKind::LoseReply)) => {
-                let receipt = self.enter()?.make(key, effect, Some(fault))?;
+                // Only the world keeps this receipt; a probe finds it there.
+                self.enter()?.make(key, effect, Some(fault))?;
                 let why = format!("the connection broke after {on} was sent");
-                // Only the world knows this receipt now; a probe finds it.
-                drop(receipt);
                 Err(ApplyError::Lost { why })
             }
             Some((fault, FaultKind::Lie)) => {

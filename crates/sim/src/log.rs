@@ -120,6 +120,8 @@ impl WorldLog for MemoryLog {
 pub struct FileLog {
     path: PathBuf,
     file: File,
+    /// Where the last whole line ends.
+    end: u64,
 }
 
 impl FileLog {
@@ -133,18 +135,20 @@ impl FileLog {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(&path) {
             Ok(file) => {
-                let mut log = Self { path, file };
+                let mut log = Self { path, file, end: 0 };
                 let text = log.text()?;
                 let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-                if whole < text.len() {
-                    let length = u64::try_from(whole).unwrap_or(u64::MAX);
-                    let cut = log.file.set_len(length);
-                    cut.map_err(|source| log.failed("mend", source))?;
-                }
+                log.end = u64::try_from(whole).unwrap_or(u64::MAX);
+                log.mend().map_err(|source| log.failed("mend", source))?;
                 Ok(log)
             }
             Err(source) => Err(LogError::File { path, doing: "open", source }),
         }
+    }
+
+    /// Cuts off whatever follows the last whole line.
+    fn mend(&self) -> std::io::Result<()> {
+        if self.file.metadata()?.len() > self.end { self.file.set_len(self.end) } else { Ok(()) }
     }
 
     fn text(&mut self) -> Result<Vec<u8>, LogError> {
@@ -182,10 +186,20 @@ impl WorldLog for FileLog {
         let written =
             serde_json::to_vec(line).map_err(std::io::Error::from).and_then(|mut line| {
                 line.push(b'\n');
+                // An earlier line of which only a part could be written must not become
+                // a part of this one.
+                self.mend()?;
                 self.file.write_all(&line)?;
-                self.file.sync_data()
+                self.file.sync_data()?;
+                self.end += u64::try_from(line.len()).unwrap_or(0);
+                Ok(())
             });
-        written.map_err(|source| self.failed("write", source))
+        written.map_err(|source| {
+            // What could not be written did not happen, in the next life neither. Where
+            // even that fails, opening the file again cuts it off.
+            let _ = self.mend();
+            self.failed("write", source)
+        })
     }
 }
 

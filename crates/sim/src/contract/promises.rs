@@ -11,7 +11,7 @@ use lastgood_core::time::Millis;
 use super::{Suite, alike, moves};
 
 /// Long enough for any replica that was already on its way to arrive.
-const CALM: Millis = Millis::seconds(20);
+const CALM: Millis = Millis::seconds(12);
 
 pub(super) async fn a_settled_world_stays_as_it_is(suite: &Suite<'_>) {
     suite.stage.settle().await;

@@ -44,6 +44,18 @@ fn a_torn_last_line_never_happened_wherever_it_was_torn() {
 }
 
 #[test]
+fn half_a_line_that_could_not_be_finished_does_not_spoil_the_next_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("world.jsonl");
+    let mut log = FileLog::open(&path).expect("new");
+    log.append(&line(1)).expect("written");
+    let mut file = OpenOptions::new().append(true).open(&path).expect("there");
+    file.write_all(b"{\"at\":\"2026").expect("as far as the disk went");
+    log.append(&line(2)).expect("there is space again");
+    assert_eq!(log.load().expect("whole"), [line(1), line(2)], "only whole lines are kept");
+}
+
+#[test]
 fn a_broken_line_in_the_middle_is_refused_with_its_number() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("world.jsonl");
