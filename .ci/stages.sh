@@ -6,6 +6,7 @@
 # leaves a process behind that keeps the pipe open: then the shell would wait for it for ever.
 
 LOGS=
+TICKER=
 STAGES=()
 SKIPPED_SENTENCES=()
 PASSED=0 FAILED=0 SKIPPED=0
@@ -33,14 +34,14 @@ stage() {
   log="$LOGS/$(printf '%02d' "${#STAGES[@]}")-${name//[^a-zA-Z0-9]/-}.log"
   printf '\n== %s\n' "$name"
   : >"$log"
-  local ticker tail_pid
+  local tail_pid
+  # Lives as long as the stage; what shows the log watches it.
   sleep 100000 </dev/null >/dev/null 2>&1 &
-  ticker=$!
-  show "$ticker" "$log" &
+  TICKER=$!
+  show "$TICKER" "$log" &
   tail_pid=$!
   "$@" >"$log" 2>&1 </dev/null || outcome=$?
-  kill "$ticker" 2>/dev/null || true
-  wait "$ticker" 2>/dev/null || true
+  stage_ended
   wait "$tail_pid" 2>/dev/null || true
   local failed_before=$FAILED
   if [ "$counter" != - ]; then "$counter" "$log"; fi
@@ -55,6 +56,14 @@ stage() {
   fi
   STAGES+=("$(printf '%-28s %5ds' "$name" "$seconds")")
   printf -- '-- %s: %ss\n' "$name" "$seconds"
+}
+
+# Ends what shows the log of the stage in hand.
+stage_ended() {
+  [ -n "$TICKER" ] || return 0
+  kill "$TICKER" 2>/dev/null || true
+  wait "$TICKER" 2>/dev/null || true
+  TICKER=
 }
 
 # Shows a growing file until process $1 has ended, to its very end.
