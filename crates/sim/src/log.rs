@@ -1,7 +1,7 @@
 //! The memory of the practice world. It plays the outside, so it must not forget when our
 //! process dies: every change is one line here before it is a change of the world.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,6 +85,13 @@ pub enum LogError {
         #[source]
         source: std::io::Error,
     },
+    /// Another process plays in the same world. Two that remember apart would forget each
+    /// other's changes.
+    #[error("the practice log `{}` is in use by another process", path.display())]
+    Held {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line in the middle cannot be read; only the last may be torn.
     #[error("line {line} of the practice log `{}` cannot be read", path.display())]
     Broken {
@@ -125,8 +132,8 @@ pub struct FileLog {
 }
 
 impl FileLog {
-    /// Opens the file, or makes it. A last line without an end never happened and is cut
-    /// off.
+    /// Opens the file, or makes it, for this process alone; a process that dies gives it
+    /// free. A last line without an end never happened and is cut off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
         let path = path.as_ref().to_owned();
         let mut options = OpenOptions::new();
@@ -135,6 +142,13 @@ impl FileLog {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(&path) {
             Ok(file) => {
+                match file.try_lock() {
+                    Ok(()) => {}
+                    Err(TryLockError::WouldBlock) => return Err(LogError::Held { path }),
+                    Err(TryLockError::Error(source)) => {
+                        return Err(LogError::File { path, doing: "lock", source });
+                    }
+                }
                 let mut log = Self { path, file, end: 0 };
                 let text = log.text()?;
                 let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);

@@ -22,6 +22,11 @@ fn a_file_gives_back_what_was_written_to_it() {
     for line in &written {
         log.append(line).expect("it can be written");
     }
+    assert!(
+        matches!(FileLog::open(&path), Err(LogError::Held { .. })),
+        "a second life must wait for the end of this one"
+    );
+    drop(log);
     let mut again = FileLog::open(&path).expect("the same file");
     assert_eq!(again.load().expect("whole"), written, "the next life reads what this one wrote");
     assert_eq!(again.last_seen().expect("whole"), Some(line(9).at), "time goes on from there");

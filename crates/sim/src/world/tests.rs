@@ -137,6 +137,7 @@ async fn a_change_of_which_only_a_torn_line_was_written_never_happened() {
     let effect =
         first.resolve(&place("search"), &Operation::HaltRollout, &seen).await.expect("supported");
     first.apply(&key("stop", 1), &effect).await.expect("a rollout is under way");
+    drop(first);
     let whole = std::fs::read(&path).expect("it is there");
 
     for (cut, present) in [(0, true), (1, false), (20, false)] {
@@ -160,6 +161,7 @@ async fn the_clock_of_a_resumed_drill_knows_how_far_it_had_come() {
         clock.sleep_until(after(Millis::minutes(minute))).await;
         world.survey(&place("search")).await.expect("it exists");
     }
+    drop(world);
     let seen = FileLog::open(&path).expect("it opens").last_seen().expect("whole");
     assert!(seen >= Some(after(Millis::minutes(9))), "looking alone leaves marks: {seen:?}");
 }

@@ -64,6 +64,7 @@ async fn what_was_answered_before_a_kill_is_there_after_it_exactly_once() {
             let present = matches!(found, lastgood_core::effect::Presence::Present(_));
             assert!(present, "turn {number} was answered: {found:?}");
         }
+        drop(again);
         let lines = FileLog::open(&path).expect("it opens").load().expect("whole");
         let keys: std::collections::BTreeSet<_> =
             lines.iter().map(|line| serde_json::to_string(&line.what).expect("text")).collect();
