@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
     // A font as `data:` would need a wider `font-src`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: mode === 'gallery' ? 'gallery.html' : 'index.html' },
+    rolldownOptions: { input: mode === 'gallery' ? 'gallery.html' : 'index.html' },
   },
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   test: {

@@ -5,7 +5,8 @@ interface Plotted {
   line: string;
   /** Where the allowed share lies, from the top. */
   budget: number;
-  marks: { x: number; label: string }[];
+  /** `row` keeps labels that lie close together from covering each other. */
+  marks: { x: number; row: number; label: string }[];
 }
 
 interface Mark {
@@ -40,7 +41,7 @@ export function plot(points: readonly Point[], budget: number, marks: readonly M
     budget: y(budget),
     marks: marks
       .filter((mark) => mark.at >= first && mark.at <= last)
-      .map((mark) => ({ x: x(mark.at), label: mark.label })),
+      .map((mark, index) => ({ x: x(mark.at), row: index, label: mark.label })),
   };
 }
 

@@ -20,6 +20,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** A share of requests as a person reads it: `0.31%`, `4.8%`, `12%`. */
 export function percent(share: number): string {
   const value = share * 100;
-  const digits = value === 0 || value >= 10 ? 0 : value >= 1 ? 1 : 2;
-  return `${value.toFixed(digits)}%`;
+  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))}%`;
+}
+
+const WHOLE = new Intl.NumberFormat('en-GB');
+
+/** `12,480`. */
+export function count(value: number): string {
+  return WHOLE.format(value);
 }

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { problemOf } from '$lib/api/client';
 import type { Problem } from '$lib/api/types';
 
@@ -31,9 +32,10 @@ export class Loader<Value> {
   async load(): Promise<void> {
     const turn = ++this.#turn;
     this.asking = true;
-    if (this.current.state === 'failed') this.current = { state: 'loading', since: this.#now() };
+    // Effects call this; what it reads here must not make them run again.
+    if (untrack(() => this.current.state) === 'failed') this.current = { state: 'loading', since: this.#now() };
     try {
-      const value = await this.#ask();
+      const value = await untrack(this.#ask);
       if (turn === this.#turn) this.current = { state: 'ready', value, at: this.#now() };
     } catch (thrown) {
       if (turn === this.#turn) this.current = this.#failed(problemOf(thrown));

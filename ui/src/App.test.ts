@@ -1,0 +1,155 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import { FakeEngine, refuse, SILENT } from '$lib/api/fake';
+import { blockedPlan } from '$lib/api/fixtures/plan';
+import { NOW, releases } from '$lib/api/fixtures/releases';
+import { drillRun, held, interrupted, recovered, run, workspace } from '$lib/api/fixtures/run';
+import { GUARD_MS } from '$lib/keys/guard';
+
+const CHANGES = ['start', 'answer', 'order', 'resume', 'drill', 'leave_drill', 'save'];
+const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+
+interface Window {
+  engine: FakeEngine;
+  press: (key: string, more?: KeyboardEventInit) => Promise<void>;
+  pass: (ms: number) => void;
+  changes: () => string[];
+}
+
+async function open(hash: string, engine = new FakeEngine()): Promise<Window> {
+  location.hash = hash;
+  let steady = 0;
+  render(App, { client: engine, startedAt: NOW, machine: { steady: () => steady } });
+  await settle();
+  return {
+    engine,
+    pass: (ms) => (steady += ms),
+    changes: () => engine.asked.map((asked) => asked.name).filter((name) => CHANGES.includes(name)),
+    press: async (key, more = {}) => {
+      await fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+      await settle();
+    },
+  };
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = '';
+});
+
+describe('the window', () => {
+  it('changes nothing when Enter is pressed twenty times, wherever it is', async () => {
+    for (const hash of ['#/releases', '#/releases/checkout/production/checkout-2026.11.4', '#/plan/checkout/production/a/b', '#/run/r-7f3c', '#/drills']) {
+      const window = await open(hash);
+      window.pass(10_000);
+      document.querySelector<HTMLElement>('[data-primary]')?.focus();
+      for (let time = 0; time < 20; time += 1) await window.press('Enter');
+      expect(window.changes(), hash).toEqual([]);
+      cleanup();
+    }
+  });
+
+  it('confirms the current step with Ctrl+Enter, once the gate has been there long enough', async () => {
+    const window = await open('#/run/r-7f3c');
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes(), 'within 400 ms').toEqual([]);
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes()).toEqual(['answer']);
+  });
+
+  it('holds the open run with H from any view', async () => {
+    for (const hash of ['#/releases', '#/timeline/r-7f3c', '#/drills', '#/runs']) {
+      const window = await open(hash);
+      await window.press('h');
+      expect(window.engine.asked.at(-1)?.request, hash).toMatchObject({ run: 'r-7f3c', order: 'hold' });
+      cleanup();
+    }
+  });
+
+  it('shows at most one primary action, in every state of a run', async () => {
+    for (const view of [run, held, interrupted, recovered, drillRun]) {
+      await open('#/run/r-7f3c', new FakeEngine(view));
+      expect(document.querySelectorAll('[data-primary]').length, view.sentence).toBeLessThanOrEqual(1);
+      cleanup();
+    }
+  });
+
+  it('says in words, pattern and title that a drill is a drill', async () => {
+    await open('#/run/r-7f3c', new FakeEngine(drillRun, { workspace: () => ({ ...workspace, practice: true }) }));
+    expect(screen.getByText('SIMULATION')).toBeTruthy();
+    expect(document.querySelector('.frame.drill')).toBeTruthy();
+    expect(document.title).toMatch(/^DRILL/);
+    expect(document.querySelector('[data-primary]')?.textContent).toContain('(simulated)');
+  });
+
+  it('keeps the last view of a run when the engine falls silent, and offers nothing that needs it', async () => {
+    const window = await open('#/run/r-7f3c');
+    window.engine.fallSilent();
+    await settle();
+    expect(screen.getByRole('heading', { level: 1, name: 'Bring back 2026.11.3' })).toBeTruthy();
+    expect(document.querySelector('[data-primary]')?.getAttribute('aria-disabled')).toBe('true');
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes()).toEqual([]);
+  });
+
+  it('says who failed and what still holds when the engine never answered', async () => {
+    await open('#/releases', new FakeEngine(run, { releases: refuse(SILENT), runs: () => [] }));
+    expect(screen.getByText('The engine is not answering')).toBeTruthy();
+    expect(screen.getByText('unreachable')).toBeTruthy();
+  });
+
+  it('tells what to do when there is nothing to show', async () => {
+    await open('#/releases', new FakeEngine(run, { releases: () => ({ ...releases, deploys: [] }), runs: () => [] }));
+    expect(screen.getByText(/No deploy is known yet/)).toBeTruthy();
+  });
+
+  it('comes back to the step that was looked at', async () => {
+    await open('#/run/r-7f3c/verify');
+    expect(screen.getByRole('heading', { level: 1, name: 'Prove recovery' })).toBeTruthy();
+    expect(document.querySelector('[data-primary]'), 'the run is at another step').toBeNull();
+  });
+
+  it('can have its single letters turned off', async () => {
+    localStorage.setItem('lastgood.letters', 'off');
+    const window = await open('#/run/r-7f3c');
+    await window.press('h');
+    expect(window.changes()).toEqual([]);
+  });
+});
+
+describe('starting a run', () => {
+  it('is not possible before a target is chosen, and says so', async () => {
+    const window = await open('#/plan/checkout/production/checkout-2026.11.4');
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes()).toEqual([]);
+    expect(screen.getByText(/Nothing is chosen for you\.$/)).toBeTruthy();
+  });
+
+  it('starts exactly the plan that was shown', async () => {
+    const window = await open('#/plan/checkout/production/checkout-2026.11.4/checkout-2026.11.3');
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.engine.asked.find((asked) => asked.name === 'start')?.request).toEqual({ hash: '7f3c19a2b04e', overrides: [] });
+  });
+
+  it('over a block needs a reason and the typed name of the service', async () => {
+    const window = await open('#/plan/checkout/production/a/b', new FakeEngine(run, { plan: () => blockedPlan }));
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes(), 'no reason yet').toEqual([]);
+    await fireEvent.input(screen.getByLabelText(/Reason to override/), { target: { value: 'column restored by hand' } });
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes(), 'the name is asked for').toEqual([]);
+    await fireEvent.input(screen.getByLabelText('Type checkout to go on'), { target: { value: 'checkout' } });
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.engine.asked.find((asked) => asked.name === 'start')?.request).toEqual({
+      hash: blockedPlan.hash,
+      overrides: [{ subject: 'migration 0188_drop_payer_ref', reason: 'column restored by hand' }],
+    });
+  });
+});

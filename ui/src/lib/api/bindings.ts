@@ -1,0 +1,1711 @@
+// The types and commands of the engine. Made from the Rust sources by `cargo xtask-generate
+// bindings`; compared by `./dev check`. Do not edit.
+
+/**
+ * What a step that reads or waits is doing at this moment.
+ */
+export type Activity = { 
+/**
+ * In a sentence: `good for 0:40 of 1:00, 5 of 7 looks in a row`.
+ */
+sentence: string, 
+/**
+ * Since when.
+ */
+since: EpochMs, 
+/**
+ * When it will be given up.
+ */
+until: EpochMs | null, 
+/**
+ * What the last look judged.
+ */
+judgements: Array<Judgement>, 
+/**
+ * What the last look checked.
+ */
+checks: Array<CheckResult>, 
+/**
+ * What the replicas last answered.
+ */
+replicas: Array<ReplicaAnswer>, };
+
+/**
+ * Answers what a run asks.
+ */
+export type Answer = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * The step that asked; `null` when the run itself did.
+ */
+step: StepId | null, 
+/**
+ * What is answered.
+ */
+kind: AnswerKind, 
+/**
+ * The option, for a choice.
+ */
+option: string | null, 
+/**
+ * The reason, or what was seen.
+ */
+text: string | null, };
+
+/**
+ * The things an answer can do.
+ */
+export type AnswerKind = "confirm" | "accept" | "again" | "choose" | "performed" | "skip" | "happened" | "did-not-happen" | "decline" | "undo" | "leave" | "abort";
+
+/**
+ * One possible answer.
+ */
+export type AnswerOption = { 
+/**
+ * What it does.
+ */
+kind: AnswerKind, 
+/**
+ * The option, for a choice.
+ */
+option: string | null, 
+/**
+ * Verb and object.
+ */
+label: string, 
+/**
+ * The key for it in the terminal; unique among the answers.
+ */
+key: string, 
+/**
+ * What must be given with it.
+ */
+needs: Needs, 
+/**
+ * Whether it is the one to expect.
+ */
+primary: boolean, };
+
+/**
+ * The kinds of question a run can ask.
+ */
+export type AskKind = "confirm" | "verdict" | "choice" | "manual" | "failure" | "ruling" | "guard" | "undo";
+
+/**
+ * A question to a person.
+ */
+export type AskView = { 
+/**
+ * The step that asks; `null` when the run itself does.
+ */
+step: StepId | null, 
+/**
+ * Which kind of question.
+ */
+kind: AskKind, 
+/**
+ * The question, in a sentence.
+ */
+question: string, 
+/**
+ * What it rests on.
+ */
+detail: string | null, 
+/**
+ * What may be answered; at most one is primary.
+ */
+answers: Array<AnswerOption>, };
+
+/**
+ * One request to one system, in full. Never a shell string.
+ */
+export type Call = { 
+/**
+ * Which system: `kubernetes`, `practice world`.
+ */
+system: string, 
+/**
+ * Which part of it: account, cluster, context, namespace.
+ */
+scope: string, 
+/**
+ * The verb: `PATCH`.
+ */
+verb: string, 
+/**
+ * What it is sent to: `/apis/apps/v1/namespaces/shop/deployments/checkout`.
+ */
+target: string, 
+/**
+ * What is sent, as pretty-printed JSON; secrets never appear in a plan.
+ */
+body: string | null, };
+
+/**
+ * A release that was considered as a target.
+ */
+export type CandidateView = { 
+/**
+ * The release.
+ */
+release: ReleaseView, 
+/**
+ * What is known about it.
+ */
+standing: Standing, 
+/**
+ * Why, in a sentence.
+ */
+evidence: string, 
+/**
+ * Whether it may be gone back to.
+ */
+offered: boolean, 
+/**
+ * Why not, or what to know before choosing it.
+ */
+objections: Array<Objection>, 
+/**
+ * The versions that going back to it undoes, newest first.
+ */
+undoes: Array<string>, };
+
+/**
+ * One fact before and after.
+ */
+export type Change = { 
+/**
+ * What changes: `image`, `rollout`.
+ */
+what: string, 
+/**
+ * As the plan saw it.
+ */
+before: string, 
+/**
+ * As it will be.
+ */
+after: string, };
+
+/**
+ * A synthetic check of an environment.
+ */
+export type CheckName = string;
+
+/**
+ * The ways a check can end.
+ */
+export type CheckOutcome = "passed" | "failed" | "unasked";
+
+/**
+ * How a check went.
+ */
+export type CheckResult = { 
+/**
+ * Which check.
+ */
+name: CheckName, 
+/**
+ * How it ended.
+ */
+outcome: CheckOutcome, 
+/**
+ * How long the exchange took.
+ */
+took: Millis, 
+/**
+ * One sentence with the values that were seen.
+ */
+sentence: string, };
+
+/**
+ * What kind of problem this is. Codes decide behaviour, are never reused, and
+ * have a page each in `docs/errors/`.
+ */
+export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
+
+/**
+ * Requests counted over a window.
+ */
+export type Counts = { 
+/**
+ * All requests.
+ */
+total: number, 
+/**
+ * The bad ones among them.
+ */
+bad: number, };
+
+/**
+ * How a deploy ended.
+ */
+export type DeployOutcome = "in-progress" | "completed" | "failed" | "rolled-back" | "unknown";
+
+/**
+ * One deploy, as a row.
+ */
+export type DeployRow = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * What.
+ */
+release: ReleaseView, 
+/**
+ * How.
+ */
+strategy: Strategy, 
+/**
+ * When it began.
+ */
+at: EpochMs, 
+/**
+ * When it ended.
+ */
+ended_at: EpochMs | null, 
+/**
+ * Who did it; `null` when not recorded.
+ */
+actor: string | null, 
+/**
+ * How it ended.
+ */
+outcome: DeployOutcome, 
+/**
+ * What is known about the release there.
+ */
+standing: Standing, 
+/**
+ * Why, in a sentence.
+ */
+evidence: string, 
+/**
+ * Whether it runs now.
+ */
+running: boolean, 
+/**
+ * Whether it is the newest change of a service that is not settled or breaks an
+ * objective.
+ */
+suspect: boolean, };
+
+/**
+ * One thing that the doctor looked at.
+ */
+export type DoctorView = { 
+/**
+ * Everything that was looked at.
+ */
+findings: Array<Finding>, 
+/**
+ * How long it took.
+ */
+took: Millis, };
+
+/**
+ * Something that keeps a measurement from deciding.
+ */
+export type Doubt = { "kind": "no-data" } | { "kind": "no-traffic" } | { "kind": "stale", 
+/**
+ * Its age.
+ */
+age: Millis, } | { "kind": "frozen" } | { "kind": "partial", 
+/**
+ * What the source said.
+ */
+why: string, } | { "kind": "ambiguous", 
+/**
+ * What was found.
+ */
+why: string, } | { "kind": "unknown-origin" } | { "kind": "too-few", 
+/**
+ * Requests seen.
+ */
+have: number, 
+/**
+ * Requests needed.
+ */
+need: number, } | { "kind": "bad-query", 
+/**
+ * What was wrong.
+ */
+why: string, } | { "kind": "unreachable", 
+/**
+ * What happened.
+ */
+why: string, } | { "kind": "unauthorised", 
+/**
+ * What it said.
+ */
+why: string, };
+
+/**
+ * Sets a drill up.
+ */
+export type DrillRequest = { 
+/**
+ * Which scenario.
+ */
+scenario: ScenarioName, 
+/**
+ * What makes it repeatable; 1 when absent.
+ */
+seed: number | null, 
+/**
+ * How many seconds of the world go by in one second; 1 when absent.
+ */
+speed: number | null, };
+
+/**
+ * A drill that is set up.
+ */
+export type DrillView = { 
+/**
+ * Which scenario.
+ */
+scenario: ScenarioName, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * What makes it repeatable.
+ */
+seed: number, 
+/**
+ * How many seconds of the world go by in one second; `null` for as fast as it goes.
+ */
+speed: number | null, 
+/**
+ * The service in trouble.
+ */
+place: Place, 
+/**
+ * The runbook to rehearse.
+ */
+runbook: RunbookName, };
+
+/**
+ * A change to the world, in full.
+ */
+export type EffectView = { 
+/**
+ * The operation as runbooks write it.
+ */
+operation: string, 
+/**
+ * The exact call.
+ */
+call: Call, 
+/**
+ * What a person will find changed.
+ */
+changes: Array<Change>, };
+
+/**
+ * An environment of a service, such as `production`.
+ */
+export type EnvironmentName = string;
+
+/**
+ * Milliseconds since 1970-01-01T00:00:00Z. Views use it because a window computes with
+ * numbers; journals and exports write RFC 3339 instead.
+ */
+export type EpochMs = number;
+
+/**
+ * The forms a timeline can be exported in.
+ */
+export type ExportFormat = "json" | "markdown";
+
+/**
+ * Asks for an export.
+ */
+export type ExportRequest = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * In which form.
+ */
+format: ExportFormat, };
+
+/**
+ * An export, exactly the bytes that would be saved.
+ */
+export type ExportView = { 
+/**
+ * What to call the file.
+ */
+file_name: string, 
+/**
+ * `application/json` or `text/markdown`.
+ */
+media_type: string, 
+/**
+ * What would be in it.
+ */
+text: string, };
+
+/**
+ * One preflight check.
+ */
+export type Finding = { 
+/**
+ * What was looked at: `permission to patch the Deployment`.
+ */
+subject: string, 
+/**
+ * How it ended.
+ */
+grade: Grade, 
+/**
+ * What was found, as a sentence.
+ */
+sentence: string, 
+/**
+ * What would mend it.
+ */
+mend: string | null, };
+
+/**
+ * A feature flag and its value.
+ */
+export type FlagView = { 
+/**
+ * The flag.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, };
+
+/**
+ * A condition that a release must meet before it is offered.
+ */
+export type Gate = "not-serving" | "completed" | "not-rolled-back" | "baked" | "pinned";
+
+/**
+ * How a preflight check ended. Unknown is not a pass: it is shown, and a person decides.
+ */
+export type Grade = "pass" | "warn" | "unknown" | "block";
+
+/**
+ * An input of a runbook.
+ */
+export type InputView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Used when nothing is given; `null` when one must be given.
+ */
+default: string | null, 
+/**
+ * What may be chosen; `null` when anything may be given.
+ */
+options: Array<string> | null, 
+/**
+ * What a person reads when asked for it.
+ */
+help: string | null, };
+
+/**
+ * A verdict with everything that it rests on.
+ */
+export type Judgement = { 
+/**
+ * Which objective.
+ */
+slo: SloName, 
+/**
+ * What it says.
+ */
+verdict: Verdict, 
+/**
+ * The release whose requests were counted; `None` for all of them.
+ */
+arm: string | null, 
+/**
+ * Start of the window.
+ */
+from: EpochMs, 
+/**
+ * End of the window.
+ */
+to: EpochMs, 
+/**
+ * What was counted.
+ */
+counts: Counts, 
+/**
+ * The allowed share of bad requests, 0 to 1.
+ */
+budget: number, 
+/**
+ * What kept it from deciding.
+ */
+doubts: Array<Doubt>, 
+/**
+ * The same for a person.
+ */
+sentence: string, 
+/**
+ * The rate over time, for a chart.
+ */
+points: Array<Point>, };
+
+/**
+ * What a line is about.
+ */
+export type LineKind = "run" | "signal" | "decision" | "action" | "note";
+
+/**
+ * One line of the timeline, as a window shows it.
+ */
+export type LineView = { 
+/**
+ * The journal entry that it comes from.
+ */
+seq: number, 
+/**
+ * When it happened.
+ */
+at: EpochMs, 
+/**
+ * When it was recorded.
+ */
+recorded_at: EpochMs, 
+/**
+ * What it is about.
+ */
+kind: LineKind, 
+/**
+ * Who or what it comes from.
+ */
+source: Source, 
+/**
+ * The phase it belongs to.
+ */
+phase: Phase | null, 
+/**
+ * The step it belongs to.
+ */
+step: StepId | null, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * The reason that a person gave.
+ */
+reason: string | null, 
+/**
+ * What proves it.
+ */
+evidence: Array<string>, };
+
+/**
+ * A page to open.
+ */
+export type Link = { 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * Where it leads; `https` or `http` only.
+ */
+url: string, };
+
+/**
+ * One line of a run's log.
+ */
+export type LogLine = { 
+/**
+ * The journal entry that it comes from.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: EpochMs, 
+/**
+ * What it is about.
+ */
+kind: LineKind, 
+/**
+ * What happened.
+ */
+text: string, };
+
+/**
+ * A length of time in whole milliseconds, never negative.
+ */
+export type Millis = number;
+
+/**
+ * A key time.
+ */
+export type MomentView = { 
+/**
+ * What happened then.
+ */
+name: string, 
+/**
+ * When; `null` when it has not.
+ */
+at: EpochMs | null, 
+/**
+ * The time since the run started.
+ */
+after: Millis | null, };
+
+/**
+ * What must be given with an answer.
+ */
+export type Needs = { "is": "nothing" } | { "is": "reason" } | { "is": "observation", 
+/**
+ * What to write down.
+ */
+label: string, 
+/**
+ * Whether it may be left out.
+ */
+optional: boolean, };
+
+/**
+ * Nothing is asked.
+ */
+export type Nothing = Record<string, never>;
+
+/**
+ * What a gate says of a release.
+ */
+export type Objection = { 
+/**
+ * Which gate.
+ */
+gate: Gate, 
+/**
+ * In one sentence.
+ */
+why: string, };
+
+/**
+ * Orders something that a run did not ask for.
+ */
+export type Order = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What is ordered.
+ */
+order: OrderKind, 
+/**
+ * The note, or the reason.
+ */
+text: string | null, };
+
+/**
+ * What can be ordered at any time.
+ */
+export type OrderKind = "hold" | "release" | "note" | "abort";
+
+/**
+ * How a run ended.
+ */
+export type Outcome = { "is": "recovered" } | { "is": "unproven", 
+/**
+ * Why not.
+ */
+why: string, } | { "is": "not-recovered", 
+/**
+ * Which, and why.
+ */
+why: string, } | { "is": "declined", 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "aborted", 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * A blocking finding that is overridden.
+ */
+export type Override = { 
+/**
+ * The finding's subject.
+ */
+subject: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * Who did something, as the host knows them: a login, a mail address.
+ */
+export type Person = string;
+
+/**
+ * The five phases of a rollback, in order.
+ */
+export type Phase = "detect" | "stop" | "roll-back" | "verify" | "capture";
+
+/**
+ * A service in an environment: what a run is about. Every mutating thing carries it.
+ */
+export type Place = { 
+/**
+ * The service.
+ */
+service: ServiceName, 
+/**
+ * The environment.
+ */
+environment: EnvironmentName, };
+
+/**
+ * A service in an environment.
+ */
+export type PlaceView = { 
+/**
+ * Which.
+ */
+place: Place, 
+/**
+ * What runs it.
+ */
+platform: PlatformKind, 
+/**
+ * How releases get there.
+ */
+strategy: Strategy, 
+/**
+ * The coordinates in words.
+ */
+coordinates: string, 
+/**
+ * The runbook that the catalog proposes.
+ */
+runbook: RunbookName | null, };
+
+/**
+ * Asks for a plan.
+ */
+export type PlanRequest = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Which runbook; the catalog's proposal when absent.
+ */
+runbook: RunbookName | null, 
+/**
+ * The release to go back to, by its id or version. `last-good` takes the proposal.
+ */
+target: string, 
+/**
+ * What the runbook asks for.
+ */
+inputs: { [key in string]: string }, };
+
+/**
+ * One step of a plan.
+ */
+export type PlanStepView = { 
+/**
+ * Unique in the plan.
+ */
+id: StepId, 
+/**
+ * Verb and object.
+ */
+title: string, 
+/**
+ * Which phase.
+ */
+phase: Phase, 
+/**
+ * `judge`, `act`, `check`, `decide`, `wait`, `verify`, `manual` or `note`.
+ */
+kind: string, 
+/**
+ * Why one does this.
+ */
+why: string | null, 
+/**
+ * What will happen, in a sentence.
+ */
+what: string, 
+/**
+ * What the person should see afterwards.
+ */
+expect: string | null, 
+/**
+ * What must hold for it to be needed.
+ */
+when: string | null, 
+/**
+ * Whether a person must say go.
+ */
+confirm: boolean, 
+/**
+ * How far it can be taken back.
+ */
+reversibility: Reversibility, 
+/**
+ * The change, for a step that makes one.
+ */
+effect: EffectView | null, 
+/**
+ * What takes it back.
+ */
+undo: EffectView | null, 
+/**
+ * How long it may take.
+ */
+timeout: Millis | null, };
+
+/**
+ * A plan in full.
+ */
+export type PlanView = { 
+/**
+ * A short name for exactly this plan; starting it names it again.
+ */
+hash: string, 
+/**
+ * What it does.
+ */
+title: string, 
+/**
+ * The runbook it was made from.
+ */
+runbook: RunbookName, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The coordinates in words.
+ */
+coordinates: string, 
+/**
+ * How releases get there.
+ */
+strategy: Strategy, 
+/**
+ * The release to get away from.
+ */
+from: ReleaseView, 
+/**
+ * The release to go back to.
+ */
+to: ReleaseView, 
+/**
+ * Why this target.
+ */
+because: string, 
+/**
+ * In the order of work.
+ */
+steps: Array<PlanStepView>, 
+/**
+ * What was checked before the first change.
+ */
+findings: Array<Finding>, 
+/**
+ * The worst of them.
+ */
+worst: Grade, 
+/**
+ * What this rollback does not restore.
+ */
+not_restored: Array<string>, 
+/**
+ * What ran when it was made.
+ */
+running: string, 
+/**
+ * The scenario, when it is a drill.
+ */
+drill: string | null, 
+/**
+ * When it was made.
+ */
+made_at: EpochMs, };
+
+/**
+ * The platforms by kind, for runbooks that fit only some of them.
+ */
+export type PlatformKind = "practice" | "kubernetes";
+
+/**
+ * One point of a chart.
+ */
+export type Point = { 
+/**
+ * End of the interval.
+ */
+at: EpochMs, 
+/**
+ * Share of bad requests in it, 0 to 1; `None` where nothing is known.
+ */
+rate: number | null, };
+
+/**
+ * An error as a person meets it.
+ */
+export type Problem = { 
+/**
+ * Decides behaviour.
+ */
+code: Code, 
+/**
+ * One sentence per layer, from what we tried down to the cause; never empty.
+ */
+chain: Array<string>, 
+/**
+ * What to try next, as a sentence.
+ */
+hint: string | null, };
+
+/**
+ * One release with the proposal of where to go back to from what runs now.
+ */
+export type ReleaseDetail = { 
+/**
+ * The deploy.
+ */
+deploy: DeployRow, 
+/**
+ * What runs there now, in a line.
+ */
+running: string, 
+/**
+ * The release to go back to; `null` when none may be.
+ */
+target: ReleaseId | null, 
+/**
+ * Why this one, or why none.
+ */
+because: string, 
+/**
+ * Every candidate, best first.
+ */
+candidates: Array<CandidateView>, };
+
+/**
+ * A release in an environment; the platform chooses it (a `ReplicaSet`'s revision, a
+ * task definition, a function version).
+ */
+export type ReleaseId = string;
+
+/**
+ * Asks for one release and where to go back to.
+ */
+export type ReleaseQuery = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Which; the one in front when absent.
+ */
+release: ReleaseId | null, };
+
+/**
+ * A release with everything that is known about it.
+ */
+export type ReleaseView = { 
+/**
+ * The platform's own handle.
+ */
+id: ReleaseId, 
+/**
+ * The version in words.
+ */
+version: string, 
+/**
+ * The artifact as deployed.
+ */
+artifact: string, 
+/**
+ * `sha256:…`; `null` when not recorded, as for all that follows.
+ */
+digest: string | null, 
+/**
+ * The commit it was built from.
+ */
+commit: string | null, 
+/**
+ * What changed.
+ */
+changelog: string | null, 
+/**
+ * The schema migration version it expects.
+ */
+schema_version: string | null, 
+/**
+ * Flags that it toggled or needs.
+ */
+flags: Array<FlagView> | null, 
+/**
+ * How to go back from it.
+ */
+rollback: Rollback | null, 
+/**
+ * Money per thousand requests.
+ */
+cost: number | null, };
+
+/**
+ * Asks for recent deploys.
+ */
+export type ReleasesQuery = { 
+/**
+ * Only this service.
+ */
+service: string | null, 
+/**
+ * Only this environment.
+ */
+environment: string | null, 
+/**
+ * Only deploys that began before this.
+ */
+before: EpochMs | null, 
+/**
+ * How many at the most; 50 when absent, 500 at the most.
+ */
+limit: number | null, };
+
+/**
+ * Recent deploys of all services, newest first.
+ */
+export type ReleasesView = { 
+/**
+ * When it was asked.
+ */
+at: EpochMs, 
+/**
+ * Newest first.
+ */
+deploys: Array<DeployRow>, 
+/**
+ * Whether older ones exist.
+ */
+more: boolean, 
+/**
+ * Every place of the catalog with what runs there.
+ */
+running: Array<RunningView>, 
+/**
+ * What could not be looked up, as sentences; never an empty list in its stead.
+ */
+doubts: Array<string>, };
+
+/**
+ * Which version one replica answers with.
+ */
+export type ReplicaAnswer = { 
+/**
+ * The replica's name.
+ */
+replica: string, 
+/**
+ * Whether the platform counts it as ready.
+ */
+ready: boolean, 
+/**
+ * The artifact that the platform says it runs.
+ */
+artifact: string | null, 
+/**
+ * The version that it answers with when asked; `None` when it could not be asked.
+ */
+version: string | null, 
+/**
+ * Why it could not be asked.
+ */
+doubt: string | null, };
+
+/**
+ * How far an effect can be taken back.
+ */
+export type Reversibility = "read-only" | "reversible" | "irreversible";
+
+/**
+ * What a slot is for.
+ */
+export type Role = "forward" | "undo";
+
+/**
+ * How a team said one goes back from a release.
+ */
+export type Rollback = { "command": string } | { "runbook": string };
+
+/**
+ * Whether traffic is moving from one release to another.
+ */
+export type RolloutState = { "is": "settled" } | { "is": "progressing" } | { "is": "halted" } | { "is": "stuck", 
+/**
+ * What the platform says.
+ */
+why: string, } | { "is": "unknown", 
+/**
+ * What is missing.
+ */
+why: string, };
+
+/**
+ * One execution of a plan.
+ */
+export type RunId = string;
+
+/**
+ * Names a run.
+ */
+export type RunQuery = { 
+/**
+ * Which run.
+ */
+run: RunId, };
+
+/**
+ * A run as a row in a list.
+ */
+export type RunRow = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What it does.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The scenario, when it is a drill.
+ */
+drill: string | null, 
+/**
+ * When it was created.
+ */
+started_at: EpochMs, 
+/**
+ * How it stands.
+ */
+status: RunStatus, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, 
+/**
+ * The versions: from, to.
+ */
+from: string, 
+/**
+ * The release that it goes back to.
+ */
+to: string, };
+
+/**
+ * How a run stands.
+ */
+export type RunStatus = "working" | "needs-you" | "held" | "interrupted" | "recovered" | "ended" | "newer";
+
+/**
+ * A run in full.
+ */
+export type RunView = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * Grows with every view of the run; a smaller one is older and may be dropped.
+ */
+revision: number, 
+/**
+ * What it does.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The coordinates in words.
+ */
+coordinates: string, 
+/**
+ * The release to get away from.
+ */
+from: ReleaseView, 
+/**
+ * The release to go back to.
+ */
+to: ReleaseView, 
+/**
+ * The scenario, when it is a drill.
+ */
+drill: string | null, 
+/**
+ * The short name of its plan.
+ */
+plan_hash: string, 
+/**
+ * Who started it.
+ */
+started_by: Person, 
+/**
+ * The time in the run's world.
+ */
+now: EpochMs, 
+/**
+ * When it started.
+ */
+started_at: EpochMs, 
+/**
+ * How it stands.
+ */
+status: RunStatus, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, 
+/**
+ * How it ended.
+ */
+outcome: Outcome | null, 
+/**
+ * Whether a process drives it; without one nothing goes on.
+ */
+driven: boolean, 
+/**
+ * The phase of the current step.
+ */
+phase: Phase | null, 
+/**
+ * The step that is current.
+ */
+current: StepId | null, 
+/**
+ * Every step in order, compensations last.
+ */
+steps: Array<StepView>, 
+/**
+ * What a person is asked.
+ */
+ask: AskView | null, 
+/**
+ * What goes on at this moment.
+ */
+activity: Activity | null, 
+/**
+ * The newest judgement of each objective, for charts.
+ */
+judgements: Array<Judgement>, 
+/**
+ * The key times so far.
+ */
+moments: Array<MomentView>, 
+/**
+ * The newest lines of the timeline, oldest first.
+ */
+log: Array<LogLine>, 
+/**
+ * What the rollback does not restore; stays true after the run.
+ */
+not_restored: Array<string>, 
+/**
+ * What could be taken back if the run were aborted now, the last done first.
+ */
+undoable: Array<string>, };
+
+/**
+ * A runbook, by the name in its file.
+ */
+export type RunbookName = string;
+
+/**
+ * A runbook in a list.
+ */
+export type RunbookView = { 
+/**
+ * Which.
+ */
+name: RunbookName, 
+/**
+ * What it does.
+ */
+title: string, 
+/**
+ * When to use it.
+ */
+summary: string | null, 
+/**
+ * The platforms it fits; empty means all.
+ */
+platforms: Array<PlatformKind>, 
+/**
+ * The strategies it fits; empty means all.
+ */
+strategies: Array<Strategy>, 
+/**
+ * How many steps it has.
+ */
+steps: number, 
+/**
+ * What it asks for.
+ */
+inputs: Array<InputView>, };
+
+/**
+ * What runs in one place.
+ */
+export type RunningView = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * In one line; `null` when it could not be looked up.
+ */
+sentence: string | null, 
+/**
+ * Whether a rollout is under way; `null` when it could not be looked up.
+ */
+rollout: RolloutState | null, 
+/**
+ * The version in front.
+ */
+version: string | null, 
+/**
+ * The team that answers for it.
+ */
+owner: string | null, 
+/**
+ * Whom to call.
+ */
+escalation: string | null, 
+/**
+ * Pages to open.
+ */
+dashboards: Array<Link>, 
+/**
+ * The runbook that the catalog proposes.
+ */
+runbook: string | null, };
+
+/**
+ * Where an export was saved.
+ */
+export type SavedView = { 
+/**
+ * The file.
+ */
+path: string, };
+
+/**
+ * A drill scenario, by the name in its file.
+ */
+export type ScenarioName = string;
+
+/**
+ * A drill scenario in a list.
+ */
+export type ScenarioView = { 
+/**
+ * Which.
+ */
+name: ScenarioName, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * What it rehearses.
+ */
+summary: string, 
+/**
+ * How long it takes, about.
+ */
+minutes: number, 
+/**
+ * The service in trouble.
+ */
+place: Place, 
+/**
+ * The runbook to rehearse.
+ */
+runbook: RunbookName, 
+/**
+ * When it was last run to its end here; `null` for never.
+ */
+last_done: EpochMs | null, };
+
+/**
+ * A service of the catalog, such as `checkout`.
+ */
+export type ServiceName = string;
+
+/**
+ * A service-level objective of an environment, such as `availability`.
+ */
+export type SloName = string;
+
+/**
+ * Who or what a line comes from.
+ */
+export type Source = { "kind": "machine" } | { "kind": "person", 
+/**
+ * Who.
+ */
+name: Person, };
+
+/**
+ * What is known about a release in an environment.
+ */
+export type Standing = "serving" | "soaking" | "good" | "faulty" | "rolled-back" | "unknown";
+
+/**
+ * Asks for a plan to be run.
+ */
+export type StartRequest = { 
+/**
+ * The short name of the plan, as it was shown.
+ */
+hash: string, 
+/**
+ * The blocking findings that are overridden, each with a reason.
+ */
+overrides: Array<Override>, };
+
+/**
+ * A step of a runbook; unique in it.
+ */
+export type StepId = string;
+
+/**
+ * Where a step stands, for a glyph and a word.
+ */
+export type StepStatus = "will" | "working" | "needs-you" | "in-doubt" | "done" | "failed" | "skipped" | "accepted" | "not-needed" | "passed-over";
+
+/**
+ * One step of a run.
+ */
+export type StepView = { 
+/**
+ * Unique among the steps of its role.
+ */
+id: StepId, 
+/**
+ * Whether it does the step or takes it back.
+ */
+role: Role, 
+/**
+ * Verb and object.
+ */
+title: string, 
+/**
+ * Which phase.
+ */
+phase: Phase, 
+/**
+ * `judge`, `act`, `check`, `decide`, `wait`, `verify`, `manual` or `note`.
+ */
+kind: string, 
+/**
+ * Where it stands.
+ */
+status: StepStatus, 
+/**
+ * Whether it is the current one.
+ */
+current: boolean, 
+/**
+ * The value that it ended with, or why it has not: never just "OK".
+ */
+result: string | null, 
+/**
+ * How long it took or has taken.
+ */
+took: Millis | null, 
+/**
+ * Which attempt, from 1.
+ */
+attempt: number, 
+/**
+ * Why one does this.
+ */
+why: string | null, 
+/**
+ * What will happen.
+ */
+what: string, 
+/**
+ * What the person should see afterwards.
+ */
+expect: string | null, 
+/**
+ * Whether a person must say go.
+ */
+confirm: boolean, 
+/**
+ * How far it can be taken back.
+ */
+reversibility: Reversibility, 
+/**
+ * The change, for a step that makes one.
+ */
+effect: EffectView | null, 
+/**
+ * What takes it back.
+ */
+undo: EffectView | null, };
+
+/**
+ * How a release reaches users.
+ */
+export type Strategy = "rolling" | "blue-green" | "canary";
+
+/**
+ * The timeline of a run.
+ */
+export type TimelineView = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What it did.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The scenario, when it is a drill.
+ */
+drill: string | null, 
+/**
+ * How it ended, or how it stands.
+ */
+sentence: string, 
+/**
+ * The key times.
+ */
+moments: Array<MomentView>, 
+/**
+ * Oldest first.
+ */
+lines: Array<LineView>, };
+
+/**
+ * What the evidence says.
+ */
+export type Verdict = "pass" | "fail" | "inconclusive" | "error" | "shared";
+
+/**
+ * Where the app stands: which workspace, and whether it is the practice world.
+ */
+export type WorkspaceView = { 
+/**
+ * The folder; `null` for the embedded practice workspace.
+ */
+folder: string | null, 
+/**
+ * Whether what is shown is simulated.
+ */
+practice: boolean, 
+/**
+ * The drill that is set up, if one is.
+ */
+drill: DrillView | null, 
+/**
+ * Who acts.
+ */
+person: Person, 
+/**
+ * The time in the world that is shown.
+ */
+now: EpochMs, 
+/**
+ * Every service in every environment.
+ */
+places: Array<PlaceView>, 
+/**
+ * The runbooks.
+ */
+runbooks: Array<RunbookView>, 
+/**
+ * The drill scenarios.
+ */
+scenarios: Array<ScenarioView>, 
+/**
+ * What could be better in the files, as sentences with their place.
+ */
+advice: Array<string>, 
+/**
+ * The version of Lastgood.
+ */
+version: string, };
+
+/** Every command: what it takes and what it answers. */
+export interface Commands {
+  /** Tells where the app stands. */
+  workspace: { request: Nothing; answer: WorkspaceView };
+  /** Lists recent deploys, newest first. */
+  releases: { request: ReleasesQuery; answer: ReleasesView };
+  /** Shows a release and where to go back to. */
+  release: { request: ReleaseQuery; answer: ReleaseDetail };
+  /** Makes a plan; nothing happens yet. */
+  plan: { request: PlanRequest; answer: PlanView };
+  /** Runs a plan that was shown. */
+  start: { request: StartRequest; answer: RunView };
+  /** Lists all runs, newest first. */
+  runs: { request: Nothing; answer: Array<RunRow> };
+  /** Shows a run. */
+  run: { request: RunQuery; answer: RunView };
+  /** Takes up a run that nobody drives. */
+  resume: { request: RunQuery; answer: RunView };
+  /** Answers what a run asks. */
+  answer: { request: Answer; answer: RunView };
+  /** Holds, releases, annotates or aborts a run. */
+  order: { request: Order; answer: RunView };
+  /** Shows the timeline of a run. */
+  timeline: { request: RunQuery; answer: TimelineView };
+  /** Renders an export. */
+  export: { request: ExportRequest; answer: ExportView };
+  /** Writes an export to a file. */
+  save: { request: ExportRequest; answer: SavedView };
+  /** Sets a drill up. */
+  drill: { request: DrillRequest; answer: WorkspaceView };
+  /** Goes back to the workspace. */
+  leave_drill: { request: Nothing; answer: WorkspaceView };
+  /** Looks at everything that a run would need. */
+  doctor: { request: Nothing; answer: DoctorView };
+}
