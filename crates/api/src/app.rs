@@ -131,7 +131,7 @@ impl App {
 
     /// The real world behind the workspace.
     pub(crate) fn live_stage(&self) -> Stage {
-        Stage::live(self.files.clone(), self.config.workspace.clone(), self.vault.clone())
+        Stage::live(self.files.clone(), self.vault.clone())
     }
 
     /// A fresh practice world.
@@ -153,12 +153,12 @@ impl App {
         not_before: Option<jiff::Timestamp>,
     ) -> Result<Stage, Problem> {
         // A team's catalog has no practice places; its drills play in the embedded one.
-        let (files, folder) = if stage::is_practice_catalog(&self.files) {
-            (self.files.clone(), self.config.workspace.clone())
+        let files = if stage::is_practice_catalog(&self.files) {
+            self.files.clone()
         } else {
-            (Arc::new(Files::embedded()?), None)
+            Arc::new(Files::embedded()?)
         };
-        Stage::practice(files, folder, set_up, not_before)
+        Stage::practice(files, set_up, not_before)
     }
 
     /// The ids of all runs. Without a journal there are none, and looking makes none.

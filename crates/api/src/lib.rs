@@ -24,6 +24,8 @@ pub use app::App;
 pub use config::{Config, Pace, default_data, default_person};
 pub use files::{Lint, lint};
 pub use use_case::drill::{Operator, play};
+pub use use_case::rehearsal::Rehearsed;
+pub use use_case::verify::{Verified, VerifiedRun};
 
 /// Re-exported for hosts, which depend on this crate alone.
 pub use lastgood_core as core;

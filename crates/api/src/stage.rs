@@ -25,8 +25,6 @@ use crate::system::{SystemClock, wall};
 pub(crate) struct Stage {
     /// The files.
     pub(crate) files: Arc<Files>,
-    /// Where they are; `None` for the embedded ones.
-    pub(crate) folder: Option<PathBuf>,
     /// What is asked and changed.
     pub(crate) world: Arc<dyn World>,
     /// Its time.
@@ -59,7 +57,6 @@ impl Stage {
     /// on where its memory and `not_before` say that it stood.
     pub(crate) fn practice(
         files: Arc<Files>,
-        folder: Option<PathBuf>,
         set_up: SetUp,
         not_before: Option<Timestamp>,
     ) -> Result<Self, Problem> {
@@ -78,7 +75,7 @@ impl Stage {
             Box::new(set_up.memory.clone()),
         )
         .map_err(|error| forgot(&error))?;
-        Ok(Self { files, folder, world: Arc::new(world), clock, drill: Some(set_up) })
+        Ok(Self { files, world: Arc::new(world), clock, drill: Some(set_up) })
     }
 
     /// What the catalog says of `place`.

@@ -1,11 +1,14 @@
 //! What can be done with the app, one file each.
 
 pub(crate) mod doctor;
-pub mod drill;
+pub(crate) mod drill;
 pub(crate) mod export;
 pub(crate) mod not_restored;
+pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod redacting;
+pub(crate) mod rehearsal;
 pub(crate) mod release;
 pub(crate) mod run;
+pub(crate) mod verify;
 pub(crate) mod workspace;

@@ -21,7 +21,7 @@ use crate::stage::{Stage, forgot, practice_log};
 use crate::wire::{Override, PlanRequest, StartRequest};
 
 /// The word that takes the proposal as the target.
-const LAST_GOOD: &str = "last-good";
+pub(crate) const LAST_GOOD: &str = "last-good";
 
 /// The subject of the finding about a target that the gates reject.
 const TARGET: &str = "the target";

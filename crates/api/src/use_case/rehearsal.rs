@@ -1,0 +1,89 @@
+//! A drill from its plan to whether it went well.
+
+use lastgood_core::drill::{OutcomeKind, Scenario};
+use lastgood_core::plan::DrillTag;
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::time::{EpochMs, Millis};
+use lastgood_core::view::{PlanView, RunView};
+use lastgood_sim::practice_epoch;
+use serde::Serialize;
+
+use super::plan::LAST_GOOD;
+use crate::App;
+use crate::files::Files;
+use crate::stage;
+use crate::wire::PlanRequest;
+
+/// Whether a drill went well, and what was really the matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rehearsed {
+    /// Whether the scenario's rule is met; `false` while the run goes on.
+    pub met: bool,
+    /// What the rule asks for and what came of it, in a sentence.
+    pub sentence: String,
+    /// What was really the matter.
+    pub truth: String,
+}
+
+impl App {
+    /// Makes the plan that the drill which is set up rehearses. Nothing happens yet.
+    pub async fn plan_drill(&self) -> Result<PlanView, Problem> {
+        let stage = self.stage()?;
+        let Some(set_up) = &stage.drill else {
+            return Err(Problem::new(Code::NotNow, "no drill is set up")
+                .hint("`lastgood drill --list` names them."));
+        };
+        let scenario = &set_up.scenario;
+        self.plan(PlanRequest {
+            place: scenario.place.clone(),
+            runbook: Some(scenario.runbook.clone()),
+            target: LAST_GOOD.to_owned(),
+            inputs: scenario.inputs.clone(),
+        })
+        .await
+    }
+
+    /// Whether the drill `run` went well by its scenario's own rule; `None` for a run
+    /// that is no drill.
+    pub fn rehearsed(&self, run: &RunView) -> Result<Option<Rehearsed>, Problem> {
+        let Some(name) = &run.drill else { return Ok(None) };
+        let name = name.as_str().into();
+        let embedded = Files::embedded()?;
+        let scenario = stage::scenario(self.files(), &name)
+            .or_else(|problem| stage::scenario(&embedded, &name).map_err(|_| problem))?;
+        Ok(Some(rehearsed(scenario, run)))
+    }
+}
+
+fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
+    let rule = &scenario.success;
+    let took = run.outcome.as_ref().and(closed(run)).map(since_the_drill_began);
+    let ended_well = run.outcome.as_ref().is_some_and(|outcome| rule.outcome.matches(outcome));
+    let in_time = rule.within.is_none_or(|within| took.is_some_and(|took| took <= within));
+    let wanted = match rule.outcome {
+        OutcomeKind::Recovered => "recovery proven",
+        OutcomeKind::Declined => "no rollback, by decision",
+        OutcomeKind::Aborted => "the run aborted",
+    };
+    let limit = rule.within.map(|within| format!(" within {within}")).unwrap_or_default();
+    let came = match (took, ended_well, in_time) {
+        (None, _, _) => "it has not ended".to_owned(),
+        (Some(took), true, true) => format!("met after {took}"),
+        (Some(took), true, false) => format!("it took {took}"),
+        (Some(_), false, _) => "it ended otherwise".to_owned(),
+    };
+    Rehearsed {
+        met: ended_well && in_time,
+        sentence: format!("the drill asks for {wanted}{limit}: {came}"),
+        truth: scenario.truth.clone(),
+    }
+}
+
+fn closed(run: &RunView) -> Option<EpochMs> {
+    run.moments.last().and_then(|moment| moment.at)
+}
+
+/// The practice world begins at its epoch; a person arrives later.
+fn since_the_drill_began(at: EpochMs) -> Millis {
+    Millis(u64::try_from(at.0 - practice_epoch().as_millisecond()).unwrap_or(0))
+}

@@ -1,0 +1,74 @@
+//! Looks whether the journal is what was written.
+
+use lastgood_core::name::RunId;
+use lastgood_core::ports::{Head, JournalError};
+use lastgood_core::problem::{Code, Problem};
+use lastgood_journal::SqliteJournal;
+use serde::Serialize;
+
+use crate::App;
+use crate::problem::IntoProblem;
+
+/// What looking through the journal found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// The file.
+    pub journal: String,
+    /// Whether every chain that was looked at holds.
+    pub holds: bool,
+    /// One for each run that was looked at.
+    pub runs: Vec<VerifiedRun>,
+}
+
+/// What looking through one run found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerifiedRun {
+    /// Which run.
+    pub run: RunId,
+    /// How many entries it has and the chain's hash at the last of them; `null` when the
+    /// chain does not hold. Keep it elsewhere: only that shows a tail that was cut off.
+    pub head: Option<Head>,
+    /// Why it does not hold.
+    pub problem: Option<Problem>,
+}
+
+impl App {
+    /// Verifies the chain of one run, or of all of them.
+    pub async fn verify_journal(&self, run: Option<RunId>) -> Result<Verified, Problem> {
+        let path = self.journal_path();
+        let missing = |run: &RunId| {
+            Problem::new(Code::NotFound, format!("there is no run `{run}`"))
+                .hint("`lastgood runs` lists all runs.")
+        };
+        let found = if path.exists() {
+            let journal = SqliteJournal::open(&path).await.map_err(|error| error.problem())?;
+            match run {
+                Some(run) => {
+                    let head = journal.verify(&run).await;
+                    if let Err(JournalError::NoSuchRun { .. }) = &head {
+                        return Err(missing(&run));
+                    }
+                    vec![(run, head)]
+                }
+                None => journal.verify_all().await.map_err(|error| error.problem())?,
+            }
+        } else if let Some(run) = run {
+            return Err(missing(&run));
+        } else {
+            // Looking makes no journal.
+            Vec::new()
+        };
+        let runs: Vec<VerifiedRun> = found
+            .into_iter()
+            .map(|(run, head)| match head {
+                Ok(head) => VerifiedRun { run, head: Some(head), problem: None },
+                Err(error) => VerifiedRun { run, head: None, problem: Some(error.problem()) },
+            })
+            .collect();
+        Ok(Verified {
+            journal: path.display().to_string(),
+            holds: runs.iter().all(|run| run.problem.is_none()),
+            runs,
+        })
+    }
+}
