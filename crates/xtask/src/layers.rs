@@ -72,9 +72,9 @@ const ROWS: &[Row] = &[
     },
     Row {
         package: "lastgood-xtask",
-        may: &["lastgood-core", "lastgood-api"],
+        may: &["lastgood-core", "lastgood-api", "lastgood-runbook"],
         tests_may: &[],
-        why: "the chores generate from the wire types and know nothing else",
+        why: "the chores generate from the wire types and the file formats and know nothing else",
     },
     Row {
         package: "lastgood-tests",
@@ -122,9 +122,14 @@ const CONFINED: &[Confined] = &[
         why: "only a terminal host parses a command line",
     },
     Confined {
-        crates: &["axum", "axum-*", "tower-http", "hyper", "hyper-util"],
+        crates: &["axum", "axum-*", "tower-http"],
         to: &["lastgood-cli", "lastgood-testkit"],
         why: "only the terminal host serves HTTP, over loopback",
+    },
+    Confined {
+        crates: &["hyper", "hyper-*"],
+        to: &["lastgood-cli", "lastgood-providers", "lastgood-testkit"],
+        why: "HTTP is spoken by providers, and served by the terminal host",
     },
     Confined {
         crates: &["serde-saphyr"],

@@ -87,7 +87,7 @@ fn is_declared(repository: &Repository, path: &str) -> bool {
         .filter(|(other, _)| is_rust(other) && *other != name)
         .map(|(_, text)| text)
         .chain(repository.text(&above))
-        .any(|text| declares(text, module))
+        .any(|text| declares(text, module) || includes(text, name))
         || repository
             .files()
             .filter(|(manifest, _)| manifest.ends_with("Cargo.toml"))
@@ -102,6 +102,12 @@ fn declares(text: &str, module: &str) -> bool {
             },
         )
     })
+}
+
+/// Whether a file takes another one in by its name, as build scripts share a table.
+fn includes(text: &str, name: &str) -> bool {
+    text.contains(&format!("include!(\"{name}\")"))
+        || text.contains(&format!("#[path = \"{name}\"]"))
 }
 
 fn names_path(manifest: &str, text: &str, path: &str) -> bool {

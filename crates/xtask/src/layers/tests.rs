@@ -40,6 +40,8 @@ fn every_rule_is_told_when_it_is_broken() {
         ("lastgood-tests", "octocrab", "null", "outside world"),
         ("lastgood-api", "clap", "null", "command line"),
         ("lastgood-desktop", "axum", "null", "serves HTTP"),
+        ("lastgood-providers", "axum", "null", "serves HTTP"),
+        ("lastgood-engine", "hyper-util", "null", "HTTP is spoken by providers"),
         ("lastgood-api", "serde-saphyr", "null", "reads YAML"),
         ("lastgood-journal", "anyhow", "null", "enum of its own"),
         ("lastgood-core", "tokio", "null", "no runtime"),

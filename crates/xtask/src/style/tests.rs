@@ -49,6 +49,9 @@ fn files_that_cargo_finds_need_no_module() {
         ("crates/a/src/bin/tool.rs", ""),
         ("crates/a/tests/outside.rs", ""),
         ("crates/a/programs/odd.rs", ""),
+        ("crates/a/src/bin/table.rs", ""),
+        ("crates/a/src/shared.rs", "#[cfg(test)]\ninclude!(\"list.rs\");"),
+        ("crates/a/src/list.rs", "#[path = \"shared.rs\"]\nmod renamed;"),
     ];
     none(&files_nobody_compiles(&found.into()));
 }
