@@ -40,8 +40,8 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
-/// Makes the file, or makes sure that an existing one is a journal that we may touch.
-pub(crate) async fn prepare(path: &Path) -> Result<(), Fault> {
+/// Makes the file, or refuses an existing one that is clearly not ours to touch.
+pub(crate) fn prepare(path: &Path) -> Result<(), Fault> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
@@ -51,22 +51,26 @@ pub(crate) async fn prepare(path: &Path) -> Result<(), Fault> {
             sync_folder_of(path)?;
             Ok(())
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => inspect(path).await,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => glance(path),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Refuses a foreign or a newer file without changing a byte of it.
-async fn inspect(path: &Path) -> Result<(), Fault> {
+/// Refuses by the header alone, so that nothing is left beside a foreign file.
+fn glance(path: &Path) -> Result<(), Fault> {
     let mut start = Vec::with_capacity(HEADER);
     File::open(path)?.take(HEADER as u64).read_to_end(&mut start)?;
     if start.is_empty() {
         return Ok(());
     }
-    peek(&start).ok_or(Cause::Foreign)?.check(path)?;
+    peek(&start).ok_or(Cause::Foreign)?.check(path)
+}
 
-    // The newest header may still be in the write-ahead log, and a file that says nothing
-    // about itself may hold somebody's tables.
+/// Refuses a foreign or a newer file without changing a byte of it. The newest header may
+/// still be in the write-ahead log, and a file that says nothing about itself may hold
+/// somebody's tables. Nobody else may be opening the file meanwhile: half of a new
+/// journal looks foreign.
+pub(crate) async fn inspect(path: &Path) -> Result<(), Fault> {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)

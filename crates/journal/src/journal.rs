@@ -107,9 +107,10 @@ impl SqliteJournal {
 
 impl Store {
     async fn open(path: &Path) -> Result<Self, Fault> {
-        file::prepare(path).await?;
+        file::prepare(path)?;
         let locks = Locks::beside(path)?;
         let _opening = locks.opening().await?;
+        file::inspect(path).await?;
         let mut writer = file::options(path).connect().await?;
         schema::migrate(&mut writer, path).await?;
         let reader = file::reader(path).await?;

@@ -50,7 +50,8 @@ impl Locks {
     }
 
     /// Keeps other processes from opening the journal until the file is dropped.
-    /// Switching a new file to a write-ahead log cannot be waited for in `SQLite`.
+    /// Switching a new file to a write-ahead log cannot be waited for in `SQLite`: without
+    /// this lock one in a hundred simultaneous openings of a new file fails.
     pub(crate) async fn opening(&self) -> Result<File, Fault> {
         // No run has this name: the file of a run ends in `.lock`.
         let file = self.open(".opening")?;
@@ -144,6 +145,24 @@ pub(crate) fn name(run: &RunId) -> Result<String, Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_lock_that_is_taken_for_a_moment_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let open = || {
+            let path = folder.path().join("r.lock");
+            file::private().create(true).truncate(false).open(path).expect("a file")
+        };
+        let (looks, drives) = (open(), open());
+        looks.try_lock_shared().expect("it is free");
+        let mut waiting = std::pin::pin!(lock(&drives, TRIES));
+        assert!(futures::poll!(&mut waiting).is_pending(), "the first look is no answer");
+        drop(looks);
+        assert!(waiting.await.expect("it can be locked"), "a glance is not a driver");
+
+        let other = open();
+        assert!(!lock(&other, TRIES).await.expect("it can be tried"), "a driver is");
+    }
 
     #[test]
     fn a_run_id_cannot_name_a_file_outside_the_folder() {

@@ -101,7 +101,19 @@ async fn a_newer_format_that_is_only_in_the_log_is_refused_and_not_touched() {
 
     let error = SqliteJournal::open(&copy.path).await.expect_err("it is newer");
     assert!(matches!(error, JournalError::Newer { found: 2, known: 1, .. }), "{error:?}");
+    until_nobody_has_it_open(&copy.path).await;
     assert!(before == bytes(), "not one byte of the file or its log is changed");
+}
+
+/// A connection that was dropped ends on its own thread, and moves the log as it goes.
+async fn until_nobody_has_it_open(path: &Path) {
+    let open = || {
+        let files = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+        files.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|file| file == path)
+    };
+    while open() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
@@ -163,7 +175,25 @@ fn name_of(name: &str) -> lastgood_core::name::RunId {
 }
 
 #[tokio::test]
-async fn two_that_open_a_new_journal_at_once_both_get_it() {
+async fn a_new_journal_is_opened_by_one_process_at_a_time() {
+    let place = Place::new();
+    let length = || std::fs::metadata(&place.path).map_or(0, |file| file.len());
+    let locks = crate::lock::Locks::beside(&place.path).expect("the folder is there");
+    let opening = locks.opening().await.expect("nobody opens it");
+    let mut open = std::pin::pin!(SqliteJournal::open(&place.path));
+    for _ in 0..10 {
+        // Others open theirs meanwhile; the time they need is the time this one is given.
+        assert!(futures::poll!(&mut open).is_pending(), "it waits");
+        Place::in_memory().open().await;
+    }
+    assert_eq!(length(), 0, "it waits before it writes");
+    drop(opening);
+    open.await.expect("it is free now");
+    assert_ne!(length(), 0, "it is a journal now");
+}
+
+#[tokio::test]
+async fn all_that_open_a_new_journal_at_once_get_it() {
     let place = Place::new();
     let opened = futures::future::join_all((0..8).map(|_| SqliteJournal::open(&place.path))).await;
     for journal in opened {
