@@ -49,12 +49,21 @@ pub struct Lint {
 /// the embedded one. Finding some is not an error of this function.
 #[must_use]
 pub fn lint(folder: Option<&Path>) -> Lint {
-    let workspace = match folder {
+    lint_only(folder, |_| true)
+}
+
+/// The same, told only of the files that are `wanted` by their path in the workspace. All
+/// of them are read: what is wrong with one can follow from another.
+#[must_use]
+pub fn lint_only(folder: Option<&Path>, wanted: impl Fn(&str) -> bool) -> Lint {
+    let mut workspace = match folder {
         Some(folder) => Workspace::load(folder),
         None => Workspace::load_embedded(EMBEDDED),
     };
-    let count =
-        |severity| workspace.findings.iter().filter(|finding| finding.severity == severity).count();
+    workspace.findings.retain(|finding| wanted(&finding.file));
+    let count = |severity| {
+        workspace.findings.iter().filter(|finding| finding.severity == severity).count()
+    };
     Lint {
         errors: count(Severity::Error),
         advice: count(Severity::Advice),

@@ -22,7 +22,7 @@ pub mod wire;
 
 pub use app::App;
 pub use config::{Config, Pace, default_data, default_person};
-pub use files::{Lint, lint};
+pub use files::{Lint, lint, lint_only};
 pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::verify::{Verified, VerifiedRun};

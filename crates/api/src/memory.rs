@@ -35,6 +35,7 @@ impl Memory {
         match &*kept {
             Kept::OnDisk { name, .. } => Ok(name.clone()),
             Kept::InMemory(lines) => {
+                make_folder(path)?;
                 let mut log = FileLog::open(path)?;
                 for line in lines {
                     log.append(line)?;
@@ -56,6 +57,15 @@ impl Memory {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn make_folder(path: &Path) -> Result<(), LogError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|source| LogError::File {
+        path: folder.to_owned(),
+        doing: "make the folder of",
+        source,
+    })
 }
 
 impl WorldLog for Memory {

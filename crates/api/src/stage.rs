@@ -48,9 +48,9 @@ pub(crate) struct SetUp {
 
 impl Stage {
     /// The real world of a team's workspace.
-    pub(crate) fn live(files: Arc<Files>, folder: Option<PathBuf>, vault: Arc<dyn Vault>) -> Self {
+    pub(crate) fn live(files: Arc<Files>, vault: Arc<dyn Vault>) -> Self {
         let world = LiveWorld::new(files.catalog.clone(), vault);
-        Self { files, folder, world: Arc::new(world), clock: Arc::new(SystemClock), drill: None }
+        Self { files, world: Arc::new(world), clock: Arc::new(SystemClock), drill: None }
     }
 
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes

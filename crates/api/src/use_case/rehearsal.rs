@@ -1,7 +1,6 @@
 //! A drill from its plan to whether it went well.
 
 use lastgood_core::drill::{OutcomeKind, Scenario};
-use lastgood_core::plan::DrillTag;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::{PlanView, RunView};
@@ -79,6 +78,7 @@ fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
     }
 }
 
+/// The last of the key times is the end of the run.
 fn closed(run: &RunView) -> Option<EpochMs> {
     run.moments.last().and_then(|moment| moment.at)
 }
