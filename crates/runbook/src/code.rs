@@ -138,8 +138,6 @@ codes! {
     NoConnection => "no-connection",
     /// The strategy is said twice, and not the same.
     StrategyTwice => "strategy-twice",
-    /// A body where none is sent.
-    BodyNotSent => "body-not-sent",
     /// Nothing can prove recovery.
     NothingToProve => "nothing-to-prove",
 

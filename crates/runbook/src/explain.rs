@@ -19,10 +19,9 @@ pub fn explain(findings: &[Finding], source: &str) -> String {
         if index > 0 {
             out.push('\n');
         }
-        let Finding { file, line, column, severity, code, message, suggestion, .. } = finding;
-        let (severity, code) = (severity.as_str(), code.as_str());
+        let Finding { line, suggestion, .. } = finding;
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{file}:{line}:{column}: {severity}[{code}]: {}", tame(message));
+        let _ = writeln!(out, "{}", tame(&finding.to_string()));
         let mute = findings.iter().any(|one| one.line == *line && one.code == Code::SecretInFile);
         let shown = usize::try_from(*line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
         if let Some(shown) = shown.filter(|shown| !mute && !shown.trim().is_empty()) {
@@ -64,3 +63,6 @@ fn visible(c: char) -> char {
 fn tame(text: &str) -> String {
     text.chars().map(visible).collect()
 }
+
+#[cfg(test)]
+mod tests;

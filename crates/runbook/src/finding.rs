@@ -1,5 +1,7 @@
 //! What is wrong with a file, or could be better, and exactly where.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::code::Code;
@@ -49,6 +51,14 @@ impl Severity {
             Self::Error => "error",
             Self::Advice => "advice",
         }
+    }
+}
+
+/// One line: `runbooks/rollback.yaml:14:7: error[unknown-step-kind]: …`.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, severity, code, message, .. } = self;
+        write!(f, "{file}:{line}:{column}: {}[{code}]: {message}", severity.as_str())
     }
 }
 

@@ -22,6 +22,9 @@ mod shape;
 mod tree;
 mod workspace;
 
+#[cfg(test)]
+mod tests;
+
 pub use catalog::read_catalog;
 pub use code::Code;
 pub use explain::explain;

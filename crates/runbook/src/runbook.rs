@@ -9,8 +9,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use lastgood_core::catalog::PlatformKind;
-use lastgood_core::catalog::Strategy;
+use lastgood_core::catalog::{PlatformKind, Strategy};
 use lastgood_core::runbook::{Runbook, StepDefinition};
 use sha2::{Digest, Sha256};
 
@@ -29,8 +28,13 @@ pub fn read_runbook(file: &str, text: &str) -> Read<Runbook> {
 }
 
 pub(crate) fn draft_runbook(file: &str, bytes: &[u8]) -> Draft<Runbook> {
-    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(bytes));
     draft(file, bytes, &RUNBOOK, |root, report| runbook(root, digest, report))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn runbook(root: &At<'_>, digest: String, report: &mut Report) -> Option<Runbook> {

@@ -32,7 +32,8 @@ pub(crate) fn duration_text(length: Millis) -> String {
         let count = rest / size;
         rest %= size;
         if count > 0 {
-            text.push_str(&format!("{count}{unit}"));
+            text.push_str(&count.to_string());
+            text.push_str(unit);
         }
     }
     if text.is_empty() { "0s".to_owned() } else { text }

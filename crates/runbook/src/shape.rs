@@ -7,6 +7,7 @@
 
 mod check;
 mod schema;
+mod value;
 
 #[cfg(test)]
 mod tests;

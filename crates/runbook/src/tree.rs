@@ -5,6 +5,7 @@
 //! `version: 1.10` stays `1.10`.
 
 mod build;
+mod key;
 mod text;
 
 #[cfg(test)]

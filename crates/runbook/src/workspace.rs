@@ -149,7 +149,7 @@ impl Workspace {
                 "`docs/guide/files.md` has one to begin with",
             ));
         }
-        cross::check(catalog.as_mut(), &mut runbooks, &mut scenarios);
+        cross::check(&mut catalog, &mut runbooks, &mut scenarios);
 
         let mut workspace = Self {
             catalog: None,
@@ -203,7 +203,7 @@ fn begins_with_runbook(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes
         .split(|byte| *byte == b'\n')
-        .map(|line| line.trim_ascii_end())
+        .map(<[u8]>::trim_ascii_end)
         .find(|line| !line.is_empty() && !line.starts_with(b"#") && *line != b"---")
         .is_some_and(|line| line.starts_with(b"runbook:"))
 }

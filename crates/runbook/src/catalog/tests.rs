@@ -1,1 +1,187 @@
+use std::path::PathBuf;
 
+use lastgood_core::catalog::{
+    Catalog, Connection, KubernetesPlace, Link, Platform, PrometheusConnection, ReplicaVersion,
+    Slo, Strategy, VersionAt,
+};
+use lastgood_core::check::{Assertion, Check, Must};
+use lastgood_core::recorded::Recorded;
+use lastgood_core::time::Millis;
+
+use crate::{Code, read_catalog};
+
+const FULL: &str = r##"
+services:
+  checkout:
+    owner: team-payments
+    escalation: "#payments-oncall, then @payments-lead"
+    environments:
+      production:
+        platform:
+          kubernetes:
+            kubeconfig: clusters/prod.yaml
+            context: prod
+            namespace: shop
+            deployment: checkout
+            container: app
+            strategy: canary
+        bake: 2h
+        metrics: main
+        slos:
+          availability:
+            objective: 99.9%
+            good: 'sum(http_requests_total{app="checkout",code!~"5.."})'
+            total: 'sum(http_requests_total{app="checkout"})'
+            version-label: version
+            min-samples: 100
+          speed: { objective: 95%, good: g, total: t }
+        checks:
+          - name: pay
+            post: https://checkout.acme.dev/pay
+            headers: { accept: application/json, x-try: 1 }
+            body: '{"amount": 1}'
+            expect:
+              status: [200, 3xx]
+              header: { x-version: "{{ target.version }}", date: { exist: true } }
+              body: paid
+              json: { "$.status": ok, "$.items[0].name": { contain: pen } }
+              faster-than: 800ms
+            timeout: 5s
+          - { name: front, head: http://checkout.acme.dev/ }
+        replica-version:
+          get: http://{{ replica.address }}:{{ replica.port }}/version
+          json: $.version
+        dashboards: [ { title: Checkout, url: "https://grafana.acme.dev/d/checkout" } ]
+        runbook: rollback
+      practice: { platform: practice, checks: [ { name: a, get: http://a } ] }
+connections:
+  main: { prometheus: { url: http://prometheus:9090, scrape: 30s, secret: prometheus-token } }
+  other: { prometheus: { url: http://other:9090 } }
+"##;
+
+fn full() -> Catalog {
+    let read = read_catalog("lastgood.yaml", FULL);
+    assert_eq!(read.findings, [], "nothing is wrong with it");
+    read.value.expect("without errors there is a value")
+}
+
+#[test]
+fn an_environment_is_read_in_full() {
+    let catalog = full();
+    let service = &catalog.services[&"checkout".into()];
+    assert_eq!(service.owner, Recorded::Recorded("team-payments".to_owned()));
+    let environment = &service.environments[&"production".into()];
+    let place = KubernetesPlace {
+        kubeconfig: Some(PathBuf::from("clusters/prod.yaml")),
+        context: Some("prod".to_owned()),
+        namespace: "shop".to_owned(),
+        deployment: "checkout".to_owned(),
+        container: Some("app".to_owned()),
+    };
+    assert_eq!(environment.platform, Platform::Kubernetes(place));
+    assert_eq!(environment.strategy, Strategy::Canary, "also when it is said by the platform");
+    assert_eq!(environment.bake, Millis::minutes(120));
+    assert_eq!(environment.metrics, Some("main".into()));
+    assert_eq!(
+        environment.slos[0],
+        Slo {
+            name: "availability".into(),
+            objective: 0.999,
+            good: r#"sum(http_requests_total{app="checkout",code!~"5.."})"#.to_owned(),
+            total: r#"sum(http_requests_total{app="checkout"})"#.to_owned(),
+            version_label: Some("version".to_owned()),
+            min_samples: 100,
+        }
+    );
+    assert_eq!(environment.slos[1].min_samples, 30, "what decides when nothing is said");
+    let version = ReplicaVersion {
+        url: "http://{{ replica.address }}:{{ replica.port }}/version".to_owned(),
+        read: VersionAt::Json("$.version".to_owned()),
+    };
+    assert_eq!(environment.replica_version, Some(version));
+    let link = Link {
+        title: "Checkout".to_owned(),
+        url: "https://grafana.acme.dev/d/checkout".to_owned(),
+    };
+    assert_eq!(environment.dashboards, [link]);
+    assert_eq!(environment.runbook, Some("rollback".into()));
+}
+
+#[test]
+fn checks_are_read_in_full() {
+    let catalog = full();
+    let checks = &catalog.services[&"checkout".into()].environments[&"production".into()].checks;
+    let header = |name: &str, must| Assertion::Header { name: name.to_owned(), must };
+    let json = |path: &str, must| Assertion::Json { path: path.to_owned(), must };
+    assert_eq!(
+        checks[0],
+        Check {
+            name: "pay".into(),
+            method: "POST".to_owned(),
+            url: "https://checkout.acme.dev/pay".to_owned(),
+            headers: [("accept", "application/json"), ("x-try", "1")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            body: Some(r#"{"amount": 1}"#.to_owned()),
+            expect: vec![
+                Assertion::Status(vec![(200, 200), (300, 399)]),
+                header("x-version", Must::Equal("{{ target.version }}".to_owned())),
+                header("date", Must::Exist),
+                Assertion::Body(Must::Contain("paid".to_owned())),
+                json("$.status", Must::Equal("ok".to_owned())),
+                json("$.items[0].name", Must::Contain("pen".to_owned())),
+                Assertion::Faster(Millis(800)),
+            ],
+            timeout: Millis::seconds(5),
+        }
+    );
+    assert_eq!(checks[1].method, "HEAD");
+    assert_eq!(
+        checks[1].expect,
+        [Assertion::Status(vec![(200, 299)])],
+        "an answer that reports a failure is never good because nobody said so"
+    );
+    assert_eq!(checks[1].timeout, Millis::seconds(10));
+}
+
+#[test]
+fn connections_are_read_in_full() {
+    let catalog = full();
+    let connection = |url: &str, scrape, secret: Option<&str>| {
+        Connection::Prometheus(PrometheusConnection {
+            url: url.to_owned(),
+            scrape: Millis::seconds(scrape),
+            secret: secret.map(str::to_owned),
+        })
+    };
+    assert_eq!(
+        catalog.connections[&"main".into()],
+        connection("http://prometheus:9090", 30, Some("prometheus-token"))
+    );
+    assert_eq!(catalog.connections[&"other".into()], connection("http://other:9090", 15, None));
+}
+
+#[test]
+fn the_only_connection_is_the_one_that_is_meant() {
+    let text = "\
+services:
+  a:
+    environments:
+      p:
+        platform: { kubernetes: { namespace: n, deployment: d } }
+        slos: { s: { objective: 99%, good: g, total: t } }
+connections:
+  prometheus: { prometheus: { url: http://p } }
+  github: { secret: github-token }
+";
+    let read = read_catalog("f", text);
+    let codes: Vec<Code> = read.findings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::NotInThisVersion], "a connection of a later version is no error");
+    let catalog = read.value.expect("advice alone");
+    let environment = &catalog.services[&"a".into()].environments[&"p".into()];
+    assert_eq!(environment.metrics, Some("prometheus".into()));
+    assert_eq!(environment.strategy, Strategy::Rolling, "what a Deployment does by itself");
+    assert_eq!(environment.bake, Millis::minutes(60));
+    assert_eq!(catalog.services[&"a".into()].owner, Recorded::NotRecorded);
+    assert_eq!(catalog.connections.len(), 1, "what this version cannot use is left out");
+}

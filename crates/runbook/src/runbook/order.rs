@@ -94,10 +94,9 @@ fn options(decide: &At<'_>, index: usize, ids: &[&str], report: &mut Report) {
             }
             seen.push(id);
         }
-        if let Some(then) = option.get("then") {
-            if !RESERVED.contains(&then.scalar().unwrap_or_default()) {
-                leads_forward(&then, index, ids, &RESERVED, report);
-            }
+        let named = |then: &At<'_>| !RESERVED.contains(&then.scalar().unwrap_or_default());
+        if let Some(then) = option.get("then").filter(named) {
+            leads_forward(&then, index, ids, &RESERVED, report);
         }
     }
 }
@@ -125,6 +124,6 @@ fn leads_forward(at: &At<'_>, from: usize, ids: &[&str], words: &[&str], report:
     }
 }
 
-fn scalar<'a>(at: Option<At<'a>>) -> Option<&'a str> {
+fn scalar(at: Option<At<'_>>) -> Option<&str> {
     at?.scalar()
 }

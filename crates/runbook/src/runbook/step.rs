@@ -70,7 +70,7 @@ fn work(at: &At<'_>) -> Option<Work> {
         return Some(Work::Judge {
             slos: selection(judge.get("slos"))?,
             window: judge.duration_or("window", shape::DEFAULT_WINDOW)?,
-            on: responses(at.get("on"))?,
+            on: responses(at.get("on").as_ref())?,
         });
     }
     if let Some(written) = at.get("act") {
@@ -136,9 +136,9 @@ fn selection<T: for<'a> From<&'a str>>(at: Option<At<'_>>) -> Option<Selection<T
     }
 }
 
-fn responses(at: Option<At<'_>>) -> Option<Responses> {
+fn responses(at: Option<&At<'_>>) -> Option<Responses> {
     let of = |key: &str, default: Response| {
-        let Some(at) = at.as_ref().and_then(|at| at.get(key)) else { return Some(default) };
+        let Some(at) = at.and_then(|at| at.get(key)) else { return Some(default) };
         match at.scalar()? {
             "proceed" => Some(Response::Proceed),
             "ask" => Some(Response::Ask),

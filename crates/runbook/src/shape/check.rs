@@ -1,13 +1,11 @@
 //! Reports everything in a tree that does not fit its shape.
 
-use super::{Keys, Kind, Need, Shape};
+use super::{Keys, Kind, Need, Shape, value};
 use crate::code::Code;
 use crate::finding::Report;
 use crate::nearest::{did_you_mean, nearest};
 use crate::scalar;
 use crate::tree::{At, Plain, Value};
-use crate::{address, scalar::duration_text};
-use lastgood_core::time::Millis;
 
 /// Reports what does not fit, all of it.
 pub(crate) fn check(at: &At<'_>, kind: &Kind, report: &mut Report) {
@@ -64,7 +62,7 @@ pub(crate) fn check(at: &At<'_>, kind: &Kind, report: &mut Report) {
         | Kind::JsonPath
         | Kind::Status
         | Kind::Path => match at.scalar() {
-            Some(text) => scalar_value(at, text, kind, report),
+            Some(text) => value::check(at, text, kind, report),
             None => wrong(at, kind, report),
         },
     }
@@ -141,8 +139,8 @@ fn unknown_key(
     let shown: String = key.chars().take(60).collect();
     if let Some(choice) = shape.choice {
         let absent = |key: &&str| object.get(key).is_none();
-        let none_yet = choice.of.iter().all(|key| absent(key));
-        let meant = nearest(key, shape.keys().filter(|key| absent(&key)));
+        let none_yet = choice.of.iter().all(absent);
+        let meant = nearest(key, shape.keys().filter(|key| absent(key)));
         let meant_otherwise = meant.is_some_and(|meant| !choice.of.contains(&meant));
         if none_yet && !meant_otherwise {
             let what = format!("{}s", choice.what);
@@ -182,144 +180,11 @@ fn missing(at: &At<'_>, shape: &Shape, chosen: usize, report: &mut Report) {
     }
 }
 
-fn scalar_value(at: &At<'_>, text: &str, kind: &Kind, report: &mut Report) {
-    let plain = at.node().plain();
-    let quoted = matches!(at.node().value, Value::Scalar { plain: false, .. });
-    let shown: String = text.chars().take(60).collect();
-    // A text may not look like something else, or editors and other readers of YAML would
-    // disagree with us about what it is.
-    let textual = |report: &mut Report| {
-        let good = plain == Some(Plain::Text);
-        if !good {
-            let what = if plain == Some(Plain::Number) { "the number" } else { "the flag" };
-            report.error_with(
-                Code::WrongType,
-                at,
-                format!("{} must be {}, and this is {what} {shown}", name_of(at), kind.words()),
-                format!("write \"{shown}\" in quotes"),
-            );
-        }
-        good
-    };
-    let refuse = |report: &mut Report, code, suggestion: Option<String>| {
-        let message = format!("`{shown}` is not {}", kind.words());
-        report.error_with(code, at, message, suggestion);
-    };
-    match kind {
-        Kind::Text => {
-            if textual(report) && text.trim().is_empty() {
-                report.error(Code::EmptyValue, at, format!("{} is empty", name_of(at)));
-            }
-        }
-        Kind::Value => {}
-        Kind::Flag => {
-            if !matches!(plain, Some(Plain::Flag(_))) {
-                let meant = match text.to_ascii_lowercase().as_str() {
-                    "yes" | "on" | "true" => Some("write `true`".to_owned()),
-                    "no" | "off" | "false" => Some("write `false`".to_owned()),
-                    _ => None,
-                };
-                refuse(report, Code::WrongType, meant);
-            }
-        }
-        Kind::Whole { min, max } => match text.parse::<u64>() {
-            Ok(number) if !quoted && (*min..=*max).contains(&number) => {}
-            Ok(_) if !quoted => range(at, &shown, &min.to_string(), &max.to_string(), report),
-            Ok(_) => refuse(report, Code::WrongType, Some("remove the quotes".to_owned())),
-            Err(_) if plain == Some(Plain::Number) => {
-                range(at, &shown, &min.to_string(), &max.to_string(), report);
-            }
-            Err(_) => refuse(report, Code::WrongType, None),
-        },
-        Kind::Number { min, max } => match text.parse::<f64>() {
-            Ok(number) if plain == Some(Plain::Number) && *min <= number && number <= *max => {}
-            Ok(_) if plain == Some(Plain::Number) => {
-                range(at, &shown, &min.to_string(), &max.to_string(), report);
-            }
-            Ok(_) | Err(_) => refuse(report, Code::WrongType, None),
-        },
-        Kind::Duration { min, max } => match scalar::duration(text) {
-            Some(length) if (*min..=*max).contains(&length.0) => {}
-            Some(_) => {
-                let (min, max) = (duration_text(Millis(*min)), duration_text(Millis(*max)));
-                range(at, &shown, &min, &max, report);
-            }
-            None => {
-                let bare = text.chars().all(|c| c.is_ascii_digit());
-                refuse(report, Code::InvalidDuration, bare.then(|| format!("write `{shown}s`")));
-            }
-        },
-        Kind::Percentage { open } => match scalar::percentage(text) {
-            Some(share) if !open && (0.0..=1.0).contains(&share) => {}
-            Some(share) if *open && 0.0 < share && share < 1.0 => {}
-            Some(_) => {
-                let words = if *open { ("more than 0%", "less than 100%") } else { ("0%", "100%") };
-                range(at, &shown, words.0, words.1, report);
-            }
-            None => {
-                let number = plain == Some(Plain::Number);
-                refuse(
-                    report,
-                    Code::InvalidPercentage,
-                    number.then(|| format!("write `{shown}%`")),
-                );
-            }
-        },
-        Kind::Word(words) => {
-            if textual(report) && !words.iter().any(|(word, _)| *word == text) {
-                let known = words.iter().map(|(word, _)| *word);
-                let suggestion = nearest(text, known).map(|word| format!("did you mean `{word}`?"));
-                refuse(report, Code::UnknownWord, suggestion);
-            }
-        }
-        Kind::Name => {
-            if textual(report) && !scalar::is_name(text) {
-                bad_name(at, &shown, report);
-            }
-        }
-        Kind::Id => {
-            if textual(report) && !scalar::is_id(text) {
-                bad_id(at, &shown, report);
-            }
-        }
-        Kind::Address => {
-            if textual(report) {
-                address::check(at, text, report);
-            }
-        }
-        Kind::JsonPath => {
-            if textual(report) && !scalar::is_json_path(text) {
-                refuse(report, Code::InvalidJsonPath, None);
-            }
-        }
-        Kind::Status => {
-            if scalar::status(text).is_none() {
-                refuse(report, Code::InvalidStatus, None);
-            }
-        }
-        Kind::Path => {
-            if textual(report) && text.starts_with('~') {
-                report.error_with(
-                    Code::HomePath,
-                    at,
-                    "`~` is not expanded here",
-                    "write the path in full, or from this file's folder on".to_owned(),
-                );
-            }
-        }
-        Kind::List { .. }
-        | Kind::Map { .. }
-        | Kind::Object(_)
-        | Kind::Either(_)
-        | Kind::Anything => {}
-    }
-}
-
 fn map_key(at: &At<'_>, key: &str, keys: Keys, report: &mut Report) {
     let shown: String = key.chars().take(60).collect();
     match keys {
-        Keys::Name if !scalar::is_name(key) => bad_name(at, &shown, report),
-        Keys::Id if !scalar::is_id(key) => bad_id(at, &shown, report),
+        Keys::Name if !scalar::is_name(key) => value::bad_name(at, &shown, report),
+        Keys::Id if !scalar::is_id(key) => value::bad_id(at, &shown, report),
         Keys::Header if !scalar::is_header(key) => {
             report.error(
                 Code::InvalidName,
@@ -337,23 +202,6 @@ fn map_key(at: &At<'_>, key: &str, keys: Keys, report: &mut Report) {
     }
 }
 
-fn bad_name(at: &At<'_>, shown: &str, report: &mut Report) {
-    report.error_with(
-        Code::InvalidName,
-        at,
-        format!("`{shown}` cannot be a name"),
-        "names hold letters, digits, `-`, `_` and `.`, at most 63".to_owned(),
-    );
-}
-
-fn bad_id(at: &At<'_>, shown: &str, report: &mut Report) {
-    let suggestion = match scalar::as_id(shown) {
-        Some(id) => format!("write `{id}`"),
-        None => "use lower-case letters, digits and `-`, at most 63".to_owned(),
-    };
-    report.error_with(Code::InvalidName, at, format!("`{shown}` cannot be an id"), suggestion);
-}
-
 fn few(at: &At<'_>, found: usize, min: usize, report: &mut Report) {
     if found < min {
         let message = match (found, min) {
@@ -362,11 +210,6 @@ fn few(at: &At<'_>, found: usize, min: usize, report: &mut Report) {
         };
         report.error(Code::TooFew, at, message);
     }
-}
-
-fn range(at: &At<'_>, shown: &str, min: &str, max: &str, report: &mut Report) {
-    let message = format!("{} is {shown}; it must lie between {min} and {max}", name_of(at));
-    report.error(Code::OutOfRange, at, message);
 }
 
 fn wrong(at: &At<'_>, kind: &Kind, report: &mut Report) {
@@ -386,7 +229,7 @@ fn wrong(at: &At<'_>, kind: &Kind, report: &mut Report) {
 }
 
 /// What to call a value: its key, or what it is an item of.
-fn name_of(at: &At<'_>) -> String {
+pub(super) fn name_of(at: &At<'_>) -> String {
     match at.path().rsplit('.').next() {
         None | Some("") => "the file".to_owned(),
         Some(last) => format!("`{last}`"),

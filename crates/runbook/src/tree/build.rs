@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
 
+use super::key::{as_key, is_hidden, short};
 use super::text::{MAX_BYTES, clean, end_of, number};
 use super::{Key, Node, Span, Value};
 use crate::code::Code;
@@ -117,21 +118,7 @@ impl Builder<'_, '_> {
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     self.no_tag(tag.is_some(), span);
-                    self.visible(&text, span);
-                    let text: Arc<str> = Arc::from(text.as_ref());
-                    let bytes = text.len();
-                    if bytes > MAX_TEXT {
-                        return self.refuse(
-                            Code::TextTooLong,
-                            span,
-                            format!("this text has {bytes} bytes, {MAX_TEXT} are allowed"),
-                            "keep long texts in a page and link to it",
-                        );
-                    }
-                    let value = Value::Scalar { text, plain: style == ScalarStyle::Plain };
-                    let node = Node { span, value };
-                    self.keep(&mut anchors, anchor, &node, 1, bytes)?;
-                    self.place(node, 1, bytes)?;
+                    self.scalar(&text, style, anchor, span, &mut anchors)?;
                 }
                 Event::SequenceStart(_, anchor, tag) => {
                     self.no_tag(tag.is_some(), span);
@@ -156,24 +143,7 @@ impl Builder<'_, '_> {
                     self.keep(&mut anchors, open.anchor, &node, open.values, open.bytes)?;
                     self.place(node, open.values, open.bytes)?;
                 }
-                Event::Alias(id) => {
-                    let Some(known) = anchors.get(&id) else {
-                        return self.refuse(
-                            Code::AliasInItself,
-                            span,
-                            "this alias stands inside of what it stands for",
-                            "write the value out",
-                        );
-                    };
-                    self.spent = self.spent.saturating_add(known.bytes);
-                    self.made = self.made.saturating_add(known.values);
-                    if self.spent > MAX_ALIAS_TEXT {
-                        return self.too_many(span);
-                    }
-                    self.count(0, span)?;
-                    let (node, values, bytes) = (known.node.clone(), known.values, known.bytes);
-                    self.place(node, values, bytes)?;
-                }
+                Event::Alias(id) => self.alias(anchors.get(&id), span)?,
                 Event::UnresolvedAlias(name) => {
                     let name = short(&name);
                     return self.refuse(
@@ -200,6 +170,49 @@ impl Builder<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        span: Span,
+        anchors: &mut HashMap<usize, Anchored>,
+    ) -> Result<(), Stop> {
+        let bytes = text.len();
+        if bytes > MAX_TEXT {
+            return self.refuse(
+                Code::TextTooLong,
+                span,
+                format!("this text has {bytes} bytes, {MAX_TEXT} are allowed"),
+                "keep long texts in a page and link to it",
+            );
+        }
+        self.visible(text, span);
+        let value = Value::Scalar { text: Arc::from(text), plain: style == ScalarStyle::Plain };
+        let node = Node { span, value };
+        self.keep(anchors, anchor, &node, 1, bytes)?;
+        self.place(node, 1, bytes)
+    }
+
+    /// Puts what an alias stands for in its place; what is inside of its own anchor is not
+    /// known yet.
+    fn alias(&mut self, known: Option<&Anchored>, span: Span) -> Result<(), Stop> {
+        let Some(Anchored { node, values, bytes }) = known else {
+            return self.refuse(
+                Code::AliasInItself,
+                span,
+                "this alias stands inside of what it stands for",
+                "write the value out",
+            );
+        };
+        self.spent = self.spent.saturating_add(*bytes);
+        if self.spent > MAX_ALIAS_TEXT {
+            return self.too_many(span);
+        }
+        self.count(*values, span)?;
+        self.place(node.clone(), *values, *bytes)
     }
 
     fn begin(&mut self, span: Span, anchor: usize, kind: OpenKind) -> Result<(), Stop> {
@@ -232,7 +245,7 @@ impl Builder<'_, '_> {
                 Waiting::Value(Some(key)) => pairs.push((key, node)),
                 Waiting::Value(None) => {}
                 Waiting::Key => {
-                    let made = as_key(node, seen, pairs, self.report);
+                    let made = as_key(&node, seen, pairs, self.report);
                     *key = Waiting::Value(made);
                 }
             },
@@ -371,52 +384,4 @@ impl Builder<'_, '_> {
             bytes: (start, end),
         }
     }
-}
-
-/// A key, when it can be one. Refused keys are reported, and their values dropped.
-fn as_key(
-    node: Node,
-    seen: &mut HashSet<Arc<str>>,
-    pairs: &[(Key, Node)],
-    report: &mut Report,
-) -> Option<Key> {
-    let mut refuse = |code, message: String, suggestion: &str| {
-        let suggestion = Some(suggestion.to_owned());
-        report.add(Severity::Error, code, node.span, "", message, suggestion);
-        None
-    };
-    let Value::Scalar { text, plain } = &node.value else {
-        return refuse(
-            Code::KeyNotText,
-            "a key must be a text".to_owned(),
-            "put a text that begins with `{{` in quotes",
-        );
-    };
-    if &**text == "<<" && *plain {
-        return refuse(
-            Code::MergeKey,
-            "merge keys (`<<`) are not used here: what a value is must be readable at its place"
-                .to_owned(),
-            "write the keys out",
-        );
-    }
-    if !seen.insert(Arc::clone(text)) {
-        let before = pairs.iter().find(|(key, _)| key.text == *text);
-        let line = before.map_or(0, |(key, _)| key.span.line);
-        let message = format!("`{}` is there already, in line {line}", short(text));
-        return refuse(Code::DuplicateKey, message, "keep one of them");
-    }
-    Some(Key { span: node.span, text: Arc::clone(text) })
-}
-
-/// Control characters move a terminal's cursor; bidirectional marks show a text in
-/// another order than it is read in (CVE-2021-42574).
-fn is_hidden(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Enough of a text to recognise it.
-fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(120).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lastgood_core::catalog::{Catalog, Environment, Place};
 use lastgood_core::drill::{OperatorAnswer, Scenario, WorldEvent};
+use lastgood_core::name::{EnvironmentName, ServiceName};
 use lastgood_core::runbook::{InputKind, Runbook, Selection, StepDefinition, Work};
 
 use crate::code::Code;
@@ -15,7 +16,7 @@ use crate::tree::{At, Node};
 type Named<'a, T> = (&'a str, Draft<T>);
 
 pub(super) fn check(
-    catalog: Option<&mut Draft<Catalog>>,
+    catalog: &mut Option<Draft<Catalog>>,
     runbooks: &mut [Named<'_, Runbook>],
     scenarios: &mut [Named<'_, Scenario>],
 ) {
@@ -23,13 +24,11 @@ pub(super) fn check(
     names_are_free(scenarios, "drill");
     let library = Library::of(runbooks);
     let mut known = None;
-    if let Some(draft) = catalog {
-        if let (Some(catalog), Some(tree)) = (&draft.value, &draft.tree) {
-            for (place, environment) in catalog.places() {
-                environment_fits(&place, environment, tree, &library, &mut draft.report);
-            }
-            known = Some(&*catalog);
+    if let Some(Draft { value: Some(catalog), tree: Some(tree), report }) = catalog {
+        for (place, environment) in catalog.places() {
+            environment_fits(&place, environment, tree, &library, report);
         }
+        known = Some(&*catalog);
     }
     for (_, draft) in scenarios {
         if let (Some(scenario), Some(tree)) = (&draft.value, &draft.tree) {
@@ -229,13 +228,13 @@ fn place_exists(place: &Place, at: &At<'_>, catalog: &Catalog, report: &mut Repo
     let (service, environment) = (place.service.as_str(), place.environment.as_str());
     match catalog.services.get(&place.service) {
         None => {
-            let known = catalog.services.keys().map(|name| name.as_str());
+            let known = catalog.services.keys().map(ServiceName::as_str);
             let message = format!("there is no service `{service}` in the catalog");
             let suggestion = did_you_mean(service, known, "services");
             report.error_with(Code::UnknownService, &at_key("service"), message, suggestion);
         }
         Some(found) if !found.environments.contains_key(&place.environment) => {
-            let known = found.environments.keys().map(|name| name.as_str());
+            let known = found.environments.keys().map(EnvironmentName::as_str);
             let message = format!("`{service}` has no environment `{environment}`");
             let suggestion = did_you_mean(environment, known, "environments");
             report.error_with(
@@ -288,16 +287,14 @@ fn inputs_fit(
 
 fn operator_fits(scenario: &Scenario, runbook: &Runbook, root: &At<'_>, report: &mut Report) {
     let rules = root.get("operator");
+    let steps: Vec<&str> = runbook.steps.iter().map(|step| step.id.as_str()).collect();
     for (rule, at) in scenario.operator.iter().zip(rules.iter().flat_map(At::items)) {
-        let steps = || runbook.steps.iter().map(|step| step.id.as_str());
-        if let (Some(step), Some(at)) = (&rule.step, at.get("step")) {
-            if !steps().any(|known| known == step) {
-                let all: Vec<&str> = steps().collect();
-                let suggestion = did_you_mean(step, all.iter().copied(), "steps");
-                let message = format!("`{}` has no step `{step}`", runbook.name);
-                report.error_with(Code::UnknownStep, &at, message, suggestion);
-                continue;
-            }
+        let unknown = rule.step.as_ref().filter(|step| !steps.contains(&step.as_str()));
+        if let (Some(step), Some(at)) = (unknown, at.get("step")) {
+            let suggestion = did_you_mean(step, steps.iter().copied(), "steps");
+            let message = format!("`{}` has no step `{step}`", runbook.name);
+            report.error_with(Code::UnknownStep, &at, message, suggestion);
+            continue;
         }
         let OperatorAnswer::Choose(option) = &rule.answer else { continue };
         let options: Vec<&str> = runbook

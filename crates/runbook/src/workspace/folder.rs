@@ -108,10 +108,9 @@ fn content(path: &Path) -> Result<Vec<u8>, ErrorKind> {
 }
 
 fn reason(kind: ErrorKind) -> String {
-    match kind {
-        ErrorKind::NotFound => "it does not exist".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::InvalidInput => "it is not a regular file".to_owned(),
-        kind => kind.to_string(),
+    if kind == ErrorKind::InvalidInput {
+        "it is not a regular file".to_owned()
+    } else {
+        kind.to_string()
     }
 }
