@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The real world behind the ports: one module and one feature per system, all shaped
+//! alike.
+//!
+//! In every module `request` and `reply` are pure (what is sent, and what an answer
+//! means), and the module itself implements the ports. Start with [`LiveWorld`], which
+//! routes each place of a catalog to the systems that it names. This crate keeps no
+//! state of its own and decides nothing about health: what cannot be found out comes
+//! back as doubt.
+
+#[cfg(any(feature = "http", feature = "prometheus"))]
+mod client;
+#[cfg(any(feature = "kubernetes", feature = "prometheus"))]
+mod clock;
+#[cfg(feature = "http")]
+pub mod http;
+#[cfg(feature = "http")]
+mod json_path;
+#[cfg(feature = "kubernetes")]
+pub mod kubernetes;
+mod live;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
+pub mod replica;
+#[cfg(test)]
+mod stub;
+
+pub use live::LiveWorld;

@@ -1,0 +1,232 @@
+//! A Kubernetes Deployment: looks at it, halts it, and makes an earlier ReplicaSet's
+//! template serve again.
+//!
+//! A release is a ReplicaSet; its name is the release's id, because it stays the same for
+//! the same template. Every change is one conditional PATCH of the Deployment, which
+//! carries the effect's key in an annotation, so that a probe finds it again. Start with
+//! [`Kubernetes::connect`].
+
+mod act;
+mod effect;
+mod error;
+mod history;
+mod link;
+mod look;
+mod marks;
+mod objects;
+mod pods;
+mod preflight;
+mod reply;
+mod request;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use jiff::Timestamp;
+use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
+use lastgood_core::check::ReplicaAnswer;
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::preflight::Finding;
+use lastgood_core::release::DeployPage;
+use lastgood_core::survey::{RolloutState, Survey};
+use lastgood_core::time::Millis;
+use serde_json::Value;
+
+pub use error::Failure;
+
+use crate::replica::AskVersion;
+use effect::Whereabouts;
+use link::Link;
+use objects::Seen;
+use pods::Replica;
+use watch::Versions;
+
+/// A replica that does not answer within this is not worth the gate's time: it is asked
+/// again at the next look.
+const ASK: Duration = Duration::from_secs(2);
+
+/// One Deployment in one cluster.
+#[derive(Clone)]
+pub struct Kubernetes {
+    place: KubernetesPlace,
+    link: Link,
+    versions: Option<(ReplicaVersion, Arc<dyn AskVersion>)>,
+}
+
+impl Kubernetes {
+    /// Reads the kubeconfig. Nothing is sent before the first question.
+    pub async fn connect(place: &KubernetesPlace) -> Result<Self, Refusal> {
+        let link = Link::open(place).await.map_err(|failure| failure.refusal("the cluster"))?;
+        Ok(Self { place: place.clone(), link, versions: None })
+    }
+
+    /// Lets replicas be asked for their version.
+    #[must_use]
+    pub fn asking(mut self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {
+        self.versions = Some((versions, ask));
+        self
+    }
+
+    /// `the deployment checkout in namespace shop`.
+    fn name(&self) -> String {
+        format!("the deployment {} in namespace {}", self.place.deployment, self.place.namespace)
+    }
+
+    /// The Deployment and its ReplicaSets now.
+    async fn seen(&self) -> Result<Seen, Refusal> {
+        self.fetch().await.map(|(seen, _, _)| seen)
+    }
+
+    async fn fetch(&self) -> Result<(Seen, Versions, String), Refusal> {
+        let refused = |failure: Failure| failure.refusal(&self.name());
+        let found = self.link.get(&request::deployment(&self.place)).await.map_err(refused)?;
+        let at = found.at();
+        let selector = request::selector(&found.value["spec"]["selector"]);
+        let sets =
+            self.link.get(&request::replica_sets(&self.place, &selector)).await.map_err(refused)?;
+        let versions = Versions::new(&found.value, &sets.value);
+        Ok((Seen::new(found.value, reply::items(sets.value), at), versions, selector))
+    }
+
+    async fn pods(&self, seen: &Seen) -> Result<Vec<Value>, Refusal> {
+        let selector = request::selector(&seen.deployment["spec"]["selector"]);
+        let found = self
+            .link
+            .get(&request::pods(&self.place, &selector))
+            .await
+            .map_err(|failure| failure.refusal(&self.name()))?;
+        let mut pods = reply::items(found.value);
+        pods.retain(|pod| seen.sets.iter().any(|set| reply::is_owned_by(pod, &set.uid)));
+        Ok(pods)
+    }
+
+    /// A survey, with what a watch needs to go on from it.
+    async fn look(&self) -> Result<(Survey, Versions, String), Refusal> {
+        let (seen, versions, selector) = self.fetch().await?;
+        let trouble = match look::rollout(&seen, None) {
+            RolloutState::Stuck { .. } => {
+                // Only a detail of the sentence: without it the survey stands.
+                self.pods(&seen).await.ok().and_then(|pods| look::trouble(&pods))
+            }
+            RolloutState::Settled
+            | RolloutState::Progressing
+            | RolloutState::Halted
+            | RolloutState::Unknown { .. } => None,
+        };
+        let survey = look::survey(&seen, self.place.container.as_deref(), trouble.as_deref());
+        Ok((survey, versions, selector))
+    }
+
+    async fn answer(&self, pod: &Value) -> ReplicaAnswer {
+        let replica = Replica::new(pod, self.place.container.as_deref());
+        let asked = match &self.versions {
+            None => Err("the catalog does not say how to ask (replica_version)".to_owned()),
+            Some((how, ask)) => match replica.url(&how.url) {
+                Ok(url) => match tokio::time::timeout(ASK, ask.version(&url, &how.read)).await {
+                    Ok(asked) => asked,
+                    Err(_) => Err(format!("no answer within {} s", ASK.as_secs())),
+                },
+                Err(why) => Err(why),
+            },
+        };
+        let (version, doubt) = match asked {
+            Ok(version) => (Some(version), replica.leaving.then(|| "it is leaving".to_owned())),
+            Err(why) => (None, Some(why)),
+        };
+        ReplicaAnswer {
+            replica: replica.name,
+            ready: replica.ready,
+            artifact: replica.artifact,
+            version,
+            doubt,
+        }
+    }
+}
+
+#[async_trait]
+impl Surveyor for Kubernetes {
+    async fn survey(&self, _: &Place) -> Result<Survey, Refusal> {
+        self.look().await.map(|(survey, _, _)| survey)
+    }
+
+    async fn changed(&self, _: &Place, seen: &Survey, patience: Millis) -> Result<Survey, Refusal> {
+        self.wait_for_change(seen, patience).await
+    }
+
+    async fn replicas(&self, _: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
+        let seen = self.seen().await?;
+        let pods = self.pods(&seen).await?;
+        let asked = pods.iter().filter(|pod| !pods::is_over(pod)).map(|pod| self.answer(pod));
+        let mut answers = join_all(asked).await;
+        answers.sort_by(|a, b| a.replica.cmp(&b.replica));
+        Ok(answers)
+    }
+}
+
+#[async_trait]
+impl ReleaseSource for Kubernetes {
+    async fn deploys(
+        &self,
+        place: &Place,
+        before: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<DeployPage, Refusal> {
+        let seen = self.seen().await?;
+        let events_path = request::events(&self.place, seen.uid());
+        let (pods, events) = futures::join!(self.pods(&seen), self.link.get(&events_path));
+        let unread_pods =
+            pods.as_ref().err().map(|refusal| format!("its pods could not be read: {refusal}"));
+        let pods = pods.unwrap_or_default();
+        let events = events
+            .map(|answer| reply::items(answer.value))
+            .map_err(|failure| failure.refusal("the events").to_string());
+        let sources = history::Sources {
+            seen: &seen,
+            container: self.place.container.as_deref(),
+            pods: &pods,
+            events: events.as_deref().map_err(Clone::clone),
+        };
+        let mut page = history::page(&sources, place, before, limit);
+        page.doubts.extend(unread_pods);
+        Ok(page)
+    }
+}
+
+#[async_trait]
+impl Actor for Kubernetes {
+    async fn resolve(
+        &self,
+        place: &Place,
+        operation: &Operation,
+        survey: &Survey,
+    ) -> Result<PlannedEffect, Refusal> {
+        let seen = self.seen().await?;
+        let here = Whereabouts {
+            place,
+            target: &self.place,
+            server: &self.link.server,
+            context: &self.link.context,
+        };
+        effect::resolve(here, operation, survey, &seen)
+    }
+
+    async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
+        self.look_before(effects).await
+    }
+
+    async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {
+        self.probe_for(key).await
+    }
+
+    async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        self.apply_once(key, effect).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

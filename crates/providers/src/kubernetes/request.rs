@@ -1,0 +1,176 @@
+//! What is sent to Kubernetes: paths and bodies. Pure.
+
+use lastgood_core::catalog::KubernetesPlace;
+use serde_json::{Value, json};
+
+/// Content type of a JSON patch (RFC 6902).
+pub(super) const JSON_PATCH: &str = "application/json-patch+json";
+/// Content type of a merge patch (RFC 7386).
+pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
+/// Asks for an object without its contents, so that secrets never reach us.
+pub(super) const ONLY_METADATA: &str =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+/// The Deployment.
+pub(super) fn deployment(place: &KubernetesPlace) -> String {
+    format!("/apis/apps/v1/namespaces/{}/deployments/{}", place.namespace, place.deployment)
+}
+
+/// The Deployment as a list of one, which a watch can start from.
+pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str, seconds: u64) -> String {
+    format!(
+        "/apis/apps/v1/namespaces/{}/deployments?watch=true&allowWatchBookmarks=true\
+         &timeoutSeconds={seconds}&resourceVersion={version}&fieldSelector={}",
+        place.namespace,
+        escape(&format!("metadata.name={}", place.deployment))
+    )
+}
+
+/// The ReplicaSets that `selector` finds.
+pub(super) fn replica_sets(place: &KubernetesPlace, selector: &str) -> String {
+    format!(
+        "/apis/apps/v1/namespaces/{}/replicasets?labelSelector={}",
+        place.namespace,
+        escape(selector)
+    )
+}
+
+/// Changes of those ReplicaSets after `version`.
+pub(super) fn replica_set_watch(
+    place: &KubernetesPlace,
+    selector: &str,
+    version: &str,
+    seconds: u64,
+) -> String {
+    format!(
+        "{}&watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}",
+        replica_sets(place, selector)
+    )
+}
+
+/// One ReplicaSet.
+pub(super) fn replica_set(place: &KubernetesPlace, name: &str) -> String {
+    format!("/apis/apps/v1/namespaces/{}/replicasets/{name}", place.namespace)
+}
+
+/// The pods that `selector` finds.
+pub(super) fn pods(place: &KubernetesPlace, selector: &str) -> String {
+    format!("/api/v1/namespaces/{}/pods?labelSelector={}", place.namespace, escape(selector))
+}
+
+/// What was reported about one object.
+pub(super) fn events(place: &KubernetesPlace, uid: &str) -> String {
+    format!(
+        "/api/v1/namespaces/{}/events?fieldSelector={}",
+        place.namespace,
+        escape(&format!("involvedObject.uid={uid}"))
+    )
+}
+
+/// All horizontal autoscalers of the namespace.
+pub(super) fn autoscalers(place: &KubernetesPlace) -> String {
+    format!("/apis/autoscaling/v1/namespaces/{}/horizontalpodautoscalers", place.namespace)
+}
+
+/// A ConfigMap or a Secret (`configmaps`, `secrets`).
+pub(super) fn named(place: &KubernetesPlace, plural: &str, name: &str) -> String {
+    format!("/api/v1/namespaces/{}/{plural}/{name}", place.namespace)
+}
+
+/// Where one asks what one may do.
+pub(super) const MAY_I: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/// Asks whether we may do `verb` to `resource` (`deployments`) of `group`.
+pub(super) fn may_i(place: &KubernetesPlace, verb: &str, group: &str, resource: &str) -> Value {
+    json!({
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": { "resourceAttributes": {
+            "namespace": place.namespace, "verb": verb, "group": group, "resource": resource,
+        }},
+    })
+}
+
+/// A label selector as a query says it.
+pub(super) fn selector(selector: &Value) -> String {
+    let mut terms = Vec::new();
+    if let Some(labels) = selector["matchLabels"].as_object() {
+        for (name, value) in labels {
+            terms.push(format!("{name}={}", value.as_str().unwrap_or_default()));
+        }
+    }
+    for expression in selector["matchExpressions"].as_array().into_iter().flatten() {
+        let key = expression["key"].as_str().unwrap_or_default();
+        let values: Vec<&str> = expression["values"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        match expression["operator"].as_str().unwrap_or_default() {
+            "In" => terms.push(format!("{key} in ({})", values.join(","))),
+            "NotIn" => terms.push(format!("{key} notin ({})", values.join(","))),
+            "DoesNotExist" => terms.push(format!("!{key}")),
+            _ => terms.push(key.to_owned()),
+        }
+    }
+    terms.join(",")
+}
+
+/// Percent-encodes everything that is not unreserved (RFC 3986, 2.3).
+fn escape(text: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut out = String::with_capacity(text.len() + 8);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// What a change of the Deployment consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Patch<'a> {
+    /// The version that the change is allowed on; any other is a conflict.
+    pub(super) version: &'a str,
+    /// The pod template that replaces the present one.
+    pub(super) template: Option<&'a Value>,
+    /// Whether rollouts stand still afterwards.
+    pub(super) paused: bool,
+    /// Whether the Deployment has no annotations at all yet.
+    pub(super) bare: bool,
+    /// The annotations that are set; all others stay.
+    pub(super) annotations: Vec<(String, String)>,
+}
+
+impl Patch<'_> {
+    /// As a JSON patch. `replace` on the resource version makes the API server refuse
+    /// with 409 when the object has moved; `test` would be refused with 422, which an
+    /// invalid template is as well. A merge patch could not replace a template: it would
+    /// keep the variables and volumes that the older one does not have.
+    pub(super) fn to_json(&self) -> Value {
+        let mut operations = vec![
+            json!({ "op": "replace", "path": "/metadata/resourceVersion", "value": self.version }),
+        ];
+        if self.bare {
+            operations.push(json!({ "op": "add", "path": "/metadata/annotations", "value": {} }));
+        }
+        for (name, value) in &self.annotations {
+            // RFC 6901, 3: `~` and `/` are escaped in a path.
+            let name = name.replace('~', "~0").replace('/', "~1");
+            let path = format!("/metadata/annotations/{name}");
+            operations.push(json!({ "op": "add", "path": path, "value": value }));
+        }
+        if let Some(template) = self.template {
+            operations
+                .push(json!({ "op": "replace", "path": "/spec/template", "value": template }));
+        }
+        operations.push(json!({ "op": "add", "path": "/spec/paused", "value": self.paused }));
+        Value::Array(operations)
+    }
+}

@@ -1,0 +1,253 @@
+//! The fixtures are what a Kubernetes 1.20 API server answered: `settled` after v1 → v2,
+//! `progressing` and `stuck` after v3-bad, whose pods never get ready, and `rolled-back`
+//! after a restore of v1 by this crate.
+
+mod apply;
+mod marks;
+mod resolve;
+
+use lastgood_core::catalog::Place;
+use lastgood_core::survey::RolloutState;
+use serde_json::{Value, json};
+
+use super::objects::{Seen, digest_of, hash, tag_of, without_hash};
+use super::pods::Replica;
+use super::{look, preflight, reply, request};
+
+pub(super) const V1: &str = "checkout-7565447c6";
+pub(super) const V2: &str = "checkout-85b698b544";
+pub(super) const V3: &str = "checkout-c67f55688";
+
+/// A recorded look, with everything else that was recorded.
+pub(super) fn recorded(name: &str) -> Value {
+    let text = match name {
+        "settled" => include_str!("tests/settled.json"),
+        "progressing" => include_str!("tests/progressing.json"),
+        "stuck" => include_str!("tests/stuck.json"),
+        "rolled-back" => include_str!("tests/rolled-back.json"),
+        other => panic!("there is no fixture `{other}`"),
+    };
+    serde_json::from_str(text).expect("fixtures are JSON")
+}
+
+pub(super) fn seen_in(recorded: &Value) -> Seen {
+    let at = "2026-11-22T21:00:00Z".parse().expect("a time");
+    Seen::new(recorded["deployment"].clone(), list(&recorded["replicasets"]), at)
+}
+
+pub(super) fn seen(name: &str) -> Seen {
+    seen_in(&recorded(name))
+}
+
+pub(super) fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+pub(super) fn place() -> Place {
+    Place { service: "checkout".into(), environment: "production".into() }
+}
+
+fn arms(seen: &Seen) -> Vec<(String, u32, u32)> {
+    look::survey(seen, None, None)
+        .running
+        .into_iter()
+        .map(|arm| (arm.version, arm.replicas, arm.ready))
+        .collect()
+}
+
+#[test]
+fn a_complete_rollout_is_settled_and_names_only_what_runs() {
+    let seen = seen("settled");
+    assert_eq!(look::rollout(&seen, None), RolloutState::Settled);
+    assert_eq!(arms(&seen), [("v2".to_owned(), 2, 2)], "v1 has no replicas left");
+    let survey = look::survey(&seen, None, None);
+    assert!(survey.serves_only(&V2.into()), "the release id is the ReplicaSet's name");
+}
+
+#[test]
+fn the_release_that_is_rolled_out_comes_first() {
+    let seen = seen("progressing");
+    assert_eq!(look::rollout(&seen, None), RolloutState::Progressing);
+    assert_eq!(arms(&seen), [("v3-bad".to_owned(), 1, 0), ("v2".to_owned(), 2, 2)]);
+    let shares: Vec<_> =
+        look::survey(&seen, None, None).running.iter().map(|arm| arm.share).collect();
+    assert_eq!(shares, [Some(0.0), Some(1.0)], "only ready replicas get traffic");
+}
+
+#[test]
+fn a_paused_deployment_is_halted_whether_or_not_it_is_complete() {
+    for name in ["settled", "progressing", "stuck"] {
+        let mut recorded = recorded(name);
+        recorded["deployment"]["spec"]["paused"] = json!(true);
+        let seen = seen_in(&recorded);
+        assert_eq!(look::rollout(&seen, None), RolloutState::Halted, "{name}");
+    }
+}
+
+#[test]
+fn a_rollout_that_the_platform_gave_up_is_stuck_and_says_why() {
+    let seen = seen("stuck");
+    let trouble = look::trouble(&[json!({ "status": { "containerStatuses": [{
+        "name": "checkout",
+        "image": "registry.local/checkout:v3-bad",
+        "state": { "waiting": { "reason": "ImagePullBackOff" } },
+    }]}})]);
+    let RolloutState::Stuck { why } = look::rollout(&seen, trouble.as_deref()) else {
+        panic!("its progress deadline is exceeded");
+    };
+    assert!(why.starts_with("progress deadline exceeded"), "{why}");
+    assert!(why.contains("image registry.local/checkout:v3-bad cannot be pulled"), "{why}");
+}
+
+#[test]
+fn a_specification_that_nobody_has_taken_up_yet_is_progressing() {
+    let mut recorded = recorded("settled");
+    let generation = recorded["deployment"]["metadata"]["generation"].as_u64().unwrap_or(0);
+    recorded["deployment"]["metadata"]["generation"] = json!(generation + 1);
+    assert_eq!(look::rollout(&seen_in(&recorded), None), RolloutState::Progressing);
+    recorded["deployment"]["status"] = json!({});
+    let state = look::rollout(&seen_in(&recorded), None);
+    assert!(matches!(state, RolloutState::Unknown { .. }), "no status says nothing: {state:?}");
+}
+
+#[test]
+fn a_pod_that_fails_after_a_complete_rollout_does_not_unsettle_it() {
+    let mut recorded = recorded("settled");
+    recorded["deployment"]["status"]["availableReplicas"] = json!(1);
+    recorded["deployment"]["status"]["readyReplicas"] = json!(1);
+    for set in recorded["replicasets"].as_array_mut().expect("a list") {
+        if set["metadata"]["name"] == V2 {
+            set["status"]["readyReplicas"] = json!(1);
+        }
+    }
+    let seen = seen_in(&recorded);
+    assert_eq!(look::rollout(&seen, None), RolloutState::Settled);
+    assert!(
+        !look::survey(&seen, None, None).serves_only(&V2.into()),
+        "and yet it does not serve in full"
+    );
+}
+
+#[test]
+fn a_deployment_without_replicas_runs_nothing() {
+    let mut recorded = recorded("settled");
+    recorded["deployment"]["spec"]["replicas"] = json!(0);
+    recorded["deployment"]["status"]["replicas"] = json!(0);
+    for set in recorded["replicasets"].as_array_mut().expect("a list") {
+        set["status"]["replicas"] = json!(0);
+    }
+    assert!(arms(&seen_in(&recorded)).is_empty());
+}
+
+#[test]
+fn foreign_replica_sets_with_the_same_labels_are_left_out() {
+    let mut recorded = recorded("settled");
+    recorded["replicasets"][0]["metadata"]["ownerReferences"] = json!([]);
+    assert_eq!(seen_in(&recorded).sets.len(), 1, "labels can lie; owners do not");
+}
+
+#[test]
+fn a_template_has_the_same_hash_in_the_deployment_and_in_its_replica_set() {
+    let seen = seen("settled");
+    let set = seen.set(V2).expect("it is there");
+    assert_eq!(hash(seen.template()), hash(&set.template()));
+    let with_null = json!({ "metadata": { "creationTimestamp": null, "labels": { "a": "b" } } });
+    let reordered = json!({ "metadata": { "labels": { "a": "b", "pod-template-hash": "x" } } });
+    assert_eq!(hash(&with_null), hash(&without_hash(&reordered)), "order and nulls say nothing");
+}
+
+#[test]
+fn tags_and_digests_are_read_from_image_references() {
+    for (image, tag, digest) in [
+        ("registry.local:5000/shop/checkout", None, None),
+        ("registry.local:5000/shop/checkout:v1", Some("v1"), None),
+        ("checkout:v1@sha256:ab12", Some("v1"), Some("sha256:ab12")),
+        ("docker-pullable://r/checkout@sha256:ab12", None, Some("sha256:ab12")),
+    ] {
+        assert_eq!(digest_of(image).as_deref(), digest, "{image}");
+        if !image.contains("://") {
+            assert_eq!(tag_of(image), tag, "{image}");
+        }
+    }
+}
+
+#[test]
+fn a_replica_is_asked_at_its_own_address_and_port() {
+    let mut pod = json!({
+        "metadata": { "name": "checkout-1", "annotations": { "lastgood.dev/port": "40123" } },
+        "spec": { "containers": [{ "name": "checkout", "ports": [{ "containerPort": 8080 }] }] },
+        "status": {
+            "podIP": "10.0.0.7",
+            "conditions": [{ "type": "Ready", "status": "True" }],
+            "containerStatuses": [{ "name": "checkout", "imageID": "docker://r/c@sha256:ab" }],
+        },
+    });
+    let url = "http://{{ replica.address }}:{{ replica.port }}/version";
+    let replica = Replica::new(&pod, None);
+    assert_eq!(replica.url(url).as_deref(), Ok("http://10.0.0.7:40123/version"));
+    assert_eq!(replica.artifact.as_deref(), Some("r/c@sha256:ab"));
+    assert!(replica.ready);
+
+    pod["metadata"]["annotations"] = Value::Null;
+    pod["status"]["podIP"] = json!("fd00::1");
+    let replica = Replica::new(&pod, None);
+    assert_eq!(replica.url(url).as_deref(), Ok("http://[fd00::1]:8080/version"));
+
+    pod["metadata"]["deletionTimestamp"] = json!("2026-11-22T21:00:00Z");
+    assert!(!Replica::new(&pod, None).ready, "what is leaving gets no new traffic");
+
+    pod["status"]["podIP"] = Value::Null;
+    let why = Replica::new(&pod, None).url(url).expect_err("there is nowhere to ask");
+    assert_eq!(why, "it has no address yet");
+}
+
+#[test]
+fn a_selector_is_said_as_a_query() {
+    let selector = json!({
+        "matchLabels": { "app": "checkout" },
+        "matchExpressions": [
+            { "key": "tier", "operator": "In", "values": ["a", "b"] },
+            { "key": "old", "operator": "DoesNotExist" },
+        ],
+    });
+    assert_eq!(request::selector(&selector), "app=checkout,tier in (a,b),!old");
+}
+
+#[test]
+fn whoever_would_undo_the_rollback_is_named() {
+    let labels = json!({ "metadata": {
+        "labels": { "kustomize.toolkit.fluxcd.io/name": "shop" },
+        "annotations": { "argocd.argoproj.io/tracking-id": "shop-prod:apps/Deployment:shop/x" },
+    }});
+    let found = preflight::governors(&labels);
+    let subjects: Vec<&str> = found.iter().map(|finding| finding.subject.as_str()).collect();
+    assert_eq!(subjects, ["Argo CD", "Flux"]);
+    assert!(found[0].sentence.contains("application shop-prod"), "{}", found[0].sentence);
+    assert!(preflight::governors(&json!({})).is_empty());
+}
+
+#[test]
+fn what_a_template_cannot_start_without_is_listed_once() {
+    let template = json!({ "spec": {
+        "containers": [{
+            "envFrom": [{ "configMapRef": { "name": "flags" } }, { "secretRef": { "name": "db" } }],
+            "env": [
+                { "name": "A", "valueFrom": { "secretKeyRef": { "name": "db", "key": "a" } } },
+                { "name": "B", "valueFrom": { "configMapKeyRef": { "name": "x", "optional": true } } },
+            ],
+        }],
+        "volumes": [{ "secret": { "secretName": "tls" } }, { "emptyDir": {} }],
+    }});
+    let found = preflight::references(&template);
+    let found: Vec<(&str, &str)> =
+        found.iter().map(|(kind, name)| (*kind, name.as_str())).collect();
+    assert_eq!(found, [("configmaps", "flags"), ("secrets", "db"), ("secrets", "tls")]);
+}
+
+#[test]
+fn an_answer_that_is_not_kubernetes_says_what_it_is() {
+    assert!(reply::document(b"<html>Sign in</html>").is_err_and(|why| why.contains("web page")));
+    assert!(reply::document(b"{\"kind\":\"Depl").is_err_and(|why| why.contains("complete")));
+    let refused = br#"{"kind":"Status","message":"no","details":{"causes":[{"message":"so"}]}}"#;
+    assert_eq!(reply::sentence(refused).as_deref(), Some("no (so)"));
+}

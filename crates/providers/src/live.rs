@@ -1,0 +1,252 @@
+//! The real world of one catalog: routes each place to the systems that it names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
+use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::judge::{Counts, Doubt, Measurement};
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Actor, Observer, ReleaseSource, Surveyor, Vault, World};
+use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::release::DeployPage;
+use lastgood_core::survey::Survey;
+use lastgood_core::time::Millis;
+use tokio::sync::Mutex;
+
+/// Everything that a platform must offer.
+trait Platforms: Surveyor + ReleaseSource + Actor {}
+impl<T: Surveyor + ReleaseSource + Actor> Platforms for T {}
+
+/// The real world of one catalog. Connects when a place is first asked about; what
+/// cannot be reached then is tried again at the next question.
+pub struct LiveWorld {
+    catalog: Catalog,
+    vault: Arc<dyn Vault>,
+    platforms: Mutex<BTreeMap<Place, Arc<dyn Platforms>>>,
+    #[cfg(feature = "prometheus")]
+    metrics: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::prometheus::Prometheus>>,
+    #[cfg(feature = "http")]
+    http: Option<crate::http::Http>,
+}
+
+impl LiveWorld {
+    /// Sends nothing and reads no file.
+    #[must_use]
+    pub fn new(catalog: Catalog, vault: Arc<dyn Vault>) -> Self {
+        Self {
+            catalog,
+            vault,
+            platforms: Mutex::default(),
+            #[cfg(feature = "prometheus")]
+            metrics: Mutex::default(),
+            #[cfg(feature = "http")]
+            http: crate::http::Http::new()
+                .inspect_err(|error| tracing::warn!(%error, "checks cannot be run"))
+                .ok(),
+        }
+    }
+
+    fn settings(&self, place: &Place) -> Result<&Environment, Refusal> {
+        self.catalog
+            .environment(place)
+            .ok_or_else(|| Refusal::Gone { what: format!("{place} in the catalog") })
+    }
+
+    async fn platform(&self, place: &Place) -> Result<Arc<dyn Platforms>, Refusal> {
+        let settings = self.settings(place)?;
+        let mut known = self.platforms.lock().await;
+        if let Some(platform) = known.get(place) {
+            return Ok(Arc::clone(platform));
+        }
+        let platform = self.connect(settings).await?;
+        known.insert(place.clone(), Arc::clone(&platform));
+        Ok(platform)
+    }
+
+    async fn connect(&self, settings: &Environment) -> Result<Arc<dyn Platforms>, Refusal> {
+        match &settings.platform {
+            Platform::Practice => Err(Refusal::Unsupported {
+                what: "the practice world".to_owned(),
+                why: "it is no place in the real one; run a drill".to_owned(),
+            }),
+            #[cfg(feature = "kubernetes")]
+            Platform::Kubernetes(target) => {
+                let platform = crate::kubernetes::Kubernetes::connect(target).await?;
+                #[cfg(feature = "http")]
+                if let (Some(how), Some(http)) = (&settings.replica_version, &self.http) {
+                    return Ok(Arc::new(platform.asking(how.clone(), Arc::new(http.clone()))));
+                }
+                Ok(Arc::new(platform))
+            }
+            #[cfg(not(feature = "kubernetes"))]
+            Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
+        }
+    }
+
+    #[cfg(feature = "prometheus")]
+    async fn prometheus(
+        &self,
+        settings: &Environment,
+    ) -> Result<crate::prometheus::Prometheus, Doubt> {
+        use lastgood_core::catalog::Connection;
+
+        let name = settings.metrics.as_ref().ok_or_else(no_metrics)?;
+        let mut known = self.metrics.lock().await;
+        if let Some(prometheus) = known.get(name) {
+            return Ok(prometheus.clone());
+        }
+        let Some(Connection::Prometheus(connection)) = self.catalog.connections.get(name) else {
+            return Err(Doubt::BadQuery { why: format!("there is no connection `{name}`") });
+        };
+        let token = connection
+            .secret
+            .as_ref()
+            .map(|secret| self.vault.secret(secret))
+            .transpose()
+            .map_err(|error| Doubt::Unauthorised { why: error.to_string() })?;
+        let prometheus = crate::prometheus::Prometheus::new(connection, token)
+            .map_err(|failure| Doubt::Unreachable { why: failure.to_string() })?;
+        known.insert(name.clone(), prometheus.clone());
+        Ok(prometheus)
+    }
+}
+
+fn no_metrics() -> Doubt {
+    Doubt::BadQuery { why: "the catalog names no connection for metrics here".to_owned() }
+}
+
+#[cfg(not(feature = "kubernetes"))]
+fn not_built(what: &str) -> Refusal {
+    Refusal::Unsupported {
+        what: what.to_owned(),
+        why: "this build of Lastgood comes without it".to_owned(),
+    }
+}
+
+/// A measurement of nothing, for one reason.
+fn unmeasured(from: Timestamp, to: Timestamp, doubt: Doubt) -> Measurement {
+    Measurement {
+        from: from.into(),
+        to: to.into(),
+        counts: Counts::default(),
+        arms: Vec::new(),
+        doubts: vec![doubt],
+        points: Vec::new(),
+    }
+}
+
+#[async_trait]
+impl Surveyor for LiveWorld {
+    async fn survey(&self, place: &Place) -> Result<Survey, Refusal> {
+        self.platform(place).await?.survey(place).await
+    }
+
+    async fn changed(
+        &self,
+        place: &Place,
+        seen: &Survey,
+        patience: Millis,
+    ) -> Result<Survey, Refusal> {
+        self.platform(place).await?.changed(place, seen, patience).await
+    }
+
+    async fn replicas(&self, place: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
+        self.platform(place).await?.replicas(place).await
+    }
+}
+
+#[async_trait]
+impl ReleaseSource for LiveWorld {
+    async fn deploys(
+        &self,
+        place: &Place,
+        before: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<DeployPage, Refusal> {
+        self.platform(place).await?.deploys(place, before, limit).await
+    }
+}
+
+#[async_trait]
+impl Observer for LiveWorld {
+    async fn measure(
+        &self,
+        place: &Place,
+        slo: &Slo,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Measurement {
+        let settings = match self.settings(place) {
+            Ok(settings) => settings,
+            Err(refusal) => {
+                return unmeasured(from, to, Doubt::BadQuery { why: refusal.to_string() });
+            }
+        };
+        #[cfg(feature = "prometheus")]
+        match self.prometheus(settings).await {
+            Ok(prometheus) => prometheus.measure(slo, from, to).await,
+            Err(doubt) => unmeasured(from, to, doubt),
+        }
+        #[cfg(not(feature = "prometheus"))]
+        {
+            let _ = (settings.metrics.as_ref().ok_or_else(no_metrics), slo, &self.vault);
+            let why = "this build of Lastgood comes without Prometheus".to_owned();
+            unmeasured(from, to, Doubt::Unreachable { why })
+        }
+    }
+
+    async fn check(&self, _: &Place, check: &Check) -> CheckResult {
+        #[cfg(feature = "http")]
+        if let Some(http) = &self.http {
+            return http.check(check).await;
+        }
+        CheckResult {
+            name: check.name.clone(),
+            outcome: CheckOutcome::Unasked,
+            took: Millis(0),
+            sentence: "no HTTP client can be made here".to_owned(),
+        }
+    }
+}
+
+#[async_trait]
+impl Actor for LiveWorld {
+    async fn resolve(
+        &self,
+        place: &Place,
+        operation: &Operation,
+        survey: &Survey,
+    ) -> Result<PlannedEffect, Refusal> {
+        self.platform(place).await?.resolve(place, operation, survey).await
+    }
+
+    async fn preflight(&self, place: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
+        match self.platform(place).await {
+            Ok(platform) => platform.preflight(place, effects).await,
+            Err(refusal) => {
+                vec![Finding::new("the platform", Grade::Unknown, refusal.to_string())]
+            }
+        }
+    }
+
+    async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        match self.platform(&effect.place).await {
+            Ok(platform) => platform.probe(key, effect).await,
+            Err(refusal) => Presence::Unclear { why: refusal.to_string() },
+        }
+    }
+
+    async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        self.platform(&effect.place).await?.apply(key, effect).await
+    }
+}
+
+impl World for LiveWorld {
+    fn environment(&self, place: &Place) -> Option<Environment> {
+        self.catalog.environment(place).cloned()
+    }
+}

@@ -1,0 +1,62 @@
+//! Why a Prometheus gave no usable answer.
+
+use lastgood_core::judge::Doubt;
+
+/// Why a Prometheus gave no usable answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// It did not answer, or not in time.
+    #[error("{why}")]
+    Silent {
+        /// What happened.
+        why: String,
+    },
+    /// It is in trouble itself; asking again may help.
+    #[error("it answered {code}: {why}")]
+    Troubled {
+        /// The HTTP status.
+        code: u16,
+        /// What it said.
+        why: String,
+    },
+    /// The answer is not of Prometheus' protocol.
+    #[error("answered something that is not its protocol: {why}")]
+    Foreign {
+        /// What came instead.
+        why: String,
+    },
+    /// It does not let us ask.
+    #[error("{why}")]
+    Unauthorised {
+        /// What it said.
+        why: String,
+    },
+    /// It cannot make sense of the query.
+    #[error("{why}")]
+    BadQuery {
+        /// What it said, or what we saw.
+        why: String,
+    },
+}
+
+impl Failure {
+    /// Whether asking again may help.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Silent { .. } | Self::Troubled { .. } => true,
+            Self::Foreign { .. } | Self::Unauthorised { .. } | Self::BadQuery { .. } => false,
+        }
+    }
+
+    /// As what keeps a measurement from deciding.
+    pub(super) fn doubt(&self) -> Doubt {
+        let why = self.to_string();
+        match self {
+            Self::Silent { .. } | Self::Troubled { .. } | Self::Foreign { .. } => {
+                Doubt::Unreachable { why }
+            }
+            Self::Unauthorised { .. } => Doubt::Unauthorised { why },
+            Self::BadQuery { .. } => Doubt::BadQuery { why },
+        }
+    }
+}
