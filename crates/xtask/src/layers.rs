@@ -132,7 +132,7 @@ const CONFINED: &[Confined] = &[
         why: "HTTP is spoken by providers, and served by the terminal host",
     },
     Confined {
-        crates: &["serde-saphyr"],
+        crates: &["granit-parser", "serde-saphyr", "saphyr*", "serde_yaml*"],
         to: &["lastgood-runbook"],
         why: "only the runbook crate reads YAML, so that every mistake has a line and a column",
     },
