@@ -142,7 +142,7 @@ describe('what a run asks', () => {
     const onanswer = vi.fn();
     const { keys, pass } = stand(AskPanel, {
       ask: run.ask!,
-      step: { ...step, undo: null },
+      step: { ...step, undo: null, reversibility: 'irreversible' as const },
       place: run.place,
       simulated: false,
       unavailable: undefined,

@@ -1,4 +1,5 @@
 /** A plan's consequences as three lists; words of the plan itself, only arranged. */
+import { REVERSIBILITY } from '$lib/design/reversibility';
 import type { PlanView } from '$lib/api/types';
 
 interface Consequences {
@@ -15,7 +16,7 @@ export function consequencesOf(plan: PlanView): Consequences {
     ),
     not: plan.not_restored,
     undo: acting.map((step) => {
-      if (step.undo === null) return `${step.title}: there is no way back.`;
+      if (step.undo === null) return `${step.title}: ${REVERSIBILITY[step.reversibility].withoutUndo}`;
       const changes = step.undo.changes.map((change) => `${change.what} → ${change.after}`);
       return `${step.title}: ${[step.undo.operation, ...changes].join(', ')}`;
     }),

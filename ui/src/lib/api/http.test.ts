@@ -139,6 +139,15 @@ describe('watching a run', () => {
     expect(seen.links.map((link) => link.state)).toEqual(['connecting', 'live', 'lost']);
   });
 
+  it('is not a loss when the stream ends because the run is over, or nobody drives it', async () => {
+    for (const last of [{ ...run, outcome: { is: 'recovered' } }, { ...run, driven: false }]) {
+      const seen = start([() => new Response(body(`${JSON.stringify(last)}\n`))]);
+      await settle();
+      expect(seen.links.map((link) => link.state)).toEqual(['connecting', 'live']);
+      expect(seen.requests, 'nobody asks again').toHaveLength(1);
+    }
+  });
+
   it('tries again, waiting longer each time, and starts over after an answer', async () => {
     const seen = start([
       () => new Response('', { status: 500 }),

@@ -117,6 +117,8 @@ export function watch(
   around: Surroundings,
 ): Unsubscribe {
   let ended = false;
+  /** Nothing more can come: the run is over, or nobody drives it. The engine then closes the stream. */
+  let settled = false;
   let attempt = 0;
   let timer: number | undefined;
   let stop = new AbortController();
@@ -141,9 +143,12 @@ export function watch(
       if (line.trim() === '') continue;
       attempt = 0;
       say({ state: 'live' });
-      listener.onview(JSON.parse(line) as RunView);
+      const view = JSON.parse(line) as RunView;
+      settled = view.outcome !== null || !view.driven;
+      listener.onview(view);
     }
-    throw new Error('the engine closed the stream');
+    if (!settled) throw new Error('the engine closed the stream');
+    if (timer !== undefined) around.clearTimeout(timer);
   }
 
   function run(): void {

@@ -8,6 +8,7 @@ export class RunWatch {
   /** Something has been sent and not yet answered: told at once, never taken for done. */
   sending = $state(false);
   refusal = $state.raw<Problem | undefined>(undefined);
+  #resumed = $state(0);
   readonly id: string;
   readonly #client: Client;
   readonly #heard: (view: RunView) => void;
@@ -18,8 +19,9 @@ export class RunWatch {
     this.#heard = heard;
   }
 
-  /** Subscribes; returns what ends the subscription. */
+  /** Subscribes; returns what ends the subscription. In an effect it subscribes anew after a resume. */
   watch(): () => void {
+    void this.#resumed;
     return this.#client.watchRun(this.id, {
       onview: (view) => this.take(view),
       onlink: (status) => {
@@ -41,7 +43,13 @@ export class RunWatch {
 
   /** Takes up a run that nobody drives. */
   resume(): Promise<boolean> {
-    return this.sending ? Promise.resolve(false) : this.#send(() => this.#client.call('resume', { run: this.id }));
+    if (this.sending) return Promise.resolve(false);
+    return this.#send(async () => {
+      const view = await this.#client.call('resume', { run: this.id });
+      // The stream of a run that nobody drove has ended.
+      this.#resumed += 1;
+      return view;
+    });
   }
 
   /** Views may arrive late or twice; only a newer one replaces what we show. */

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect, type Page } from '@playwright/test';
+import { answer, setUpDrill, startRollback } from './drill';
+import { press, tabTo, test } from './engine';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Runs axe in spite of the page's policy: the debugger may evaluate what the page may not load. */
+async function violations(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe });
+  const { result } = await session.send('Runtime.evaluate', {
+    awaitPromise: true,
+    returnByValue: true,
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then((found) => found.violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.target.join(' ')).join(', ')))`,
+  });
+  return result.value as string[];
+}
+
+test('a drill goes from its start to the export by keyboard alone', async ({ page, engine }) => {
+  await page.goto(engine.url);
+  await expect(page, 'the token leaves the address at once').not.toHaveURL(/token=/);
+  await setUpDrill(page);
+  await startRollback(page);
+  await answer(page);
+  await expect(page.locator('[aria-label="How the run ended"]')).toContainText('Recovered');
+
+  await press(page, '3');
+  await expect(page.getByRole('heading', { level: 1, name: 'Timeline' })).toBeVisible();
+  await press(page, 'n');
+  await expect(page.getByLabel('Note')).toBeFocused();
+  await page.keyboard.type('The canary failed payments; its fix must come before it does.');
+  await press(page, 'Control+Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.locator('[data-entry]', { hasText: 'The canary failed payments' })).toBeVisible();
+
+  await press(page, 'x');
+  await expect(page.locator('[data-export="markdown"]')).toContainText('The canary failed payments');
+  await tabTo(page, 'dialog input[type="radio"]');
+  await press(page, 'ArrowRight');
+  const json = page.locator('[data-export="json"]');
+  await expect(json).toContainText('The canary failed payments');
+  const exported = JSON.parse((await json.textContent()) ?? '') as { drill?: unknown };
+  expect(exported, 'the preview is the document itself').toBeTruthy();
+  await tabTo(page, 'dialog [data-save] button');
+  await press(page, 'Enter');
+  await expect(page.getByText(/^Saved as /)).toBeVisible();
+});
+
+test('Enter pressed twenty times from the releases changes nothing', async ({ page, engine }) => {
+  const changed: string[] = [];
+  page.on('request', (request) => {
+    const command = /\/api\/(start|answer|order|resume|drill|leave_drill|save)$/.exec(request.url());
+    if (command?.[1] !== undefined) changed.push(command[1]);
+  });
+  await page.goto(engine.url);
+  await setUpDrill(page);
+  changed.length = 0;
+  await press(page, 'j');
+  for (let time = 0; time < 20; time += 1) await press(page, 'Enter');
+  expect(changed, 'opening a release is all that Enter does').toEqual([]);
+});
+
+test('a reload in the middle of a run keeps the place', async ({ page, engine }) => {
+  await page.goto(engine.url);
+  await setUpDrill(page);
+  await startRollback(page);
+  await press(page, 'h');
+  await expect(page.getByLabel('The run is held')).toBeVisible();
+  await press(page, 'j', 'j');
+  const looked = await page.getByRole('heading', { level: 1 }).textContent();
+  const address = page.url();
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(looked ?? '');
+  expect(page.url()).toBe(address);
+  await expect(page.getByLabel('The run is held')).toBeVisible();
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`no view has an accessibility violation in the ${theme} theme`, async ({ page, engine }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto(engine.url);
+    const found: Record<string, string[]> = {};
+    const look = async (name: string): Promise<void> => {
+      await page.waitForTimeout(500);
+      const each = await violations(page);
+      if (each.length > 0) found[name] = each;
+    };
+    await look('releases before a drill');
+    await press(page, '5');
+    await look('runs, empty');
+    await press(page, '4');
+    await look('drills');
+    await setUpDrill(page);
+    await look('releases');
+    await press(page, 'j', 'Enter');
+    await look('a release');
+    await press(page, 'Control+k');
+    await look('palette');
+    await press(page, 'Escape', '?');
+    await look('keys');
+    await press(page, 'Escape', 'Escape');
+    await startRollback(page);
+    await look('a run');
+    await press(page, 'Shift+H');
+    await look('a gate');
+    await press(page, 'Escape', '3');
+    await look('timeline');
+    await press(page, 'x');
+    await look('export');
+    expect(found).toEqual({});
+  });
+}

@@ -1,0 +1,13 @@
+/** How far a step can be taken back, in words. */
+import type { Reversibility } from '$lib/api/types';
+
+export const REVERSIBILITY = {
+  'read-only': { label: 'changes nothing', withoutUndo: 'It changes nothing.' },
+  reversible: { label: 'can be undone', withoutUndo: 'Nothing is planned that takes it back.' },
+  irreversible: { label: 'cannot be undone', withoutUndo: '▲ There is no way back from this step.' },
+} as const satisfies Record<Reversibility, { label: string; withoutUndo: string }>;
+
+/** We change the world here and nothing can take it back: this asks for a typed name. */
+export function isFinal(step: { reversibility: Reversibility; effect: object | null }): boolean {
+  return step.effect !== null && step.reversibility === 'irreversible';
+}
