@@ -88,8 +88,7 @@ impl Http {
         wants_body: bool,
     ) -> Result<Answer, Unanswered> {
         let exchange = async {
-            let response =
-                self.client.execute(request).await.map_err(|error| reply::unanswered(error))?;
+            let response = self.client.execute(request).await.map_err(reply::unanswered)?;
             let status = response.status().as_u16();
             let headers = response.headers().clone();
             let (body, more) = if wants_body {

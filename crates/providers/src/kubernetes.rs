@@ -1,7 +1,7 @@
-//! A Kubernetes Deployment: looks at it, halts it, and makes an earlier ReplicaSet's
+//! A Kubernetes Deployment: looks at it, halts it, and makes an earlier `ReplicaSet`'s
 //! template serve again.
 //!
-//! A release is a ReplicaSet; its name is the release's id, because it stays the same for
+//! A release is a `ReplicaSet`; its name is the release's id, because it stays the same for
 //! the same template. Every change is one conditional PATCH of the Deployment, which
 //! carries the effect's key in an annotation, so that a probe finds it again. Start with
 //! [`Kubernetes::connect`].
@@ -77,7 +77,7 @@ impl Kubernetes {
         format!("the deployment {} in namespace {}", self.place.deployment, self.place.namespace)
     }
 
-    /// The Deployment and its ReplicaSets now.
+    /// The Deployment and its `ReplicaSets` now.
     async fn seen(&self) -> Result<Seen, Refusal> {
         self.fetch().await.map(|(seen, _, _)| seen)
     }

@@ -70,11 +70,13 @@ async fn serve(mut stream: tokio::net::TcpStream, answer: Answer, seen: Arc<Mute
         seen.lock().expect("no test panics while it holds this").push(request.clone());
         let text = match answer(&request) {
             Reply::Http(code, headers, body) => {
-                let headers: String =
-                    headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                let mut lines = String::new();
+                for (name, value) in headers {
+                    lines.extend([name, ": ", &value, "\r\n"]);
+                }
                 let body_sent = if request.starts_with("HEAD") { "" } else { body.as_str() };
                 let length = body.len();
-                format!("HTTP/1.1 {code} X\r\n{headers}content-length: {length}\r\n\r\n{body_sent}")
+                format!("HTTP/1.1 {code} X\r\n{lines}content-length: {length}\r\n\r\n{body_sent}")
             }
             Reply::Truncated(body) => {
                 let length = body.len() + 100;

@@ -40,7 +40,7 @@ impl Guard {
     }
 }
 
-/// 169.254.0.0/16 (RFC 3927), fe80::/10 (RFC 4291), their embedded forms, and the IPv6
+/// 169.254.0.0/16 (RFC 3927), `fe80::/10` (RFC 4291), their embedded forms, and the IPv6
 /// address of one cloud's metadata service.
 pub(super) fn is_link_local(address: IpAddr) -> bool {
     match address {

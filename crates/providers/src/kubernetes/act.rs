@@ -66,7 +66,7 @@ impl Kubernetes {
     /// when the rollback itself is undone.
     ///
     /// It is best effort: the rollback has taken place, and the revisions tell the same
-    /// less directly. The right to patch ReplicaSets is therefore not asked for either.
+    /// less directly. The right to patch `ReplicaSets` is therefore not asked for either.
     async fn mark_left(
         &self,
         key: &EffectKey,

@@ -2,6 +2,7 @@
 
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::problem::chain;
+use lastgood_core::secret::redact;
 
 /// Why a request to Kubernetes has no answer that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +97,7 @@ impl Failure {
 
     /// As the refusal of a request that was asking for `what`: `the deployment checkout`.
     pub(super) fn refusal(self, what: &str) -> Refusal {
-        let sentence = chain(&self).join(": ");
+        let sentence = redact(&chain(&self).join(": "), &[]);
         match self {
             Self::Status { code: 401, server, .. } => {
                 Refusal::Unauthorised { system: format!("Kubernetes at {server}") }

@@ -1,6 +1,6 @@
-//! From ReplicaSets to deploys. Pure.
+//! From `ReplicaSets` to deploys. Pure.
 //!
-//! Kubernetes keeps one ReplicaSet per template with the revisions it was rolled out as,
+//! Kubernetes keeps one `ReplicaSet` per template with the revisions it was rolled out as,
 //! and nothing of how a rollout ended. [`outcome`] says on what the outcome of a deploy
 //! rests; where that is thin, the page says so in its doubts.
 
@@ -29,7 +29,7 @@ pub(super) struct Sources<'a> {
     pub(super) events: Result<&'a [Value], String>,
 }
 
-/// One deploy: a ReplicaSet under one of its revisions.
+/// One deploy: a `ReplicaSet` under one of its revisions.
 struct Entry<'a> {
     set: &'a ReplicaSet,
     revision: u64,
@@ -162,7 +162,7 @@ fn second_before(at: Timestamp) -> Timestamp {
     at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(at)
 }
 
-/// A ReplicaSet that is rolled out again undoes every deploy since it was last rolled
+/// A `ReplicaSet` that is rolled out again undoes every deploy since it was last rolled
 /// out; unless it had itself been rolled back, for then it is another attempt at it.
 fn mark_undone(entries: &mut [Entry<'_>]) {
     for index in 0..entries.len() {
@@ -176,7 +176,7 @@ fn mark_undone(entries: &mut [Entry<'_>]) {
     }
 }
 
-/// A release as its ReplicaSet records it.
+/// A release as its `ReplicaSet` records it.
 fn release(sources: &Sources<'_>, set: &ReplicaSet, doubts: &mut Vec<String>) -> Release {
     let version = set.version(sources.container);
     let recorded = |name: &str| Recorded::from(set.ours(name).map(str::to_owned));

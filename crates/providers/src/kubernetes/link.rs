@@ -14,6 +14,7 @@ use kube::client::Body;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use kube::core::WatchEvent;
 use lastgood_core::catalog::KubernetesPlace;
+use lastgood_core::secret::redact;
 use serde_json::Value;
 
 use super::error::Failure;
@@ -184,16 +185,17 @@ impl Link {
     /// Tells what was certainly not sent from what may have been.
     fn sort(&self, error: kube::Error) -> Failure {
         let server = self.server.clone();
-        match error {
-            kube::Error::Api(status) => {
-                Failure::Status { server, code: status.code, message: status.message }
-            }
-            kube::Error::Auth(_) => Failure::NoCredential { server, source: Box::new(error) },
-            error if was_connecting(&error) => Failure::NotSent { server, source: Box::new(error) },
-            error => {
-                Failure::Silent { server, why: lastgood_core::problem::chain(&error).join(": ") }
-            }
+        if let kube::Error::Api(status) = error {
+            return Failure::Status { server, code: status.code, message: status.message };
         }
+        if matches!(error, kube::Error::Auth(_)) {
+            return Failure::NoCredential { server, source: Box::new(error) };
+        }
+        if was_connecting(&error) {
+            return Failure::NotSent { server, source: Box::new(error) };
+        }
+        let why = redact(&lastgood_core::problem::chain(&error).join(": "), &[]);
+        Failure::Silent { server, why }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What we write on objects so that a later look finds it again. Pure.
 //!
-//! The controller copies a Deployment's annotations to the ReplicaSet that it rolls out,
+//! The controller copies a Deployment's annotations to the `ReplicaSet` that it rolls out,
 //! and keeps them there. Every mark therefore names what it is about; a copy on another
 //! release is recognised and ignored.
 
@@ -14,11 +14,11 @@ use super::objects::{ReplicaSet, annotation};
 
 /// On the Deployment: the effects of the newest runs.
 pub(super) const EFFECT: &str = "lastgood.dev/effect";
-/// On the Deployment, and so on the ReplicaSet that it restores: when that was.
+/// On the Deployment, and so on the `ReplicaSet` that it restores: when that was.
 pub(super) const DEPLOYED_AT: &str = "lastgood.dev/deployed-at";
-/// On a ReplicaSet: that a rollback went away from it.
+/// On a `ReplicaSet`: that a rollback went away from it.
 pub(super) const ROLLED_BACK: &str = "lastgood.dev/rolled-back";
-/// On a ReplicaSet, written by a team's own pipeline: that its rollout completed.
+/// On a `ReplicaSet`, written by a team's own pipeline: that its rollout completed.
 pub(super) const COMPLETED: &str = "lastgood.dev/completed";
 
 /// How many runs are remembered. One would do, were it not for a run that crashed, was
@@ -82,7 +82,7 @@ impl Effects {
 /// When, and by which run, a release was put back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct DeployedAt {
-    /// Which ReplicaSet.
+    /// Which `ReplicaSet`.
     pub(super) release: String,
     pub(super) at: Timestamp,
     pub(super) run: RunId,
@@ -98,13 +98,13 @@ impl DeployedAt {
 /// That a rollback went away from a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RolledBack {
-    /// Which ReplicaSet.
+    /// Which `ReplicaSet`.
     pub(super) release: String,
     /// As which revision; a later deploy of the same release is another matter.
     pub(super) revision: u64,
     pub(super) at: Timestamp,
     pub(super) run: RunId,
-    /// The ReplicaSet that was gone back to.
+    /// The `ReplicaSet` that was gone back to.
     pub(super) to: String,
 }
 

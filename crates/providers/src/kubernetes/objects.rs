@@ -17,7 +17,7 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
 const TEMPLATE_HASH: &str = "pod-template-hash";
 
-/// A Deployment with its ReplicaSets, as one look found them.
+/// A Deployment with its `ReplicaSets`, as one look found them.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub(super) deployment: Value,
@@ -26,7 +26,7 @@ pub(super) struct Seen {
     pub(super) at: Timestamp,
 }
 
-/// A ReplicaSet: a release.
+/// A `ReplicaSet`: a release.
 #[derive(Clone, Debug)]
 pub(super) struct ReplicaSet {
     pub(super) object: Value,
@@ -73,7 +73,7 @@ impl ReplicaSet {
     }
 
     /// One of our annotations: of the template first, which a deploy tool writes, then of
-    /// the ReplicaSet itself.
+    /// the `ReplicaSet` itself.
     pub(super) fn ours(&self, name: &str) -> Option<&str> {
         let name = format!("{OURS}{name}");
         annotation(&self.object["spec"]["template"], &name)
@@ -125,7 +125,7 @@ impl Seen {
         self.deployment["spec"]["paused"].as_bool().unwrap_or(false)
     }
 
-    /// The ReplicaSet with the Deployment's present template, as the controller would
+    /// The `ReplicaSet` with the Deployment's present template, as the controller would
     /// choose it; else the newest one. The second value says whether it matches.
     pub(super) fn current(&self) -> Option<(&ReplicaSet, bool)> {
         let wanted = hash(self.template());

@@ -134,7 +134,7 @@ impl Kubernetes {
         }
     }
 
-    /// Whether the ConfigMaps and Secrets that the old template needs are still there.
+    /// Whether the `ConfigMaps` and Secrets that the old template needs are still there.
     /// Only their metadata is asked for.
     async fn references(&self, set: &ReplicaSet, version: &str) -> Vec<Finding> {
         let wanted = references(&set.template());
@@ -262,7 +262,7 @@ pub(super) fn governors(deployment: &Value) -> Vec<Finding> {
     found
 }
 
-/// The ConfigMaps and Secrets that pods of `template` cannot start without.
+/// The `ConfigMaps` and Secrets that pods of `template` cannot start without.
 pub(super) fn references(template: &Value) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let mut add = |plural: &'static str, reference: &Value, field: &str| {

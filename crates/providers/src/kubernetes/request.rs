@@ -26,7 +26,7 @@ pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str, seconds: 
     )
 }
 
-/// The ReplicaSets that `selector` finds.
+/// The `ReplicaSets` that `selector` finds.
 pub(super) fn replica_sets(place: &KubernetesPlace, selector: &str) -> String {
     format!(
         "/apis/apps/v1/namespaces/{}/replicasets?labelSelector={}",
@@ -35,7 +35,7 @@ pub(super) fn replica_sets(place: &KubernetesPlace, selector: &str) -> String {
     )
 }
 
-/// Changes of those ReplicaSets after `version`.
+/// Changes of those `ReplicaSets` after `version`.
 pub(super) fn replica_set_watch(
     place: &KubernetesPlace,
     selector: &str,
@@ -48,7 +48,7 @@ pub(super) fn replica_set_watch(
     )
 }
 
-/// One ReplicaSet.
+/// One `ReplicaSet`.
 pub(super) fn replica_set(place: &KubernetesPlace, name: &str) -> String {
     format!("/apis/apps/v1/namespaces/{}/replicasets/{name}", place.namespace)
 }
@@ -72,7 +72,7 @@ pub(super) fn autoscalers(place: &KubernetesPlace) -> String {
     format!("/apis/autoscaling/v1/namespaces/{}/horizontalpodautoscalers", place.namespace)
 }
 
-/// A ConfigMap or a Secret (`configmaps`, `secrets`).
+/// A `ConfigMap` or a Secret (`configmaps`, `secrets`).
 pub(super) fn named(place: &KubernetesPlace, plural: &str, name: &str) -> String {
     format!("/api/v1/namespaces/{}/{plural}/{name}", place.namespace)
 }

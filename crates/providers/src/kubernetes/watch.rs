@@ -39,9 +39,8 @@ impl Kubernetes {
     ) -> Result<Survey, Refusal> {
         let until = Instant::now() + patience.duration();
         loop {
-            let found = match timeout_at(until, self.look()).await {
-                Ok(found) => found,
-                Err(_) => return Ok(seen.clone()),
+            let Ok(found) = timeout_at(until, self.look()).await else {
+                return Ok(seen.clone());
             };
             match found {
                 Ok((survey, _, _)) if differs(&survey, seen) => return Ok(survey),
@@ -66,7 +65,7 @@ impl Kubernetes {
         }
     }
 
-    /// Watches the Deployment and its ReplicaSets until anything happens to either.
+    /// Watches the Deployment and its `ReplicaSets` until anything happens to either.
     async fn watch_once(&self, versions: &Versions, selector: &str, until: Instant) -> Woken {
         let seconds = until.saturating_duration_since(Instant::now()).as_secs() + 1;
         let paths = [

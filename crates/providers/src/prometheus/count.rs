@@ -133,11 +133,7 @@ pub(super) fn events(series: &Series, window: Window, origins: &Origins) -> Even
 }
 
 /// Adds events up in `parts` equal parts of the window.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "an index into the window is small and not negative"
-)]
+#[expect(clippy::cast_sign_loss, reason = "an index into the window is not negative")]
 pub(super) fn parts<'a>(
     all: impl Iterator<Item = &'a Events>,
     window: Window,

@@ -64,7 +64,7 @@ pub(super) fn seconds(milliseconds: i64) -> String {
     format!("{}.{:03}", milliseconds.div_euclid(1000), milliseconds.rem_euclid(1000))
 }
 
-/// Quotes what a regular expression or a string of PromQL would take as its own.
+/// Quotes what a regular expression or a string of `PromQL` would take as its own.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);
     for char in text.chars() {
@@ -106,10 +106,7 @@ fn selector(text: &str) -> Option<String> {
 /// What is inside `sum(…)`, `sum by (…) (…)` or `sum(…) by (…)`.
 fn summed(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("sum")?.trim_start();
-    let rest = match grouping(rest) {
-        Some(rest) => rest,
-        None => rest,
-    };
+    let rest = grouping(rest).unwrap_or(rest);
     let inside = rest.strip_prefix('(')?;
     let end = closing(inside)?;
     let after = inside[end + 1..].trim();

@@ -180,7 +180,7 @@ fn arms(evidence: &Evidence<'_>, totals: &[Events], goods: &[Events]) -> Vec<Arm
         .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 120")]
+#[expect(clippy::cast_sign_loss, reason = "1 to 120")]
 #[expect(clippy::cast_possible_wrap, reason = "1 to 120")]
 fn points(totals: &[Events], goods: &[Events], window: Window, scrape: i64) -> Vec<Point> {
     if window.length() == 0 {

@@ -118,7 +118,7 @@ fn available_since(seen: &Seen) -> Option<Timestamp> {
     time(&condition["lastTransitionTime"])
 }
 
-/// That a ReplicaSet was scaled down, as an event tells it.
+/// That a `ReplicaSet` was scaled down, as an event tells it.
 struct Scaling {
     set: String,
     to: u32,

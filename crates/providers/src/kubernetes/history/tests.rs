@@ -1,4 +1,4 @@
-//! Deploys from recorded and constructed ReplicaSets.
+//! Deploys from recorded and constructed `ReplicaSets`.
 
 use jiff::Timestamp;
 use lastgood_core::release::{DeployOutcome, DeployPage, History, Standing, propose};
@@ -101,7 +101,7 @@ fn a_second_attempt_at_a_release_that_was_rolled_back_undoes_nothing() {
     assert_eq!(page.deploys[2].outcome, DeployOutcome::RolledBack);
 }
 
-/// A Deployment with one ReplicaSet for each of `created`, revisions from `first` on.
+/// A Deployment with one `ReplicaSet` for each of `created`, revisions from `first` on.
 fn line(first: u64, created: &[&str], available_since: &str) -> Value {
     let recorded = recorded("settled");
     let mut deployment = recorded["deployment"].clone();

@@ -23,19 +23,20 @@ struct Bench {
 
 async fn bench(patched: impl Fn(u32) -> Reply + Send + Sync + 'static) -> Bench {
     let state = Arc::new(Mutex::new(recorded("settled")));
-    let patches = AtomicU32::new(0);
+    let count = AtomicU32::new(0);
     let stub = Stub::start(move |request| {
         let line = request.lines().next().unwrap_or_default();
         let mut state = state.lock().expect("no test panics while it holds this");
         if line.starts_with("PATCH") && line.contains("/deployments/") {
-            let number = patches.fetch_add(1, Ordering::SeqCst);
+            let number = count.fetch_add(1, Ordering::SeqCst);
             let reply = patched(number);
             if matches!(&reply, Reply::Http(200, _, _) | Reply::Truncated(_) | Reply::Hangup) {
                 land(&mut state["deployment"], request);
             }
             return match reply {
                 Reply::Http(200, _, _) => Reply::json(&state["deployment"]),
-                other => other,
+                other
+                @ (Reply::Http(..) | Reply::Truncated(_) | Reply::Silence | Reply::Hangup) => other,
             };
         }
         if line.contains("/replicasets") {
@@ -67,12 +68,12 @@ fn land(deployment: &mut Value, request: &str) {
     let body = request.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let patch: Value = serde_json::from_str(body).expect("we send JSON");
     for operation in patch.as_array().expect("a JSON patch") {
-        let path = operation["path"].as_str().unwrap_or_default().to_owned();
-        if let Some(name) = path.strip_prefix("/metadata/annotations/") {
+        let pointer = operation["path"].as_str().unwrap_or_default().to_owned();
+        if let Some(name) = pointer.strip_prefix("/metadata/annotations/") {
             let name = name.replace("~1", "/");
             deployment["metadata"]["annotations"][name] = operation["value"].clone();
         }
-        if path == "/spec/paused" {
+        if pointer == "/spec/paused" {
             deployment["spec"]["paused"] = operation["value"].clone();
         }
     }

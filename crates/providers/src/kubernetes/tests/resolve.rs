@@ -32,8 +32,8 @@ fn restore(release: &str) -> Operation {
 }
 
 /// The value that a JSON patch sets at `path`.
-fn set_at<'p>(patch: &'p Value, path: &str) -> &'p Value {
-    let operation = patch.as_array().and_then(|all| all.iter().find(|one| one["path"] == path));
+fn set_at<'b>(body: &'b Value, path: &str) -> &'b Value {
+    let operation = body.as_array().and_then(|all| all.iter().find(|one| one["path"] == path));
     operation.map_or(&Value::Null, |operation| &operation["value"])
 }
 
