@@ -20,11 +20,17 @@ struct Kept {
     entries: Vec<Entry>,
     token: u64,
     held: bool,
+    commits: usize,
 }
 
 impl MemoryJournal {
     fn runs(&self) -> MutexGuard<'_, BTreeMap<RunId, Kept>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many durable steps all runs together have cost.
+    pub fn commits(&self) -> usize {
+        self.runs().values().map(|kept| kept.commits).sum()
     }
 
     /// Gives every lease back, as the death of a process does.
@@ -60,7 +66,7 @@ impl Journal for MemoryJournal {
         let mut entries = Vec::new();
         append(&mut entries, first);
         let head = head(&entries);
-        runs.insert(run.clone(), Kept { entries, token: 1, held: true });
+        runs.insert(run.clone(), Kept { entries, token: 1, held: true, commits: 1 });
         Ok((Lease { run: run.clone(), token: 1 }, head))
     }
 
@@ -93,6 +99,7 @@ impl Journal for MemoryJournal {
             return Err(JournalError::Fenced { run: lease.run.clone() });
         }
         append(&mut kept.entries, events);
+        kept.commits += 1;
         Ok(head(&kept.entries))
     }
 

@@ -1,0 +1,205 @@
+//! A small world that remembers what was done to it, and a clock that jumps.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lastgood_core::catalog::{Environment, Place, Slo};
+use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::judge::{Counts, Measurement};
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Actor, Clock, Observer, ReleaseSource, Surveyor, World};
+use lastgood_core::preflight::Finding;
+use lastgood_core::release::DeployPage;
+use lastgood_core::survey::{RolloutState, Survey};
+use lastgood_core::testing;
+use lastgood_core::time::Millis;
+
+/// A clock that jumps to whatever is waited for.
+#[derive(Debug)]
+pub(super) struct Jumping(Mutex<Timestamp>);
+
+impl Jumping {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(testing::minute(20)))
+    }
+}
+
+#[async_trait]
+impl Clock for Jumping {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn wall(&self) -> Timestamp {
+        self.now()
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        // Others get their turn first, as they would while time goes by.
+        tokio::task::yield_now().await;
+        let mut now = self.0.lock().unwrap();
+        *now = at.max(*now);
+    }
+}
+
+/// What goes wrong with the next call that changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mischief {
+    /// Nothing.
+    None,
+    /// Done, and the reply is lost, this often.
+    LoseReply(u32),
+    /// Never sent, and the reply is lost, this often.
+    LoseRequest(u32),
+    /// Said to be done, and not done.
+    Lie,
+    /// Refused, this often.
+    Refuse(u32),
+}
+
+/// The world outside; it survives every life of the engine.
+pub(super) struct Outside {
+    applied: Mutex<Vec<(EffectKey, Operation)>>,
+    pub(super) mischief: Mutex<Mischief>,
+    pub(super) blind: Mutex<bool>,
+}
+
+impl Outside {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            applied: Mutex::new(Vec::new()),
+            mischief: Mutex::new(Mischief::None),
+            blind: Mutex::new(false),
+        })
+    }
+
+    /// Every change that took place, in order.
+    pub(super) fn applied(&self) -> Vec<EffectKey> {
+        self.applied.lock().unwrap().iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    fn restored(&self) -> Option<String> {
+        self.applied.lock().unwrap().iter().rev().find_map(|(_, operation)| match operation {
+            Operation::RestoreRelease { release } => Some(release.to_string()),
+            _ => None,
+        })
+    }
+
+    fn look(&self) -> Survey {
+        match self.restored() {
+            Some(version) => testing::survey(&version),
+            None => Survey {
+                rollout: RolloutState::Progressing,
+                running: vec![testing::running("v3", 2, 2), testing::running("v2", 2, 2)],
+                ..testing::survey("v3")
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl Surveyor for Outside {
+    async fn survey(&self, _: &Place) -> Result<Survey, Refusal> {
+        if *self.blind.lock().unwrap() {
+            return Err(testing::refusal());
+        }
+        Ok(self.look())
+    }
+
+    async fn changed(&self, place: &Place, _: &Survey, _: Millis) -> Result<Survey, Refusal> {
+        tokio::task::yield_now().await;
+        self.survey(place).await
+    }
+
+    async fn replicas(&self, _: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
+        let version = self.restored();
+        Ok(vec![testing::replica("pod-1", true, version.as_deref())])
+    }
+}
+
+#[async_trait]
+impl ReleaseSource for Outside {
+    async fn deploys(
+        &self,
+        _: &Place,
+        _: Option<Timestamp>,
+        _: usize,
+    ) -> Result<DeployPage, Refusal> {
+        let deploys = testing::history().deploys().to_vec();
+        Ok(DeployPage { deploys, more: false, doubts: Vec::new() })
+    }
+}
+
+#[async_trait]
+impl Observer for Outside {
+    async fn measure(&self, _: &Place, _: &Slo, from: Timestamp, to: Timestamp) -> Measurement {
+        let bad = if self.restored().as_deref() == Some("v2") { 0 } else { 400 };
+        Measurement {
+            from: from.into(),
+            to: to.into(),
+            counts: Counts { total: 10_000, bad },
+            ..testing::measurement(bad, 10_000)
+        }
+    }
+
+    async fn check(&self, _: &Place, check: &Check) -> CheckResult {
+        CheckResult { name: check.name.clone(), ..testing::check_result(CheckOutcome::Passed) }
+    }
+}
+
+#[async_trait]
+impl Actor for Outside {
+    async fn resolve(
+        &self,
+        _: &Place,
+        operation: &Operation,
+        _: &Survey,
+    ) -> Result<PlannedEffect, Refusal> {
+        Ok(testing::effect(operation.clone()))
+    }
+
+    async fn preflight(&self, _: &Place, _: &[PlannedEffect]) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {
+        if *self.blind.lock().unwrap() {
+            return Presence::Unclear { why: "nobody can look".to_owned() };
+        }
+        let there = self.applied.lock().unwrap().iter().any(|(done, _)| done.same_intention(key));
+        if there { Presence::Present(testing::receipt()) } else { Presence::Absent }
+    }
+
+    async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        let lost = || Err(ApplyError::Lost { why: "the connection was cut".to_owned() });
+        let now = *self.mischief.lock().unwrap();
+        let (done, next, answer) = match now {
+            Mischief::None => (true, Mischief::None, Ok(testing::receipt())),
+            Mischief::LoseReply(1) => (true, Mischief::None, lost()),
+            Mischief::LoseReply(n) => (true, Mischief::LoseReply(n - 1), lost()),
+            Mischief::LoseRequest(1) => (false, Mischief::None, lost()),
+            Mischief::LoseRequest(n) => (false, Mischief::LoseRequest(n - 1), lost()),
+            Mischief::Lie => (false, Mischief::None, Ok(testing::receipt())),
+            Mischief::Refuse(1) => {
+                (false, Mischief::None, Err(ApplyError::Refused(testing::refusal())))
+            }
+            Mischief::Refuse(n) => {
+                (false, Mischief::Refuse(n - 1), Err(ApplyError::Refused(testing::refusal())))
+            }
+        };
+        *self.mischief.lock().unwrap() = next;
+        if done {
+            // A world without a memory for keys: whatever is sent twice is done twice.
+            self.applied.lock().unwrap().push((key.clone(), effect.operation.clone()));
+        }
+        answer
+    }
+}
+
+impl World for Outside {
+    fn environment(&self, _: &Place) -> Option<Environment> {
+        Some(testing::environment())
+    }
+}
