@@ -45,6 +45,9 @@ pub struct Start {
 #[derive(Default)]
 pub struct Engine {
     driven: Mutex<HashMap<RunId, RunHandle>>,
+    /// One run is taken up at a time, so that two hosts of this process who ask at once
+    /// share one driver.
+    taking_up: tokio::sync::Mutex<()>,
 }
 
 impl Engine {
@@ -78,13 +81,17 @@ impl Engine {
         Ok(self.drive(ports, run, entries, lease, Vec::new()))
     }
 
-    /// Takes up a run that nobody drives.
+    /// Takes up a run that nobody drives; one that this process drives is shared.
     pub async fn resume(
         &self,
         ports: Ports,
         id: &RunId,
         by: Person,
     ) -> Result<RunHandle, EngineError> {
+        let _one_at_a_time = self.taking_up.lock().await;
+        if let Some(handle) = self.driven(id) {
+            return Ok(handle);
+        }
         let journal = |source| EngineError::Journal { run: id.clone(), source };
         let lease = ports.journal.lease(id).await.map_err(journal)?;
         let taken = self.take_up(&ports, id, &by).await;

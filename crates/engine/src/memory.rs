@@ -59,6 +59,13 @@ fn append(entries: &mut Vec<Entry>, events: &[Stamped]) {
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
+        if first.is_empty() {
+            return Err(JournalError::Storage {
+                path: "memory".to_owned(),
+                doing: "create a run without entries in",
+                source: "a run begins with its plan".into(),
+            });
+        }
         let mut runs = self.runs();
         if runs.contains_key(run) {
             return Err(JournalError::Exists { run: run.clone() });
@@ -73,9 +80,7 @@ impl Journal for MemoryJournal {
     async fn lease(&self, run: &RunId) -> Result<Lease, JournalError> {
         let mut runs = self.runs();
         let kept = runs.get_mut(run).ok_or_else(|| JournalError::NoSuchRun { run: run.clone() })?;
-        if kept.held {
-            return Err(JournalError::Held { run: run.clone() });
-        }
+        // There is no other process to keep out; an older lease is fenced off.
         kept.held = true;
         kept.token += 1;
         Ok(Lease { run: run.clone(), token: kept.token })
@@ -95,7 +100,7 @@ impl Journal for MemoryJournal {
         let kept = runs
             .get_mut(&lease.run)
             .ok_or_else(|| JournalError::NoSuchRun { run: lease.run.clone() })?;
-        if kept.token != lease.token {
+        if kept.token != lease.token || !kept.held {
             return Err(JournalError::Fenced { run: lease.run.clone() });
         }
         append(&mut kept.entries, events);
