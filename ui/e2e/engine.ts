@@ -49,6 +49,7 @@ async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
 }
 
 export const test = base.extend<{ engine: Engine }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names it needs from this pattern
   engine: async ({}, use) => {
     const { engine, stop } = await start();
     await use(engine);

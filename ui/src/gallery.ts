@@ -5,7 +5,7 @@ import { FakeEngine, refuse, SILENT, type Answers } from './lib/api/fake';
 import { blockedPlan, plan } from './lib/api/fixtures/plan';
 import { deploys, detail, NOW, noTarget, releases } from './lib/api/fixtures/releases';
 import { drillRun, RUNS, run, runRows, timeline, workspace } from './lib/api/fixtures/run';
-import type { RunView } from './lib/api/types';
+import type { RunView } from './lib/api/bindings';
 import './lib/design/base.css';
 
 const LONG =

@@ -252,7 +252,7 @@ describe('time on the screen', () => {
 describe('a problem', () => {
   it('shows heading, chain, hint and code', () => {
     stand(ProblemNotice, {
-      problem: { code: 'drifted', chain: ['the step was not done', 'the image has changed'], hint: 'Plan again.' },
+      problem: { code: 'drifted' as const, chain: ['the step was not done', 'the image has changed'], hint: 'Plan again.' },
     });
     for (const text of ['The step was not done', 'the image has changed', 'Plan again.', 'drifted']) {
       expect(screen.getByText(text), text).toBeTruthy();

@@ -1,6 +1,6 @@
 /** A plan's consequences as three lists; words of the plan itself, only arranged. */
 import { REVERSIBILITY } from '$lib/design/reversibility';
-import type { PlanView } from '$lib/api/types';
+import type { PlanView } from '$lib/api/bindings';
 
 interface Consequences {
   will: string[];

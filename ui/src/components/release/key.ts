@@ -1,5 +1,5 @@
 /** What tells one deploy from another, in an address as well as in a list. */
-import type { DeployRow } from '$lib/api/types';
+import type { DeployRow } from '$lib/api/bindings';
 import { writeRoute } from '$lib/format/route';
 
 export function deployKey(row: DeployRow): string {

@@ -1,5 +1,5 @@
 /** Turns a judgement's points into SVG paths. A gap in the data stays a gap in the line. */
-import type { Point } from '$lib/api/types';
+import type { Point } from '$lib/api/bindings';
 
 interface Plotted {
   line: string;

@@ -3,26 +3,7 @@
  * never decides whether something is allowed: every command is judged again
  * behind this interface, and a refusal comes back as a {@link Problem}.
  */
-import type {
-  Answer,
-  DrillRequest,
-  ExportRequest,
-  ExportView,
-  Order,
-  PlanRequest,
-  PlanView,
-  Problem,
-  ReleaseDetail,
-  ReleaseQuery,
-  ReleasesQuery,
-  ReleasesView,
-  RunRow,
-  RunView,
-  SavedView,
-  StartRequest,
-  TimelineView,
-  WorkspaceView,
-} from './types';
+import type { Commands, Problem, RunView } from './bindings';
 
 /** How the stream of a subscription is doing. */
 export type LinkStatus =
@@ -37,24 +18,7 @@ export interface Listener<View> {
 
 export type Unsubscribe = () => void;
 
-/** One command of the engine's table: its name, what it is asked, what it answers. */
-export interface Commands {
-  workspace: { request: Record<string, never>; answer: WorkspaceView };
-  releases: { request: ReleasesQuery; answer: ReleasesView };
-  release: { request: ReleaseQuery; answer: ReleaseDetail };
-  plan: { request: PlanRequest; answer: PlanView };
-  start: { request: StartRequest; answer: RunView };
-  runs: { request: Record<string, never>; answer: RunRow[] };
-  run: { request: { run: string }; answer: RunView };
-  resume: { request: { run: string }; answer: RunView };
-  answer: { request: Answer; answer: RunView };
-  order: { request: Order; answer: RunView };
-  timeline: { request: { run: string }; answer: TimelineView };
-  export: { request: ExportRequest; answer: ExportView };
-  save: { request: ExportRequest; answer: SavedView };
-  drill: { request: DrillRequest; answer: WorkspaceView };
-  leave_drill: { request: Record<string, never>; answer: WorkspaceView };
-}
+/** The commands of the engine's table. */
 export type CommandName = keyof Commands;
 
 export interface Client {

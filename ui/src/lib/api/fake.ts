@@ -2,8 +2,8 @@
  * An engine made of fixtures, for component tests and for the gallery. It keeps what
  * it was asked, so that a test can look at what reached the engine.
  */
-import { Refused, type Client, type CommandName, type Commands, type Listener } from './client';
-import type { Problem, RunView } from './types';
+import { Refused, type Client, type CommandName, type Listener } from './client';
+import type { Commands, Problem, RunView } from './bindings';
 import * as planned from './fixtures/plan';
 import * as released from './fixtures/releases';
 import * as ran from './fixtures/run';
@@ -44,6 +44,7 @@ function ordinary(run: RunView): Answers {
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
     leave_drill: () => ran.workspace,
+    doctor: () => ({ findings: planned.plan.findings, took: 840 }),
   };
 }
 

@@ -3,7 +3,7 @@ import { Refused, type LinkStatus } from './client';
 import { run } from './fixtures/run';
 import { BACKOFF_MS, httpClient, takeToken, watch, type Surroundings } from './http';
 import { readLines } from './lines';
-import type { RunView } from './types';
+import type { RunView } from './bindings';
 
 function body(...chunks: string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();

@@ -7,13 +7,12 @@ import {
   Refused,
   type Client,
   type CommandName,
-  type Commands,
   type LinkStatus,
   type Listener,
   type Unsubscribe,
 } from './client';
 import { readLines } from './lines';
-import type { Problem, RunView } from './types';
+import type { Commands, Problem, RunView } from './bindings';
 
 const TOKEN_KEY = 'lastgood.token';
 /** Waits between attempts to reach the engine again; the last one repeats. */

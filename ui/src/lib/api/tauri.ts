@@ -6,11 +6,10 @@ import {
   Refused,
   type Client,
   type CommandName,
-  type Commands,
   type Listener,
   type Unsubscribe,
 } from './client';
-import type { RunView } from './types';
+import type { Commands, RunView } from './bindings';
 
 async function call<Name extends CommandName>(
   name: Name,

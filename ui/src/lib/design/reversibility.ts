@@ -1,5 +1,5 @@
 /** How far a step can be taken back, in words. */
-import type { Reversibility } from '$lib/api/types';
+import type { Reversibility } from '$lib/api/bindings';
 
 export const REVERSIBILITY = {
   'read-only': { label: 'changes nothing', withoutUndo: 'It changes nothing.' },

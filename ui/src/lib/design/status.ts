@@ -9,7 +9,7 @@ import type {
   Standing,
   StepStatus,
   Verdict,
-} from '$lib/api/types';
+} from '$lib/api/bindings';
 
 export type Tone = 'quiet' | 'plain' | 'active' | 'you' | 'good' | 'attention' | 'bad';
 /** circle: the machine; diamond: you confirm; square: by hand; corner: verification; bar: waiting. */

@@ -1,5 +1,5 @@
 /** The look of one step: its shape says who acts, its fill says when. */
-import type { StepStatus } from '$lib/api/types';
+import type { StepStatus } from '$lib/api/bindings';
 import { STEP_KIND, STEP_STATUS, type Look, type StepKind } from './status';
 
 /** The kind as the table knows it; a kind from a newer engine is drawn as machine work. */

@@ -1,5 +1,5 @@
 /** Where the window is, as an address. Every place has one, so a reload comes back to it. */
-import type { Place } from '$lib/api/types';
+import type { Place } from '$lib/api/bindings';
 
 export interface Opened {
   place: Place;

@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import { problemOf } from '$lib/api/client';
-import type { Problem } from '$lib/api/types';
+import type { Problem } from '$lib/api/bindings';
 
 /** What is known about something asked for. Stale keeps the old value and says why it is old. */
 export type Loaded<Value> =

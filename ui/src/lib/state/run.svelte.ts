@@ -1,5 +1,5 @@
 import { problemOf, type Client, type LinkStatus } from '$lib/api/client';
-import type { Answer, OrderKind, Problem, RunView } from '$lib/api/types';
+import type { Answer, OrderKind, Problem, RunView } from '$lib/api/bindings';
 
 /** One run as the engine last described it. Holds views; derives no run state. */
 export class RunWatch {

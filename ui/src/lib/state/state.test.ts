@@ -55,7 +55,7 @@ describe('a watched run', () => {
   });
 
   it('keeps what the engine refused, and moves nothing', async () => {
-    const problem = { code: 'step-stale', chain: ['the run has moved on'], hint: null };
+    const problem = { code: 'step-stale' as const, chain: ['the run has moved on'], hint: null };
     const watch = new RunWatch(run.run, new FakeEngine(run, { answer: refuse(problem) }), () => undefined);
     watch.take(run);
     expect(await watch.answer({ step: 'restore', kind: 'confirm', option: null, text: null })).toBe(false);
