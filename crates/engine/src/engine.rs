@@ -63,6 +63,12 @@ impl Engine {
                 stamp(Event::Overridden { subject, by: by.clone(), reason })
             }),
         );
+        let mut run = Run::begin(id.clone(), plan, by);
+        if let Some(event) = first_move(&run.next()) {
+            // What the run does first needs nobody, so its intent shares the first commit.
+            run.apply(&event).map_err(|source| EngineError::Misfit { run: id.clone(), source })?;
+            first.push(stamp(event));
+        }
         let (lease, _) = ports
             .journal
             .create(&id, &first)
@@ -77,7 +83,6 @@ impl Engine {
                 event: stamped.event,
             })
             .collect();
-        let run = Run::begin(id, plan, by);
         Ok(self.drive(ports, run, entries, lease, Vec::new()))
     }
 
@@ -179,5 +184,23 @@ impl Engine {
     fn runs(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, RunHandle>> {
         // A panic while the map was held leaves a whole map: inserting is all we do.
         self.driven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The event that a fresh run begins with, where nothing must be asked or looked at first.
+fn first_move(next: &Next) -> Option<Event> {
+    match next {
+        Next::Intend(key) => Some(Event::Intended { key: key.clone() }),
+        Next::Begin { step, attempt } => {
+            Some(Event::Began { step: step.clone(), attempt: *attempt })
+        }
+        Next::LookWhetherNeeded { .. }
+        | Next::AskPerson { .. }
+        | Next::Settle(_)
+        | Next::Observe { .. }
+        | Next::Held
+        | Next::End(_)
+        | Next::Finished(_)
+        | Next::Unknown => None,
     }
 }

@@ -87,9 +87,11 @@ fn a_step_costs_one_commit_and_the_run_one_more() {
     let steps = (1..=5).map(|number| testing::act(&format!("act-{number}"), true)).collect();
     let lasting = Lasting::new(testing::plan_with(steps));
     lasting.live(None, yes);
-    // The plan with the first intent aside, each outcome shares a commit with the next
-    // intent, and the last one with the end.
-    assert_eq!(lasting.commits(), 1 + 5 + 1, "create, five outcomes, and the first intent");
+    assert_eq!(
+        lasting.commits(),
+        5 + 1,
+        "the plan with the first intent, each outcome with the next, and the last with the end"
+    );
 }
 
 impl Lasting {
