@@ -8,7 +8,10 @@ use crate::code::Code;
 use crate::tree::{At, Span};
 
 /// How many findings one file may have. More than this is another kind of file.
-const LIMIT: usize = 500;
+const LIMIT: usize = 200;
+/// How many may be reported, repetitions included, before reading ends: what aliases
+/// repeat is told once, and must not cost its time again and again.
+const OFFERS: usize = 5 * LIMIT;
 
 /// One thing about a file that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,8 +72,9 @@ pub(crate) struct Report {
     /// The text that spans point into; empty until it is known to be text.
     source: String,
     found: Vec<Finding>,
-    dropped: usize,
-    dropped_an_error: bool,
+    offered: usize,
+    /// There are more than are told; whether errors are among them is not known.
+    full: bool,
 }
 
 impl Report {
@@ -79,8 +83,8 @@ impl Report {
             file: file.to_owned(),
             source: String::new(),
             found: Vec::new(),
-            dropped: 0,
-            dropped_an_error: false,
+            offered: 0,
+            full: false,
         }
     }
 
@@ -130,9 +134,9 @@ impl Report {
         message: String,
         suggestion: Option<String>,
     ) {
-        if self.found.len() >= LIMIT {
-            self.dropped += 1;
-            self.dropped_an_error |= severity == Severity::Error;
+        self.offered += 1;
+        if self.found.len() >= LIMIT || self.offered > OFFERS {
+            self.full = true;
             return;
         }
         let finding = Finding {
@@ -156,24 +160,27 @@ impl Report {
         }
     }
 
+    /// Whether nothing more is taken; looking for more is a waste of time then.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.full
+    }
+
     /// Whether anything makes the file unusable.
     pub(crate) fn has_errors(&self) -> bool {
-        self.dropped_an_error
-            || self.found.iter().any(|finding| finding.severity == Severity::Error)
+        self.full || self.found.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Everything, in the order of the file.
     pub(crate) fn finish(mut self) -> Vec<Finding> {
-        if self.dropped > 0 {
-            let message = format!("{} more findings are not shown", self.dropped);
+        if self.full {
             self.found.push(Finding {
                 file: self.file,
                 line: u32::MAX,
                 column: 1,
                 width: 1,
-                severity: if self.dropped_an_error { Severity::Error } else { Severity::Advice },
+                severity: Severity::Error,
                 code: Code::TooManyFindings,
-                message,
+                message: format!("there is more to find than these {}", self.found.len()),
                 suggestion: Some("mend the first ones; the rest may follow from them".to_owned()),
                 path: String::new(),
             });

@@ -4,6 +4,9 @@
 /// make the comparison slow.
 const LONGEST: usize = 48;
 
+/// How many words are compared; a list of names from a file can be long.
+const MOST: usize = 500;
+
 /// The word among `known` that `written` is most likely meant to be, if any is close.
 pub(crate) fn nearest<'a>(
     written: &str,
@@ -15,6 +18,7 @@ pub(crate) fn nearest<'a>(
     let written = fold(written);
     known
         .into_iter()
+        .take(MOST)
         .filter(|word| word.len() <= LONGEST)
         .map(|word| (distance(&written, &fold(word)), word))
         // A third of the letters may differ; in a short word that is one.
@@ -29,7 +33,7 @@ pub(crate) fn did_you_mean<'a>(
     known: impl IntoIterator<Item = &'a str> + Clone,
     what: &str,
 ) -> Option<String> {
-    let all: Vec<&str> = known.clone().into_iter().collect();
+    let all: Vec<&str> = known.clone().into_iter().take(MOST).collect();
     let guess = nearest(written, known).map(|word| format!("did you mean `{word}`?"));
     // A long list hides the answer.
     let list = (!all.is_empty() && all.len() <= 24).then(|| {

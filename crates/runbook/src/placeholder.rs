@@ -30,51 +30,62 @@ pub(crate) const OF_A_PLAN: [&str; 15] = [
 /// What is filled in when a replica is asked for its version.
 pub(crate) const OF_A_REPLICA: [&str; 3] = ["replica.address", "replica.port", "replica.name"];
 
+/// How much of a placeholder is underlined, in characters.
+const LONGEST: usize = 80;
+
 /// Reports every placeholder in and under `at` that is not one of `known`.
 pub(crate) fn check(at: &At<'_>, known: &[&str], report: &mut Report) {
     each_text(at, &mut |at, text| {
+        if report.is_full() || !text.contains("{{") {
+            return;
+        }
+        let places = places(at, report);
+        let place = |number| places.get(number).copied().unwrap_or_else(|| at.span());
         let names = match references(text) {
             Ok(names) => names,
             Err(TemplateError::Unclosed | TemplateError::Unknown { .. }) => {
-                let count = text.matches("{{").count();
                 report.error_with(
                     Code::PlaceholderUnclosed,
-                    &narrowed(at, report, count.saturating_sub(1)),
+                    &at.clone().at_span(place(places.len().saturating_sub(1))),
                     "`{{` is never closed",
                     "a placeholder looks like `{{ target.version }}`".to_owned(),
                 );
                 return;
             }
         };
-        for (index, name) in names.iter().enumerate() {
-            if known.contains(name) {
-                continue;
+        for (number, name) in names.iter().enumerate().filter(|(_, name)| !known.contains(name)) {
+            if report.is_full() {
+                return;
             }
-            let here = narrowed(at, report, index);
             let shown: String = name.chars().take(60).collect();
-            let suggestion = match nearest(name, known.iter().copied()) {
-                Some(meant) => format!("did you mean `{{{{ {meant} }}}}`?"),
-                None if name.starts_with("inputs.") => {
-                    "declare it under `inputs:`; a catalog has no inputs".to_owned()
-                }
-                None => {
-                    let all: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
-                    format!("known here: {}", all.join(", "))
-                }
-            };
             let message = format!("nothing fills in `{{{{ {shown} }}}}` here");
-            report.error_with(Code::UnknownPlaceholder, &here, message, suggestion);
+            let here = at.clone().at_span(place(number));
+            report.error_with(Code::UnknownPlaceholder, &here, message, meant(name, known));
         }
     });
+}
+
+fn meant(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{{{{ {meant} }}}}`?"),
+        None if name.starts_with("inputs.") => {
+            "declare it under `inputs:`; a catalog has no inputs".to_owned()
+        }
+        None => {
+            let all: Vec<String> = known.iter().take(24).map(|one| format!("`{one}`")).collect();
+            format!("known here: {}", all.join(", "))
+        }
+    }
 }
 
 /// Reports every placeholder in and under `at`: these texts are taken as they are.
 pub(crate) fn refuse(at: &At<'_>, report: &mut Report) {
     each_text(at, &mut |at, text| {
-        if text.contains("{{") {
+        if text.contains("{{") && !report.is_full() {
+            let place = places(at, report).first().copied().unwrap_or_else(|| at.span());
             report.error_with(
                 Code::PlaceholderNotHere,
-                &narrowed(at, report, 0),
+                &at.clone().at_span(place),
                 "placeholders are not filled in here; this text is taken as it is",
                 "write the value out".to_owned(),
             );
@@ -90,27 +101,32 @@ fn each_text(at: &At<'_>, found: &mut dyn FnMut(&At<'_>, &str)) {
     }
 }
 
-/// The place of the placeholder with this number in a text, as far as it can be found in
-/// what was written (escapes in a quoted text may hide it).
-fn narrowed<'a>(at: &At<'a>, report: &Report, number: usize) -> At<'a> {
+/// The places of the placeholders in a text, as far as they can be found in what was
+/// written (escapes in a quoted text may hide one). One pass, because a text can be long.
+fn places(at: &At<'_>, report: &Report) -> Vec<Span> {
     let Node { span, .. } = at.node();
     let written = report.written(*span);
-    let Some((start, _)) = written.match_indices("{{").nth(number) else {
-        return at.clone();
-    };
-    let before = &written[..start];
-    let rest = written[start..].split('\n').next().unwrap_or_default();
-    let shown = rest.find("}}").map_or(rest, |end| &rest[..end + 2]);
     let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    let (line, column) = match before.rsplit_once('\n') {
-        None => (span.line, span.column + count(before)),
-        Some((lines, last)) => {
-            let lines = u32::try_from(lines.matches('\n').count()).unwrap_or(0) + 1;
-            (span.line + lines, 1 + count(last))
+    let (mut line, mut column, mut done) = (span.line, span.column, 0);
+    let mut places = Vec::new();
+    for (start, _) in written.match_indices("{{") {
+        let between = &written[done..start];
+        match between.rsplit_once('\n') {
+            None => column += count(between),
+            Some((lines, last)) => {
+                line += u32::try_from(lines.matches('\n').count()).unwrap_or(0) + 1;
+                column = 1 + count(last);
+            }
         }
-    };
-    let from = span.bytes.0 + start;
-    let width = count(shown).max(1);
-    let narrow = Span { line, column, width, bytes: (from, from + shown.len()) };
-    at.clone().at_span(narrow)
+        done = start;
+        // No farther: a text without an end would be searched for each of its beginnings.
+        let rest = &written[start..];
+        let near = rest.char_indices().nth(LONGEST).map_or(rest, |(end, _)| &rest[..end]);
+        let near = near.split('\n').next().unwrap_or_default();
+        let shown = near.find("}}").map_or(near, |end| &near[..end + 2]);
+        let from = span.bytes.0 + start;
+        let bytes = (from, from + shown.len());
+        places.push(Span { line, column, width: count(shown).max(1), bytes });
+    }
+    places
 }

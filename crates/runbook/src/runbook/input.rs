@@ -1,5 +1,7 @@
 //! Reads what a runbook asks for.
 
+use std::collections::BTreeSet;
+
 use lastgood_core::runbook::{Input, InputKind};
 
 use crate::code::Code;
@@ -69,12 +71,13 @@ fn options(at: &At<'_>, report: &mut Report) -> Option<Vec<String>> {
         return None;
     };
     let mut options: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     for option in written.items() {
-        let text = option.scalar()?.to_owned();
-        if options.contains(&text) {
+        let text = option.scalar()?;
+        if !seen.insert(text) {
             report.error(Code::DuplicateName, &option, format!("`{text}` is there already"));
         }
-        options.push(text);
+        options.push(text.to_owned());
     }
     Some(options)
 }

@@ -1,6 +1,8 @@
 //! What must be true of the steps together: unique ids, phases in order, branches that
 //! lead forward.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lastgood_core::runbook::Phase;
 
 use super::shape::STEP_KINDS;
@@ -14,12 +16,19 @@ const RESERVED: [&str; 2] = ["continue", "stop"];
 /// Steps that change the world, or ask a person; nothing of that is done twice unasked.
 const NEVER_RETRIED: [&str; 4] = ["act", "decide", "manual", "note"];
 
+/// Where each id stands first.
+type Ids<'a> = BTreeMap<&'a str, usize>;
+
 pub(super) fn check(root: &At<'_>, report: &mut Report) {
     let steps: Vec<At<'_>> = root.get("steps").iter().flat_map(At::items).collect();
     ids(&steps, report);
     phases(&steps, report);
-    let ids: Vec<&str> =
-        steps.iter().map(|step| scalar(step.get("id")).unwrap_or_default()).collect();
+    let mut ids = BTreeMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(id) = scalar(step.get("id")) {
+            ids.entry(id).or_insert(index);
+        }
+    }
     for (index, step) in steps.iter().enumerate() {
         if let Some(failure) = step.get("on-failure") {
             if let Some(target) = failure.get("go-to") {
@@ -44,7 +53,7 @@ pub(super) fn check(root: &At<'_>, report: &mut Report) {
 }
 
 fn ids(steps: &[At<'_>], report: &mut Report) {
-    let mut seen: Vec<(&str, u32)> = Vec::new();
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     // `stop` is a good name for a step, and hides nothing where nothing is decided.
     let decides = steps.iter().any(|step| step.get("decide").is_some());
     for step in steps {
@@ -58,13 +67,15 @@ fn ids(steps: &[At<'_>], report: &mut Report) {
                 "choose another id".to_owned(),
             );
         }
-        match seen.iter().find(|(known, _)| *known == id) {
-            Some((_, line)) => report.error(
+        match seen.get(id) {
+            Some(line) => report.error(
                 Code::DuplicateId,
                 &at,
                 format!("the step in line {line} is called `{id}` already"),
             ),
-            None => seen.push((id, at.span().line)),
+            None => {
+                seen.insert(id, at.span().line);
+            }
         }
     }
 }
@@ -85,14 +96,13 @@ fn phases(steps: &[At<'_>], report: &mut Report) {
     }
 }
 
-fn options(decide: &At<'_>, index: usize, ids: &[&str], report: &mut Report) {
-    let mut seen: Vec<&str> = Vec::new();
+fn options(decide: &At<'_>, index: usize, ids: &Ids<'_>, report: &mut Report) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for option in decide.get("options").iter().flat_map(At::items) {
-        if let (Some(at), Some(id)) = (option.get("id"), scalar(option.get("id"))) {
-            if seen.contains(&id) {
-                report.error(Code::DuplicateId, &at, format!("there is an option `{id}` already"));
-            }
-            seen.push(id);
+        if let (Some(at), Some(id)) = (option.get("id"), scalar(option.get("id")))
+            && !seen.insert(id)
+        {
+            report.error(Code::DuplicateId, &at, format!("there is an option `{id}` already"));
         }
         let named = |then: &At<'_>| !RESERVED.contains(&then.scalar().unwrap_or_default());
         if let Some(then) = option.get("then").filter(named) {
@@ -101,10 +111,10 @@ fn options(decide: &At<'_>, index: usize, ids: &[&str], report: &mut Report) {
     }
 }
 
-fn leads_forward(at: &At<'_>, from: usize, ids: &[&str], words: &[&str], report: &mut Report) {
+fn leads_forward(at: &At<'_>, from: usize, ids: &Ids<'_>, words: &[&str], report: &mut Report) {
     let Some(id) = at.scalar() else { return };
-    match ids.iter().position(|known| *known == id) {
-        Some(to) if to > from => {}
+    match ids.get(id) {
+        Some(to) if *to > from => {}
         Some(_) => report.error_with(
             Code::StepNotAhead,
             at,
@@ -112,7 +122,8 @@ fn leads_forward(at: &At<'_>, from: usize, ids: &[&str], words: &[&str], report:
             "name a later step".to_owned(),
         ),
         None => {
-            let later = ids.iter().skip(from + 1).chain(words).copied();
+            let later = ids.iter().filter(|(_, to)| **to > from).map(|(id, _)| *id);
+            let later = later.chain(words.iter().copied());
             let suggestion = did_you_mean(id, later, "possible here");
             report.error_with(
                 Code::UnknownStep,

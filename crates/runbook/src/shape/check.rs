@@ -9,7 +9,7 @@ use crate::tree::{At, Plain, Value};
 
 /// Reports what does not fit, all of it.
 pub(crate) fn check(at: &At<'_>, kind: &Kind, report: &mut Report) {
-    if let Kind::Anything = kind {
+    if matches!(kind, Kind::Anything) || report.is_full() {
         return;
     }
     if at.node().plain() == Some(Plain::Null) {
@@ -33,6 +33,9 @@ pub(crate) fn check(at: &At<'_>, kind: &Kind, report: &mut Report) {
             Value::Map(pairs) => {
                 few(at, pairs.len(), *min, report);
                 for (key, value) in at.entries() {
+                    if report.is_full() {
+                        return;
+                    }
                     map_key(&at.key(key), &key.text, *keys, report);
                     check(&value, of, report);
                 }
@@ -88,6 +91,9 @@ fn either(at: &At<'_>, kinds: &[Kind], whole: &Kind, report: &mut Report) {
 fn object(at: &At<'_>, shape: &Shape, report: &mut Report) {
     let mut chosen = 0;
     for (key, value) in at.entries() {
+        if report.is_full() {
+            return;
+        }
         let here = at.key(key);
         let Some(field) = shape.field(&key.text) else {
             chosen += unknown_key(&here, &key.text, at, shape, report);

@@ -13,8 +13,9 @@ use crate::finding::{Report, Severity};
 
 /// How deep lists and mappings may be nested. Our deepest file has nine levels.
 const MAX_DEPTH: usize = 64;
-/// How many values a file may have, aliases counted as what they stand for.
-const MAX_VALUES: usize = 100_000;
+/// How many values a file may have, aliases counted as what they stand for. Our longest
+/// file has 250; this many are read and checked in about a tenth of a second.
+const MAX_VALUES: usize = 50_000;
 /// How much text aliases may stand for, in bytes, all together.
 const MAX_ALIAS_TEXT: usize = 4 * MAX_BYTES;
 /// How long one text may be, in bytes.

@@ -41,15 +41,37 @@ fn hostile_files_end_in_a_finding_and_soon() {
     let bomb = format!("a0: &a0 [x, x, x, x, x, x, x, x, x]\n{}", bomb.concat());
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(60_000), "*a, ".repeat(20_000));
     let anchors: Vec<String> = (0..60).map(|n| format!("&a{n} [")).collect();
-    let anchors = format!("a: {}{}{}", anchors.concat(), "x, ".repeat(90_000), "]".repeat(60));
+    let anchors = format!("a: {}{}{}", anchors.concat(), "x, ".repeat(45_000), "]".repeat(60));
     let keys: Vec<String> = (0..60_000).map(|n| format!("k{n}: 1\n")).collect();
     let same = "k: 1\n".repeat(60_000);
+    let holes = "{{ x }} ".repeat(8000);
+    let head = "runbook: a\ntitle: A\nsteps:\n";
+    let placeholders = format!("  - {{ id: a, phase: stop, note: \"{holes}\" }}\n").repeat(15);
+    let placeholders = format!("{head}{placeholders}");
+    let open = "{{ x ".repeat(13_000);
+    let endless = format!("  - {{ id: a, phase: stop, note: \"{open}\" }}\n").repeat(15);
+    let endless = format!("{head}{endless}");
+    let again = ", *a".repeat(40);
+    let repeated =
+        format!("{head}  - {{ id: a, phase: stop, note: &a \"{holes}\" }}\nx: [1{again}]\n");
+    let repeated = repeated.replace("x: [1", "inputs: [1");
+    let steps: Vec<String> =
+        (0..7_000).map(|n| format!("  - {{ id: s{n}, phase: stop, note: x }}\n")).collect();
+    let steps = format!("{head}{}", steps.concat());
+    let options: Vec<String> = (0..45_000).map(|n| format!("o{n}")).collect();
+    let options =
+        format!("inputs: {{ a: {{ type: choice, options: [{}] }} }}\n", options.join(", "));
     let mut missed = Vec::new();
     for (what, text, code) in [
         ("an alias bomb", bomb, Code::TooManyValues),
         ("a long text repeated", long, Code::TooManyValues),
         ("a nest of anchors", anchors, Code::TooManyValues),
         ("unknown keys", keys.concat(), Code::TooManyValues),
+        ("unknown placeholders", placeholders, Code::TooManyFindings),
+        ("placeholders without an end", endless, Code::PlaceholderUnclosed),
+        ("aliases of them", repeated, Code::TooManyFindings),
+        ("steps of one kind", steps, Code::PhaseMissing),
+        ("options", options, Code::MissingKey),
         ("the same key", same, Code::DuplicateKey),
         ("flow lists", "[".repeat(500_000), Code::TooDeep),
         ("flow mappings", "{a: ".repeat(200_000), Code::TooDeep),

@@ -1,6 +1,6 @@
 //! One file against another: names that must exist elsewhere, and things that must fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lastgood_core::catalog::{Catalog, Environment, Place};
 use lastgood_core::drill::{OperatorAnswer, Scenario, WorldEvent};
@@ -134,8 +134,9 @@ fn runbook_fits(
         );
         report.error(Code::PlatformUnfit, at, message);
     }
-    let slos: Vec<&str> = environment.slos.iter().map(|slo| slo.name.as_str()).collect();
-    let checks: Vec<&str> = environment.checks.iter().map(|check| check.name.as_str()).collect();
+    let slos: BTreeSet<&str> = environment.slos.iter().map(|slo| slo.name.as_str()).collect();
+    let checks: BTreeSet<&str> =
+        environment.checks.iter().map(|check| check.name.as_str()).collect();
     let mut versions = false;
     for step in &runbook.steps {
         let (wanted_slos, wanted_checks) = wanted(step, &mut versions);
