@@ -67,6 +67,10 @@ impl LiveWorld {
         Ok(platform)
     }
 
+    #[cfg_attr(
+        not(feature = "kubernetes"),
+        expect(clippy::unused_async, reason = "only a real platform has to be waited for")
+    )]
     async fn connect(&self, settings: &Environment) -> Result<Arc<dyn Platforms>, Refusal> {
         match &settings.platform {
             Platform::Practice => Err(Refusal::Unsupported {
@@ -250,3 +254,6 @@ impl World for LiveWorld {
         self.catalog.environment(place).cloned()
     }
 }
+
+#[cfg(all(test, feature = "kubernetes", feature = "prometheus", feature = "http"))]
+mod tests;

@@ -97,7 +97,8 @@ fn deploy(
         .or_else(|| entry.set.ours("actor").map(str::to_owned))
         .or_else(|| {
             let (manager, _) = sources.seen.last_editor().filter(|_| is_current)?;
-            Some(format!("field manager {manager}"))
+            // What the API server writes for a client that does not say who it is.
+            (manager != "unknown").then(|| format!("field manager {manager}"))
         });
     Deploy {
         place: place.clone(),

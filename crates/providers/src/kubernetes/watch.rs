@@ -38,30 +38,42 @@ impl Kubernetes {
         patience: Millis,
     ) -> Result<Survey, Refusal> {
         let until = Instant::now() + patience.duration();
+        // Silence is not "unchanged": the survey is given back only when a look in this
+        // wait has found it so.
+        let mut unknown = Some(self.no_look(patience));
+        let waited = |unknown: Option<Refusal>| unknown.map_or_else(|| Ok(seen.clone()), Err);
         loop {
             let Ok(found) = timeout_at(until, self.look()).await else {
-                return Ok(seen.clone());
+                return waited(unknown);
             };
-            match found {
+            let pause = match found {
                 Ok((survey, _, _)) if differs(&survey, seen) => return Ok(survey),
-                Ok((_, deployment, selector)) => {
-                    let woken = self.watch_once(&deployment, &selector, until);
+                Ok((_, versions, selector)) => {
+                    unknown = None;
+                    let woken = self.watch_once(&versions, &selector, until);
                     match timeout_at(until, woken).await {
-                        Ok(Woken::Look) => tokio::time::sleep(GATHER).await,
-                        Ok(Woken::Pause) => {
-                            let _ = timeout_at(until, tokio::time::sleep(PAUSE)).await;
-                        }
-                        Err(_) => return Ok(seen.clone()),
+                        Ok(Woken::Look) => GATHER,
+                        Ok(Woken::Pause) => PAUSE,
+                        Err(_) => return waited(unknown),
                     }
                 }
                 // A rollback must survive an API server that is away for a moment.
                 Err(refusal @ Refusal::Unreachable { .. }) => {
-                    if timeout_at(until, tokio::time::sleep(PAUSE)).await.is_err() {
-                        return Err(refusal);
-                    }
+                    unknown = Some(refusal);
+                    PAUSE
                 }
                 Err(refusal) => return Err(refusal),
+            };
+            if timeout_at(until, tokio::time::sleep(pause)).await.is_err() {
+                return waited(unknown);
             }
+        }
+    }
+
+    fn no_look(&self, patience: Millis) -> Refusal {
+        Refusal::Unreachable {
+            system: format!("Kubernetes at {}", self.link.server),
+            why: format!("no look was possible within {patience}"),
         }
     }
 

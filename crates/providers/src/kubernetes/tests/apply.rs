@@ -176,6 +176,12 @@ async fn a_server_that_is_not_there_is_unreachable_and_a_probe_of_it_unclear() {
         matches!(refused, Err(ApplyError::Refused(Refusal::Unreachable { .. }))),
         "nothing was sent: {refused:?}"
     );
+    let survey = bench.kubernetes.survey(&place()).await.expect("the stub answers");
+    let waited = nobody.kubernetes.changed(&place(), &survey, Millis(300)).await;
+    assert!(
+        matches!(waited, Err(Refusal::Unreachable { .. })),
+        "silence is not `unchanged`: {waited:?}"
+    );
     let probed = nobody.kubernetes.probe(&key, &effect).await;
     assert!(matches!(probed, Presence::Unclear { .. }), "silence is no absence: {probed:?}");
 }
