@@ -233,4 +233,4 @@ pub(super) fn spoken(length: Millis) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -72,7 +72,7 @@ impl Tale {
         self.until(|next| about(next).is_some_and(|at| at.as_str() == step))
     }
 
-    fn to_the_end(&mut self) -> &mut Self {
+    fn finish(&mut self) -> &mut Self {
         self.until(|next| matches!(next, Next::Finished(_)))
     }
 

@@ -285,7 +285,7 @@ fn a_change_that_did_not_take_place_is_not_called_done() {
 #[test]
 fn a_run_that_ended_takes_notes_only() {
     let mut tale = Tale::of(plan());
-    tale.to_the_end();
+    tale.finish();
     for (name, command) in commands(&"judge".into()) {
         let said = tale.run.decide(&command, &ada());
         if name == "note" {

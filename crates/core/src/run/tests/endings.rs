@@ -8,7 +8,7 @@ use crate::testing::{act, option, plan, plan_with, slo, step, verify};
 use crate::time::Millis;
 
 fn outcome(tale: &mut Tale) -> Outcome {
-    tale.to_the_end();
+    tale.finish();
     tale.run.outcome().cloned().expect("it has ended")
 }
 
@@ -111,7 +111,7 @@ fn an_outcome_reads_as_a_sentence() {
 #[test]
 fn nothing_but_notes_comes_after_the_end() {
     let mut tale = Tale::of(plan());
-    tale.to_the_end();
+    tale.finish();
     let again = Event::Finished { outcome: Outcome::Recovered };
     for event in [again, Event::Resumed { by: ada() }, Event::Held { by: ada() }] {
         let name = event.name();
@@ -136,7 +136,7 @@ fn the_end_is_recorded_only_once_nothing_is_left_to_do() {
 #[test]
 fn a_run_of_a_newer_version_is_shown_and_never_driven() {
     let mut whole = Tale::of(plan());
-    whole.to_the_end();
+    whole.finish();
     // Any one entry may be one that this version does not know.
     for at in 1..whole.events.len() {
         let mut events = whole.events.clone();

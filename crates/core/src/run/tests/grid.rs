@@ -1,6 +1,7 @@
 //! Every state × every event: each applies or is a misfit, and a misfit changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use super::super::{Mode, Outcome};
 use super::*;
@@ -166,21 +167,26 @@ fn reachable(plan: Plan, alphabet: &[Event]) -> Vec<Run> {
 
 /// What of a run decides how it goes on.
 fn shape(run: &Run) -> String {
-    let mut shape = match run.mode() {
-        Mode::Ending { outcome } => format!("{:?}", std::mem::discriminant(outcome)),
-        mode => format!("{:?}", std::mem::discriminant(mode)),
-    };
-    shape += if run.outcome().is_some() { " ended" } else { "" };
+    let ending =
+        if let Mode::Ending { outcome } = run.mode() { Some(discriminant(outcome)) } else { None };
+    let mut shape =
+        format!("{:?} {ending:?} {}", discriminant(run.mode()), run.outcome().is_some());
     for slot in run.slots() {
-        let proof = match &slot.state {
-            StepState::Done { proof } => format!("{:?}", std::mem::discriminant(proof)),
-            StepState::NeedsPerson { ask, .. } => format!("{:?}", ask.kind()),
-            _ => String::new(),
+        let proof = if let StepState::Done { proof } = &slot.state {
+            Some(discriminant(proof))
+        } else {
+            None
+        };
+        let asks = if let StepState::NeedsPerson { ask, .. } = &slot.state {
+            Some(ask.kind())
+        } else {
+            None
         };
         let attempt = slot.state.attempt_ahead().or(slot.state.attempt_asking());
         // The grid's keys end at the second attempt; a guard can be looked at for ever.
         let attempt = attempt.map(|attempt| attempt.min(3));
-        shape += &format!("; {:?} {} {attempt:?} {proof}", slot.role, kind(&slot.state));
+        let state = kind(&slot.state);
+        shape.extend([format!("; {:?} {state} {attempt:?} {proof:?} {asks:?}", slot.role)]);
     }
     shape
 }
@@ -221,7 +227,7 @@ fn alphabet(plan: &Plan) -> Vec<Event> {
                 } else {
                     key(step.as_str(), attempt)
                 };
-                all.extend(about_key(key));
+                all.extend(about_key(&key));
             }
         }
         all.extend(about_step(&step));
@@ -229,7 +235,7 @@ fn alphabet(plan: &Plan) -> Vec<Event> {
     all
 }
 
-fn about_key(key: EffectKey) -> Vec<Event> {
+fn about_key(key: &EffectKey) -> Vec<Event> {
     let receipt = Receipt { reference: "rv".to_owned(), sentence: "seen".to_owned() };
     let (by, why) = (ada(), "because".to_owned());
     let ruled =
@@ -289,10 +295,8 @@ fn state_met(run: &Run, event: &Event) -> Option<&'static str> {
         })
     } else {
         let step = value.get("step")?.as_str()?;
-        let asking = match run.next() {
-            Next::AskPerson { step: Some(asking), .. } => asking.as_str() == step,
-            _ => false,
-        };
+        let next = run.next();
+        let asking = matches!(&next, Next::AskPerson { step: Some(at), .. } if at.as_str() == step);
         // While changes are taken back, an answer is about the compensation that asks.
         let undo = run.slots().iter().find(|slot| {
             asking

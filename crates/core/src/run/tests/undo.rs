@@ -23,10 +23,11 @@ fn abort() -> Command {
 }
 
 fn ends(tale: &Tale) -> String {
-    match tale.run.next() {
-        Next::End(outcome) | Next::Finished(outcome) => outcome.sentence(),
-        next => panic!("the run is over: {next:?}"),
-    }
+    let next = tale.run.next();
+    let (Next::End(outcome) | Next::Finished(outcome)) = next else {
+        panic!("the run is over: {next:?}");
+    };
+    outcome.sentence()
 }
 
 #[test]
