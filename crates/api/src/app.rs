@@ -20,7 +20,7 @@ use crate::memory::Memory;
 use crate::problem::IntoProblem;
 use crate::stage::{self, SetUp, Stage};
 use crate::use_case::redacting::Redacting;
-use crate::vault::Keychain;
+use crate::vault::SessionVault;
 
 /// The scenario that the embedded practice world plays until another one is chosen.
 const FIRST_SCENARIO: &str = "bad-canary";
@@ -57,7 +57,7 @@ impl App {
         Ok(Self {
             config,
             files: Arc::new(files),
-            vault: Arc::new(Keychain),
+            vault: Arc::new(SessionVault),
             engine: Engine::default(),
             journal: OnceCell::new(),
             stage: Mutex::new(None),

@@ -61,9 +61,8 @@ pub fn lint_only(folder: Option<&Path>, wanted: impl Fn(&str) -> bool) -> Lint {
         None => Workspace::load_embedded(EMBEDDED),
     };
     workspace.findings.retain(|finding| wanted(&finding.file));
-    let count = |severity| {
-        workspace.findings.iter().filter(|finding| finding.severity == severity).count()
-    };
+    let count =
+        |severity| workspace.findings.iter().filter(|finding| finding.severity == severity).count();
     Lint {
         errors: count(Severity::Error),
         advice: count(Severity::Advice),

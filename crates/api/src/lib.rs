@@ -25,6 +25,7 @@ pub use config::{Config, Pace, default_data, default_person};
 pub use files::{Lint, lint, lint_only};
 pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
+pub use use_case::run::ended;
 pub use use_case::verify::{Verified, VerifiedRun};
 
 /// Re-exported for hosts, which depend on this crate alone.

@@ -139,7 +139,10 @@ impl IntoProblem for Rejection {
 impl IntoProblem for VaultError {
     fn problem(&self) -> Problem {
         let hint = match self {
-            Self::Missing { name } => format!("Store it in the keychain as `lastgood/{name}`."),
+            Self::Missing { name } => format!(
+                "Set it for this session as LASTGOOD_SECRET_{} (capitals, `_` for everything else).",
+                name.to_uppercase()
+            ),
             Self::Locked => "Unlock the keychain, then try again.".to_owned(),
             Self::Absent { .. } => {
                 "Start a secret service, or set the secret for this session only.".to_owned()

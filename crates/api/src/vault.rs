@@ -1,4 +1,4 @@
-//! Secrets: the operating system's keychain, or this session's environment.
+//! Secrets that a host hands over for this session; nothing here is ever written to a file.
 
 use lastgood_core::ports::{Vault, VaultError};
 use lastgood_core::secret::Secret;
@@ -6,9 +6,9 @@ use lastgood_core::secret::Secret;
 /// Reads secrets from the environment of this session, as `LASTGOOD_SECRET_<NAME>` with
 /// the name in capitals and `_` for everything else. Nothing is ever written to a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Keychain;
+pub(crate) struct SessionVault;
 
-impl Vault for Keychain {
+impl Vault for SessionVault {
     fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         let variable = format!("LASTGOOD_SECRET_{}", shout(name));
         match std::env::var(&variable) {

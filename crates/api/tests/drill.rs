@@ -66,7 +66,10 @@ async fn the_same_seed_tells_the_same_timeline_but_for_the_recording_times() {
         }
         told.push(document);
     }
-    assert_eq!(told[0], told[1], "the head hashes the recording times, and nothing else may differ");
+    assert_eq!(
+        told[0], told[1],
+        "the head hashes the recording times, and nothing else may differ"
+    );
 }
 
 #[tokio::test]

@@ -24,8 +24,11 @@ fn choose(places: &[Place], service: &str, environment: Option<&str>) -> Result<
         places.iter().filter(|place| place.service.as_str() == service).collect();
     if of_it.is_empty() {
         let all: Vec<&Place> = places.iter().collect();
-        return Err(Problem::new(Code::NotFound, format!("the catalog has no service `{service}`"))
-            .hint(known(&all)));
+        return Err(Problem::new(
+            Code::NotFound,
+            format!("the catalog has no service `{service}`"),
+        )
+        .hint(known(&all)));
     }
     match (environment, &of_it[..]) {
         (None, [only]) => Ok((*only).clone()),

@@ -23,6 +23,12 @@ pub(crate) struct Told {
     pub(crate) driven: bool,
 }
 
+/// Returns when the driver of a run has ended, with the problem that made it leave the
+/// run if one did.
+pub async fn ended(handle: &mut RunHandle) -> Option<Problem> {
+    handle.ended().await.map(|error| error.problem())
+}
+
 impl App {
     /// Lists all runs, newest first.
     pub async fn runs(&self, _: Nothing) -> Result<Vec<RunRow>, Problem> {

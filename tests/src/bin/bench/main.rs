@@ -1,0 +1,36 @@
+//! The benchmarks: `./dev bench [name]`. Each prints what it measured beside what the
+//! machine itself can do in the same run; none judges.
+
+#![expect(clippy::print_stdout, reason = "a benchmark speaks to the terminal")]
+
+mod fold;
+mod overhead;
+mod page;
+mod sample;
+mod world;
+
+use anyhow::bail;
+
+const NAMES: &[&str] = &["overhead", "fold", "page"];
+
+fn main() -> anyhow::Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for name in &wanted {
+        if !NAMES.contains(&name.as_str()) {
+            bail!("there is no benchmark `{name}`; there is: {}", NAMES.join(", "));
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let asked = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    println!("{} build\n", if cfg!(debug_assertions) { "debug" } else { "release" });
+    if asked("overhead") {
+        runtime.block_on(overhead::measure())?;
+    }
+    if asked("fold") {
+        runtime.block_on(fold::measure())?;
+    }
+    if asked("page") {
+        page::measure();
+    }
+    Ok(())
+}

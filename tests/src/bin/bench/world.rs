@@ -1,0 +1,109 @@
+//! A world in which everything succeeds at once, so that what is measured is ours.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lastgood_core::catalog::{Environment, Place, Slo};
+use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::judge::Measurement;
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Actor, Clock, Observer, ReleaseSource, Surveyor, World};
+use lastgood_core::preflight::Finding;
+use lastgood_core::release::DeployPage;
+use lastgood_core::survey::Survey;
+use lastgood_core::testing;
+use lastgood_core::time::Millis;
+
+/// A world that does nothing and says yes.
+#[derive(Default)]
+pub(crate) struct Willing(Mutex<Vec<EffectKey>>);
+
+/// A clock that stands still; nothing here waits.
+pub(crate) struct Still;
+
+#[async_trait]
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        testing::minute(20)
+    }
+
+    fn wall(&self) -> Timestamp {
+        testing::minute(20)
+    }
+
+    async fn sleep_until(&self, _: Timestamp) {}
+}
+
+#[async_trait]
+impl Surveyor for Willing {
+    async fn survey(&self, _: &Place) -> Result<Survey, Refusal> {
+        Ok(testing::survey("v2"))
+    }
+
+    async fn changed(&self, place: &Place, _: &Survey, _: Millis) -> Result<Survey, Refusal> {
+        self.survey(place).await
+    }
+
+    async fn replicas(&self, _: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl ReleaseSource for Willing {
+    async fn deploys(
+        &self,
+        _: &Place,
+        _: Option<Timestamp>,
+        _: usize,
+    ) -> Result<DeployPage, Refusal> {
+        Ok(DeployPage { deploys: Vec::new(), more: false, doubts: Vec::new() })
+    }
+}
+
+#[async_trait]
+impl Observer for Willing {
+    async fn measure(&self, _: &Place, _: &Slo, _: Timestamp, _: Timestamp) -> Measurement {
+        testing::measurement(0, 10_000)
+    }
+
+    async fn check(&self, _: &Place, _: &Check) -> CheckResult {
+        testing::check_result(CheckOutcome::Passed)
+    }
+}
+
+#[async_trait]
+impl Actor for Willing {
+    async fn resolve(
+        &self,
+        _: &Place,
+        operation: &Operation,
+        _: &Survey,
+    ) -> Result<PlannedEffect, Refusal> {
+        Ok(testing::effect(operation.clone()))
+    }
+
+    async fn preflight(&self, _: &Place, _: &[PlannedEffect]) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {
+        let done = self.0.lock().is_ok_and(|done| done.contains(key));
+        if done { Presence::Present(testing::receipt()) } else { Presence::Absent }
+    }
+
+    async fn apply(&self, key: &EffectKey, _: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Ok(mut done) = self.0.lock() {
+            done.push(key.clone());
+        }
+        Ok(testing::receipt())
+    }
+}
+
+impl World for Willing {
+    fn environment(&self, _: &Place) -> Option<Environment> {
+        Some(testing::environment())
+    }
+}
