@@ -92,7 +92,7 @@ describe('a refusal', () => {
   const cases = [
     {
       name: 'carries the problem that the engine wrote',
-      answer: () => Response.json({ code: 'run-held', chain: ['another process drives this run'], hint: null }, { status: 409 }),
+      answer: () => Response.json({ problem: { code: 'run-held', chain: ['another process drives this run'], hint: null } }, { status: 409 }),
       code: 'run-held',
     },
     { name: 'without a body still says what happened', answer: () => new Response('', { status: 500 }), code: 'answer-unreadable' },

@@ -17,7 +17,7 @@ import type { Commands, Problem, RunView } from './bindings';
 const TOKEN_KEY = 'lastgood.token';
 /** Waits between attempts to reach the engine again; the last one repeats. */
 export const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000] as const;
-/** A stream that says nothing for this long is asked again; the server sends a blank line every few seconds. */
+/** A stream that says nothing for this long is asked again; the engine sends a line at least every 5 s. */
 export const SILENCE_MS = 20_000;
 
 /** What the client needs from the browser; tests hand in their own. */
@@ -59,8 +59,8 @@ function unreachable(cause: unknown): Problem {
 async function refusal(response: Response): Promise<Problem> {
   const text = await response.text().catch(() => '');
   try {
-    const body: unknown = JSON.parse(text);
-    if (isProblem(body)) return body;
+    const body = JSON.parse(text) as { problem?: unknown } | null;
+    if (isProblem(body?.problem)) return body.problem;
   } catch {
     // Not JSON: told below.
   }
