@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test as base, type Page } from '@playwright/test';
 
 const START_MS = 30_000;
+const PAGES = fileURLToPath(new URL('../dist', import.meta.url));
 
 export interface Engine {
   /** The address as printed, with its one-time token. */
@@ -16,7 +18,7 @@ async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
   const binary = process.env['LASTGOOD_BIN'];
   if (binary === undefined) throw new Error('LASTGOOD_BIN is not set; run this through `npm run e2e`');
   const data = await mkdtemp(join(tmpdir(), 'lastgood-e2e-'));
-  const child = spawn(binary, ['serve', '--port', '0', '--data', data, '--json'], {
+  const child = spawn(binary, ['serve', '--port', '0', '--ui', PAGES, '--data', data, '--practice', '--as', 'ana', '--json'], {
     cwd: data,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,10 +42,14 @@ async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
   return {
     engine: { url },
     stop: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
+      const ended = child.exitCode;
+      if (ended === null) {
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        await gone;
+      }
       await rm(data, { recursive: true, force: true });
+      if (ended !== null) throw new Error(`the engine ended by itself with ${ended}; it said: ${said}`);
     },
   };
 }

@@ -11,5 +11,9 @@ if (!binary || !existsSync(binary)) {
   );
   process.exit(0);
 }
+if (!existsSync(new URL('../dist/index.html', import.meta.url))) {
+  const built = spawnSync('npm', ['run', 'build'], { stdio: 'inherit' });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
 const { status } = spawnSync('npx', ['playwright', 'test', ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exit(status ?? 1);
