@@ -121,11 +121,16 @@ impl App {
         if !stage::is_practice_catalog(&self.files) {
             return Ok(self.live_stage());
         }
-        let first = FIRST_SCENARIO.into();
-        let scenario = match stage::scenario(&self.files, &first) {
-            Ok(scenario) => scenario.clone(),
-            Err(problem) => self.files.scenarios.first().cloned().ok_or(problem)?,
-        };
+        // A practice workspace without drills of its own plays the shipped ones, as far as
+        // it has their services.
+        let mut playable = self.scenarios()?;
+        playable.retain(|scenario| self.files.catalog.environment(&scenario.place).is_some());
+        let first = playable.iter().position(|one| one.name.as_str() == FIRST_SCENARIO);
+        if playable.is_empty() {
+            return Err(Problem::new(Code::NotFound, "no drill plays in this practice workspace")
+                .hint("Add one to its `drills` folder, or leave --workspace out."));
+        }
+        let scenario = playable.swap_remove(first.unwrap_or(0));
         self.practice_stage(scenario, FIRST_SEED, Pace::Times(1.0))
     }
 

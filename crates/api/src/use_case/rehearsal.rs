@@ -60,20 +60,20 @@ fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
     let ended_well = run.outcome.as_ref().is_some_and(|outcome| rule.outcome.matches(outcome));
     let in_time = rule.within.is_none_or(|within| took.is_some_and(|took| took <= within));
     let wanted = match rule.outcome {
-        OutcomeKind::Recovered => "recovery proven",
-        OutcomeKind::Declined => "no rollback, by decision",
-        OutcomeKind::Aborted => "the run aborted",
+        OutcomeKind::Recovered => "recovery was to be proven",
+        OutcomeKind::Declined => "it was to end without a rollback",
+        OutcomeKind::Aborted => "the run was to be aborted",
     };
     let limit = rule.within.map(|within| format!(" within {within}")).unwrap_or_default();
     let came = match (took, ended_well, in_time) {
         (None, _, _) => "it has not ended".to_owned(),
-        (Some(took), true, true) => format!("met after {took}"),
+        (Some(took), true, true) => format!("it was, {took} after the trouble began"),
         (Some(took), true, false) => format!("it took {took}"),
         (Some(_), false, _) => "it ended otherwise".to_owned(),
     };
     Rehearsed {
         met: ended_well && in_time,
-        sentence: format!("the drill asks for {wanted}{limit}: {came}"),
+        sentence: format!("{wanted}{limit}; {came}"),
         truth: scenario.truth.clone(),
     }
 }
