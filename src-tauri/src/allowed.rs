@@ -1,0 +1,21 @@
+/// The commands that a window may be granted, and no others.
+const ALLOWED: &[&str] = &[
+    "workspace",
+    "releases",
+    "release",
+    "plan",
+    "start",
+    "runs",
+    "run",
+    "resume",
+    "answer",
+    "order",
+    "timeline",
+    "export",
+    "save",
+    "drill",
+    "leave_drill",
+    "doctor",
+    "watch_run",
+    "unwatch_run",
+];

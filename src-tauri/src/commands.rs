@@ -1,0 +1,74 @@
+//! The command table as the window's commands: one adapter for each line, made by the
+//! compiler.
+
+use std::sync::Arc;
+
+use lastgood_api::App;
+use lastgood_api::core::problem::Problem;
+use lastgood_api::core::view::{
+    PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+};
+use lastgood_api::wire::{
+    Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
+    ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+};
+use tauri::State;
+
+use crate::watch;
+
+/// The app, or why it could not be opened; every command then says so.
+pub(crate) type Opened = Result<Arc<App>, Problem>;
+
+macro_rules! adapters {
+    ($($name:ident: $Request:ty => $Answer:ty, $doc:literal;)*) => {
+        $(
+            #[doc = $doc]
+            #[tauri::command]
+            async fn $name(
+                opened: State<'_, Opened>,
+                request: $Request,
+            ) -> Result<$Answer, Problem> {
+                opened.inner().as_ref().map_err(Clone::clone)?.$name(request).await
+            }
+        )*
+
+        /// Hands every call from a window to its adapter.
+        pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($name,)* watch::watch_run, watch::unwatch_run]
+        }
+    };
+}
+
+lastgood_api::with_commands!(adapters);
+
+#[cfg(test)]
+mod tests {
+    include!("allowed.rs");
+
+    #[test]
+    fn every_command_of_the_table_is_declared_and_nothing_else_is() {
+        let mut table: Vec<&str> =
+            lastgood_api::command::COMMANDS.iter().map(|(name, _)| *name).collect();
+        table.extend(["watch_run", "unwatch_run"]);
+        table.sort_unstable();
+        let mut allowed = ALLOWED.to_vec();
+        allowed.sort_unstable();
+        assert_eq!(allowed, table, "an undeclared command would be open to every window");
+    }
+
+    #[test]
+    fn the_window_is_granted_exactly_the_declared_commands() {
+        let capability: serde_json::Value =
+            serde_json::from_str(include_str!("../capabilities/main.json")).expect("it is JSON");
+        let mut granted: Vec<String> = capability["permissions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|one| one.as_str()?.strip_prefix("allow-").map(str::to_owned))
+            .collect();
+        granted.sort();
+        let mut allowed: Vec<String> = ALLOWED.iter().map(|name| name.replace('_', "-")).collect();
+        allowed.sort();
+        assert_eq!(granted, allowed);
+    }
+}
