@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
-use super::super::{Mode, Outcome};
+use super::super::{Mode, Outcome, Role, Slot};
 use super::*;
 use crate::effect::Receipt;
 use crate::name::EffectKey;
@@ -11,30 +11,52 @@ use crate::plan::PlannedStep;
 use crate::runbook::{Guard, OnFailure, Response, Responses, Then, Until};
 use crate::testing::{act, key, option, plan_with, responses, step, undo_key, verify};
 
-/// In which states of its step an event may fit, besides what else it needs.
+/// What an event may meet at its step: the state, and of a step that waits what it waits
+/// for, of one that has begun its kind, of one that asks its question.
 const FITS: &[(&str, &[&str])] = &[
-    ("accepted", &["needs-person"]),
-    ("again", &["needs-person"]),
+    ("accepted", &["asks guard", "asks reading failure", "asks verdict"]),
+    (
+        "again",
+        &[
+            "asks change failure",
+            "asks guard",
+            "asks reading failure",
+            "asks ruling",
+            "asks verdict",
+        ],
+    ),
     ("began", &["confirmed", "needed", "waiting"]),
-    ("checked", &["begun"]),
-    ("chosen", &["begun"]),
-    ("confirmed", &["needed", "waiting"]),
-    ("declined", &["needs-person"]),
-    ("failed", &["begun"]),
-    ("guard-unclear", &["waiting"]),
+    ("checked", &["begun check"]),
+    ("chosen", &["begun decide"]),
+    ("confirmed", &["needed to confirm", "waiting to confirm"]),
+    ("declined", &["asks verdict"]),
+    ("failed", &["begun check", "begun judge", "begun note", "begun verify", "begun wait"]),
+    ("guard-unclear", &["waiting for a guard"]),
     ("intended", &["confirmed", "needed", "waiting"]),
-    ("judged", &["begun"]),
+    ("judged", &["begun judge"]),
     ("landed", &["in-doubt"]),
-    ("needed", &["waiting"]),
-    ("not-needed", &["waiting"]),
-    ("performed", &["begun"]),
-    ("recorded", &["begun"]),
+    ("needed", &["waiting for a guard"]),
+    ("not-needed", &["waiting for a guard"]),
+    ("performed", &["begun manual"]),
+    ("recorded", &["begun note"]),
     ("refused", &["in-doubt"]),
-    ("ruled", &["needs-person"]),
-    ("skipped", &["begun", "needed", "needs-person", "waiting"]),
+    ("ruled", &["asks ruling"]),
+    (
+        "skipped",
+        &[
+            "asks change failure",
+            "asks guard",
+            "asks reading failure",
+            "asks verdict",
+            "begun decide",
+            "begun manual",
+            "needed to confirm",
+            "waiting to confirm",
+        ],
+    ),
     ("unclear", &["in-doubt"]),
-    ("verified", &["begun"]),
-    ("waited", &["begun"]),
+    ("verified", &["begun verify"]),
+    ("waited", &["begun wait"]),
 ];
 
 const STATES: [&str; 11] = [
@@ -53,7 +75,7 @@ const STATES: [&str; 11] = [
 
 #[test]
 fn every_event_fits_exactly_the_states_it_is_meant_for() {
-    let mut fits: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut fits: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for plan in plans() {
         let alphabet = alphabet(&plan);
@@ -73,8 +95,9 @@ fn every_event_fits_exactly_the_states_it_is_meant_for() {
         }
     }
     assert_eq!(seen, BTreeSet::from(STATES), "the grid has every state of a step");
-    let meant: BTreeMap<&str, BTreeSet<&str>> =
-        FITS.iter().map(|(event, states)| (*event, states.iter().copied().collect())).collect();
+    let named = |states: &[&str]| states.iter().map(|&state| state.to_owned()).collect();
+    let meant: BTreeMap<&str, BTreeSet<String>> =
+        FITS.iter().map(|(event, states)| (*event, named(states))).collect();
     assert_eq!(fits, meant, "an event fits where it is meant to, and nowhere else");
 }
 
@@ -285,14 +308,14 @@ fn about_step(step: &StepId) -> Vec<Event> {
 pub(super) const VERDICTS: [Verdict; 5] =
     [Verdict::Pass, Verdict::Fail, Verdict::Inconclusive, Verdict::Error, Verdict::Shared];
 
-/// The state that an event about a step meets there.
-fn state_met(run: &Run, event: &Event) -> Option<&'static str> {
+/// What an event about a step meets there.
+fn state_met(run: &Run, event: &Event) -> Option<String> {
     let value = serde_json::to_value(event).expect("an event has a text form");
     let slot = if let Some(key) = value.get("key").and_then(serde_json::Value::as_str) {
         let key = EffectKey::try_from(key.to_owned()).expect("it is a key");
-        run.slots().iter().find(|slot| {
-            slot.step == key.step && (slot.role == super::super::Role::Undo) == key.undo
-        })
+        run.slots()
+            .iter()
+            .find(|slot| slot.step == key.step && (slot.role == Role::Undo) == key.undo)
     } else {
         let step = value.get("step")?.as_str()?;
         let next = run.next();
@@ -301,12 +324,43 @@ fn state_met(run: &Run, event: &Event) -> Option<&'static str> {
         let undo = run.slots().iter().find(|slot| {
             asking
                 && slot.step.as_str() == step
-                && slot.role == super::super::Role::Undo
+                && slot.role == Role::Undo
                 && matches!(slot.state, StepState::NeedsPerson { .. })
         });
         undo.or_else(|| run.slot(&step.into()))
     };
-    slot.map(|slot| kind(&slot.state))
+    slot.map(|slot| met(run, slot))
+}
+
+fn met(run: &Run, slot: &Slot) -> String {
+    let step = run.plan().step(&slot.step).expect("the plan has it");
+    let forward = slot.role == Role::Forward;
+    let to_confirm = if step.confirm && forward { " to confirm" } else { "" };
+    let state = kind(&slot.state);
+    match &slot.state {
+        StepState::Waiting { .. } if step.when.is_some() && forward => {
+            format!("{state} for a guard")
+        }
+        StepState::Waiting { .. } | StepState::Needed { .. } => format!("{state}{to_confirm}"),
+        StepState::Begun { .. } => format!("{state} {}", step.task.kind()),
+        StepState::NeedsPerson { ask, .. } => match ask {
+            Ask::Guard { .. } => "asks guard".to_owned(),
+            Ask::Verdict { .. } => "asks verdict".to_owned(),
+            Ask::Ruling { .. } => "asks ruling".to_owned(),
+            Ask::Failure { .. } if step.task.kind() == "act" => "asks change failure".to_owned(),
+            Ask::Failure { .. } => "asks reading failure".to_owned(),
+            Ask::Confirm | Ask::Choice { .. } | Ask::Manual { .. } | Ask::Undo { .. } => {
+                panic!("no step is left asking {ask:?}")
+            }
+        },
+        StepState::Confirmed { .. }
+        | StepState::InDoubt { .. }
+        | StepState::Done { .. }
+        | StepState::Failed { .. }
+        | StepState::Skipped { .. }
+        | StepState::NotNeeded { .. }
+        | StepState::PassedOver { .. } => state.to_owned(),
+    }
 }
 
 fn kind(state: &StepState) -> &'static str {
