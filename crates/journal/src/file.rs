@@ -70,10 +70,20 @@ fn glance(path: &Path) -> Result<(), Fault> {
 /// still be in the write-ahead log, and a file that says nothing about itself may hold
 /// somebody's tables. Nobody else may be opening the file meanwhile: half of a new
 /// journal looks foreign.
+///
+/// One case needs more than reading: whoever was killed while making the file left a
+/// rollback journal beside it, and nobody can read before that is played back.
 pub(crate) async fn inspect(path: &Path) -> Result<(), Fault> {
+    match look(path, true).await {
+        Err(Fault::Sql(error)) if needs_rollback(&error) => look(path, false).await,
+        looked => looked,
+    }
+}
+
+async fn look(path: &Path, read_only: bool) -> Result<(), Fault> {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
-        .read_only(true)
+        .read_only(read_only)
         .busy_timeout(PATIENCE)
         .disable_statement_logging()
         .connect()
@@ -87,6 +97,12 @@ pub(crate) async fn inspect(path: &Path) -> Result<(), Fault> {
     } else {
         Err(Cause::Foreign.into())
     }
+}
+
+/// Whether `SQLite` says that it would have to play a rollback journal back, and may not:
+/// `SQLITE_READONLY_ROLLBACK` (<https://www.sqlite.org/rescode.html#readonly_rollback>).
+fn needs_rollback(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "776")
 }
 
 /// Reads the marks from the header of the file

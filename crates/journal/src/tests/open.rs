@@ -42,6 +42,26 @@ async fn an_empty_file_becomes_a_journal() {
     notes(&journal, &run(), 1).await;
 }
 
+#[tokio::test]
+async fn a_journal_whose_maker_was_killed_half_way_is_made_to_its_end() {
+    let place = Place::new();
+    let elsewhere = place.folder.path().join("elsewhere.db");
+    execute(&elsewhere, "CREATE TABLE t (x); DROP TABLE t; VACUUM;").await;
+    let mut maker = by_hand(&elsewhere).await;
+    // More than the cache holds, so that the file is changed before the commit.
+    let begun = "PRAGMA cache_size = 1; BEGIN IMMEDIATE; CREATE TABLE t (x);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+        INSERT INTO t SELECT randomblob(4000) FROM n;";
+    sqlx::raw_sql(begun).execute(&mut maker).await.expect(begun);
+    // What a killed process leaves is what lies there in the middle of its transaction.
+    for end in ["", "-journal"] {
+        let (from, to) = (format!("{}{end}", elsewhere.display()), place.path.display());
+        std::fs::copy(from, format!("{to}{end}")).expect("both files are there");
+    }
+    let journal = place.open().await;
+    notes(&journal, &run(), 1).await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_journal_belongs_to_its_owner_alone() {
