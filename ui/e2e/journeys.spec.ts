@@ -24,16 +24,16 @@ test('a drill goes from its start to the export by keyboard alone', async ({ pag
   await expect(page, 'the token leaves the address at once').not.toHaveURL(/token=/);
   await setUpDrill(page);
   await startRollback(page);
+  await press(page, 'n');
+  await expect(page.getByRole('textbox', { name: 'Note' })).toBeFocused();
+  await page.keyboard.type('The canary failed payments; its fix must come before it does.');
+  await press(page, 'Control+Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await answer(page);
   await expect(page.locator('[aria-label="How the run ended"]')).toContainText('Recovered');
 
   await press(page, '3');
   await expect(page.getByRole('heading', { level: 1, name: 'Timeline' })).toBeVisible();
-  await press(page, 'n');
-  await expect(page.getByLabel('Note')).toBeFocused();
-  await page.keyboard.type('The canary failed payments; its fix must come before it does.');
-  await press(page, 'Control+Enter');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.locator('[data-entry]', { hasText: 'The canary failed payments' })).toBeVisible();
 
   await press(page, 'x');
