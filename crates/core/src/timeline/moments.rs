@@ -57,6 +57,10 @@ impl Moments {
 
 /// Finds the key times in a run's entries.
 #[must_use]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a moment is marked by a few events; every other one marks none"
+)]
 pub fn moments(plan: &Plan, entries: &[Entry]) -> Moments {
     let mut found = Moments::default();
     for entry in entries {

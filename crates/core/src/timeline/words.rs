@@ -108,7 +108,7 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
             Told::new(Decision, format!("Confirmed: {}", title(step))).by(by)
         }
         Event::Intended { key } => Told::new(Action, format!("{}: sent", act(plan, key)))
-            .shown(effect(plan, key).map(call).into_iter()),
+            .shown(effect(plan, key).map(call)),
         Event::Landed { key, receipt } => Told::new(Action, format!("{}: done", act(plan, key)))
             .shown(effect(plan, key).map(changes).unwrap_or_default())
             .shown([receipt.sentence.clone()]),

@@ -257,7 +257,16 @@ pub fn fold(
         steps: steps::steps(run, entries, current.as_ref()),
         ask: match &next {
             Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
-            _ => None,
+            Next::AskPerson { .. }
+            | Next::LookWhetherNeeded { .. }
+            | Next::Intend(_)
+            | Next::Settle(_)
+            | Next::Begin { .. }
+            | Next::Observe { .. }
+            | Next::Held
+            | Next::End(_)
+            | Next::Finished(_)
+            | Next::Unknown => None,
         },
         current,
         activity: activity.cloned(),
@@ -407,6 +416,7 @@ fn sentence(
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "two events judge; every other one does not")]
 fn newest_judgements(entries: &[Entry], activity: Option<&Activity>) -> Vec<Judgement> {
     if let Some(activity) = activity.filter(|activity| !activity.judgements.is_empty()) {
         return activity.judgements.clone();
