@@ -1,2 +1,68 @@
-//! Placeholder.
-fn main() {}
+//! The terminal host: parses, asks the app, renders. What it would have to decide is
+//! decided below.
+
+mod args;
+mod auto;
+mod command;
+mod exit;
+mod glyph;
+mod guided;
+mod keyboard;
+mod leave;
+mod look;
+mod open;
+mod page;
+mod screen;
+mod serve;
+mod show;
+#[cfg(test)]
+mod testing;
+mod times;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::Line;
+use crate::exit::{Ending, Stop};
+use crate::screen::Screen;
+
+/// What to log, such as `info` or `lastgood_engine=debug`; nothing is logged without it.
+const LOG: &str = "LASTGOOD_LOG";
+
+fn main() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // Nobody may be reading; the exit code says it too.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    log();
+    let screen = Screen::find(line.options.json, line.options.no_color);
+    let ending = command::carry_out(line, &screen).unwrap_or_else(|stop| stopped(&screen, &stop));
+    ExitCode::from(ending.code())
+}
+
+/// Tells why a command could not go on.
+fn stopped(screen: &Screen, stop: &Stop) -> Ending {
+    let (problem, ending) = match stop {
+        Stop::Problem(problem) => (problem, Ending::Stopped(problem.code)),
+        Stop::Left(problem) => (problem, Ending::Left(problem.code)),
+        Stop::Terminal(error) => {
+            tracing::debug!(%error, "the terminal cannot be written to");
+            return Ending::Unread;
+        }
+    };
+    // The exit code says it too.
+    let _ = screen.problem(problem);
+    ending
+}
+
+fn log() {
+    let Ok(filter) = EnvFilter::try_from_env(LOG) else { return };
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}

@@ -1,0 +1,319 @@
+//! What can be said on the command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use lastgood_api::wire::Override;
+
+/// Takes a service back to its last known good release, step by step, and proves it.
+///
+/// Without a workspace everything happens in the practice world: nothing there is real.
+#[derive(Debug, Parser)]
+#[command(name = "lastgood", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done or recovered, 1 a problem, 2 wrong usage, 3 ended \
+without recovery, 4 waiting for a person, 5 refused before any change.")]
+pub(crate) struct Line {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Options {
+    /// The folder with your `lastgood.yaml`; found from the current folder upward if absent
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "LASTGOOD_WORKSPACE",
+        conflicts_with = "practice"
+    )]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Use the practice world, also inside a workspace
+    #[arg(long, global = true)]
+    pub(crate) practice: bool,
+    /// Where the journal is kept
+    #[arg(long, global = true, value_name = "DIR", env = "LASTGOOD_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print one JSON document on standard output and words on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Use no colours, as where no terminal is or `NO_COLOR` is set
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Who acts; the login name if absent
+    #[arg(long = "as", global = true, value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for mistakes in the workspace's files
+    Lint {
+        /// Tell only of these files
+        files: Vec<PathBuf>,
+    },
+    /// List recent deploys with everything that is recorded about them
+    Releases {
+        /// Only this service
+        #[arg(long)]
+        service: Option<String>,
+        /// Only this environment
+        #[arg(long)]
+        environment: Option<String>,
+        /// How many at the most
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: Option<u32>,
+    },
+    /// Show a release, where to go back to from it, and why not elsewhere
+    Release {
+        /// The service
+        service: String,
+        /// Its environment; needed when it has several
+        #[arg(long)]
+        environment: Option<String>,
+        /// Which release, by its id; the one in front if absent
+        #[arg(long, value_name = "ID")]
+        release: Option<String>,
+    },
+    /// Make a plan and show it; nothing happens
+    Plan(Planning),
+    /// Make a plan, show it, and run it step by step once you say so
+    Run {
+        #[command(flatten)]
+        planning: Planning,
+        /// Start without asking if the plan is exactly this one, as `plan` named it
+        #[arg(long, value_name = "HASH")]
+        yes_plan: Option<String>,
+        /// Override a blocking preflight finding; the reason is recorded
+        #[arg(long = "override", value_name = "SUBJECT=REASON", value_parser = overriding)]
+        overrides: Vec<Override>,
+    },
+    /// Take up a run that was left
+    Resume {
+        /// Which run; may be left out when only one is open
+        run: Option<String>,
+        #[command(flatten)]
+        playing: Playing,
+    },
+    /// List all runs
+    Runs,
+    /// Show a run as it stands
+    Show {
+        /// Which run
+        run: String,
+    },
+    /// Show what happened in a run, line by line
+    Timeline {
+        /// Which run
+        run: String,
+    },
+    /// Write a run's timeline for a postmortem
+    Export {
+        /// Which run
+        run: String,
+        /// In which form; taken from the file's name if absent
+        #[arg(long)]
+        format: Option<Format>,
+        /// The file; standard output if absent
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Rehearse in the practice world
+    Drill {
+        /// Which scenario
+        #[arg(required_unless_present = "list")]
+        scenario: Option<String>,
+        /// List the scenarios
+        #[arg(long, conflicts_with_all = ["scenario", "auto", "seed", "speed", "export"])]
+        list: bool,
+        /// What makes it repeatable
+        #[arg(long)]
+        seed: Option<u64>,
+        #[command(flatten)]
+        playing: Playing,
+        /// Export to this file at the end (`.md` for Markdown, else JSON)
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+    },
+    /// Look after the journal
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Look at everything that a run would need
+    Doctor,
+    /// Serve the window to a browser on this machine
+    Serve {
+        /// The port; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// The folder with the window's built pages
+        #[arg(long, value_name = "DIR", env = "LASTGOOD_UI_DIR")]
+        ui: Option<PathBuf>,
+        /// End when standard input is closed
+        #[arg(long)]
+        until_stdin_closes: bool,
+    },
+    /// Explain an error code, or list them
+    Errors {
+        /// Which code, such as `no-target`
+        code: Option<String>,
+    },
+}
+
+/// What a plan is made from.
+#[derive(Args, Debug)]
+pub(crate) struct Planning {
+    /// The service
+    pub(crate) service: String,
+    /// Its environment; needed when it has several
+    #[arg(long)]
+    pub(crate) environment: Option<String>,
+    /// Which runbook; the catalog's proposal if absent
+    #[arg(long)]
+    pub(crate) runbook: Option<String>,
+    /// The release to go back to, by its version or id
+    #[arg(long, default_value = "last-good", value_name = "VERSION")]
+    pub(crate) target: String,
+    /// What the runbook asks for
+    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named, action = ArgAction::Append)]
+    inputs: Vec<(String, String)>,
+}
+
+impl Planning {
+    /// The inputs by name; the last one of a name counts.
+    pub(crate) fn inputs(&self) -> BTreeMap<String, String> {
+        self.inputs.iter().cloned().collect()
+    }
+}
+
+/// How a drill is played.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Playing {
+    /// Let the drill's own script answer
+    #[arg(long)]
+    pub(crate) auto: bool,
+    /// Seconds of the practice world in one second, 0.1 to 1000; 1 if absent, and with
+    /// --auto as fast as it goes
+    #[arg(long, value_parser = speed, value_name = "N")]
+    pub(crate) speed: Option<f64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// Verify that nothing in it was changed or lost
+    Verify {
+        /// Only this run
+        run: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One document with a published schema
+    Json,
+    /// What a team pastes into its postmortem
+    Md,
+}
+
+fn named(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("it must be NAME=VALUE".to_owned()),
+    }
+}
+
+fn overriding(text: &str) -> Result<Override, String> {
+    match text.split_once('=') {
+        Some((subject, reason)) if !subject.trim().is_empty() && !reason.trim().is_empty() => {
+            Ok(Override { subject: subject.trim().to_owned(), reason: reason.trim().to_owned() })
+        }
+        _ => Err("it must be SUBJECT=REASON, and the reason is recorded".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.1..=1000.0).contains(&speed) => Ok(speed),
+        _ => Err("it must be a number from 0.1 to 1000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Line, clap::Error> {
+        Line::try_parse_from(std::iter::once("lastgood").chain(words.iter().copied()))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn what_the_guides_say_can_be_typed() {
+        for words in [
+            "lint",
+            "lint runbooks/a.yaml --json",
+            "releases --service checkout --limit 5",
+            "release checkout --environment production --release 7",
+            "plan checkout --target 2026.11.1 --input ticket=INC-1 --input a=b=c",
+            "run checkout --yes-plan ab12 --override=target=known",
+            "resume",
+            "resume bad-canary-7 --auto --speed 10",
+            "runs",
+            "show r",
+            "timeline r --no-color",
+            "export r --format md --out a.md",
+            "drill bad-canary --auto --seed 7 --export x.json",
+            "drill --list",
+            "journal verify",
+            "journal verify r",
+            "doctor --as ana",
+            "serve --port 8080 --until-stdin-closes --json",
+            "errors",
+            "errors no-target",
+        ] {
+            let words: Vec<&str> = words.split(' ').collect();
+            parse(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_told_apart_from_a_problem() {
+        for words in [
+            &["drill"][..],
+            &["plan"],
+            &["nope"],
+            &["releases", "--limit", "0"],
+            &["drill", "a", "--speed", "0"],
+            &["drill", "--list", "--auto"],
+            &["plan", "a", "--input", "b"],
+            &["run", "a", "--override", "target="],
+            &["runs", "--practice", "--workspace", "."],
+        ] {
+            let error = parse(words).expect_err("it makes no sense");
+            assert!(error.use_stderr() && error.exit_code() == 2, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn an_input_may_hold_an_equals_sign() {
+        let Command::Plan(planning) =
+            parse(&["plan", "a", "--input", "q=b=c"]).expect("fine").command
+        else {
+            panic!("it is a plan");
+        };
+        assert_eq!(planning.inputs().get("q").map(String::as_str), Some("b=c"));
+    }
+}

@@ -1,0 +1,109 @@
+//! What each command does: ask the app, show the answer, tell how it ended.
+
+mod drill;
+mod errors;
+mod export;
+mod lint;
+mod look_up;
+mod pages;
+mod run;
+mod start;
+
+use crate::args::{Command, JournalCommand, Line};
+use crate::exit::{Ending, Stop};
+use crate::keyboard::Keyboard;
+use crate::leave::Leave;
+use crate::open;
+use crate::screen::Screen;
+use crate::serve::{Serve, serve};
+
+/// Does what the line says.
+pub(crate) fn carry_out(line: Line, screen: &Screen) -> Result<Ending, Stop> {
+    let Line { options, command } = line;
+    // These need no app, and so work where none can be opened.
+    if let Command::Errors { code } = &command {
+        return errors::errors(screen, code.as_deref());
+    }
+    if let Command::Lint { files } = &command {
+        return lint::lint(screen, &options, files);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Stop::Terminal)?;
+    let ending = runtime.block_on(with_an_app(command, &options, screen));
+    // A driver that is at work is left to its journal, not waited for.
+    runtime.shutdown_background();
+    ending
+}
+
+async fn with_an_app(
+    command: Command,
+    options: &crate::args::Options,
+    screen: &Screen,
+) -> Result<Ending, Stop> {
+    let app = open::app(options, screen, shows_the_workspace(&command))?;
+    match command {
+        Command::Releases { service, environment, limit } => {
+            look_up::releases(&app, screen, service, environment, limit).await
+        }
+        Command::Release { service, environment, release } => {
+            look_up::release(&app, screen, &service, environment.as_deref(), release).await
+        }
+        Command::Plan(planning) => look_up::plan(&app, screen, &planning).await,
+        Command::Runs => look_up::runs(&app, screen).await,
+        Command::Show { run } => look_up::show(&app, screen, &run).await,
+        Command::Timeline { run } => look_up::timeline(&app, screen, &run).await,
+        Command::Doctor => look_up::doctor(&app, screen).await,
+        Command::Journal { command: JournalCommand::Verify { run } } => {
+            look_up::verify(&app, screen, run).await
+        }
+        Command::Export { run, format, out } => {
+            export::export(&app, screen, &run, format, out).await
+        }
+        Command::Run { planning, yes_plan, overrides } => {
+            run::run(&app, screen, &planning, yes_plan.as_deref(), overrides).await
+        }
+        Command::Resume { run, playing } => run::resume(&app, screen, run, playing).await,
+        Command::Drill { list: true, .. } | Command::Drill { scenario: None, .. } => {
+            drill::list(&app, screen).await
+        }
+        Command::Drill { scenario: Some(scenario), seed, playing, export, list: false } => {
+            drill::drill(&app, screen, drill::Asked { scenario, seed, playing, export }).await
+        }
+        Command::Serve { port, ui, until_stdin_closes } => {
+            let asked = Serve { port, ui, until_stdin_closes };
+            serve(app, screen, asked, &mut Leave::listen()).await
+        }
+        Command::Errors { code } => errors::errors(screen, code.as_deref()),
+        Command::Lint { files } => lint::lint(screen, options, &files),
+    }
+}
+
+/// Whether what a command shows is the workspace's own world. A run and a drill say
+/// themselves where they take place.
+const fn shows_the_workspace(command: &Command) -> bool {
+    match command {
+        Command::Lint { .. }
+        | Command::Releases { .. }
+        | Command::Release { .. }
+        | Command::Plan(_)
+        | Command::Run { .. }
+        | Command::Doctor
+        | Command::Serve { .. } => true,
+        Command::Resume { .. }
+        | Command::Runs
+        | Command::Show { .. }
+        | Command::Timeline { .. }
+        | Command::Export { .. }
+        | Command::Drill { .. }
+        | Command::Journal { .. }
+        | Command::Errors { .. } => false,
+    }
+}
+
+/// A keyboard and a way to leave, for what a person goes through.
+fn at_hand() -> (Keyboard, Leave) {
+    (Keyboard::open(), Leave::listen())
+}

@@ -1,0 +1,93 @@
+//! Commands that only look.
+
+use lastgood_api::App;
+use lastgood_api::wire::{Nothing, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery};
+use lastgood_core::name::{ReleaseId, RunId, RunbookName};
+use lastgood_core::preflight::{Grade, worst};
+use lastgood_core::view::PlanView;
+
+use crate::args::Planning;
+use crate::exit::{Ending, Stop};
+use crate::screen::Screen;
+use crate::show;
+
+pub(super) async fn releases(
+    app: &App,
+    screen: &Screen,
+    service: Option<String>,
+    environment: Option<String>,
+    limit: Option<u32>,
+) -> Result<Ending, Stop> {
+    let query = ReleasesQuery { service, environment, before: None, limit };
+    let view = app.releases(query).await?;
+    screen.answer(&view, |look| show::releases(look, &view))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn release(
+    app: &App,
+    screen: &Screen,
+    service: &str,
+    environment: Option<&str>,
+    release: Option<String>,
+) -> Result<Ending, Stop> {
+    let place = app.place(service, environment)?;
+    let release = release.map(ReleaseId::new);
+    let detail = app.release(ReleaseQuery { place, release }).await?;
+    screen.answer(&detail, |look| show::release(look, &detail))?;
+    Ok(Ending::Done)
+}
+
+/// Makes the plan that was asked for.
+pub(super) async fn made(app: &App, planning: &Planning) -> Result<PlanView, Stop> {
+    let request = PlanRequest {
+        place: app.place(&planning.service, planning.environment.as_deref())?,
+        runbook: planning.runbook.clone().map(RunbookName::new),
+        target: planning.target.clone(),
+        inputs: planning.inputs(),
+    };
+    Ok(app.plan(request).await?)
+}
+
+pub(super) async fn plan(app: &App, screen: &Screen, planning: &Planning) -> Result<Ending, Stop> {
+    let view = made(app, planning).await?;
+    screen.answer(&view, |look| show::plan(look, &view))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn runs(app: &App, screen: &Screen) -> Result<Ending, Stop> {
+    let rows = app.runs(Nothing {}).await?;
+    screen.answer(&rows, |look| show::runs(look, &rows))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn show(app: &App, screen: &Screen, run: &str) -> Result<Ending, Stop> {
+    let view = app.run(RunQuery { run: RunId::new(run) }).await?;
+    screen.answer(&view, |look| show::run(look, &view))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn timeline(app: &App, screen: &Screen, run: &str) -> Result<Ending, Stop> {
+    let view = app.timeline(RunQuery { run: RunId::new(run) }).await?;
+    screen.answer(&view, |look| show::timeline(look, &view))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn doctor(app: &App, screen: &Screen) -> Result<Ending, Stop> {
+    let view = app.doctor(Nothing {}).await?;
+    screen.answer(&view, |look| show::doctor(look, &view))?;
+    Ok(match worst(&view.findings) {
+        Grade::Block => Ending::Found,
+        Grade::Pass | Grade::Warn | Grade::Unknown => Ending::Done,
+    })
+}
+
+pub(super) async fn verify(
+    app: &App,
+    screen: &Screen,
+    run: Option<String>,
+) -> Result<Ending, Stop> {
+    let found = app.verify_journal(run.map(RunId::new)).await?;
+    screen.answer(&found, |look| show::verified(look, &found))?;
+    Ok(if found.holds { Ending::Done } else { Ending::Found })
+}

@@ -1,0 +1,29 @@
+//! What is shown: one file for each kind of view. These take a view and a look and give
+//! text; they decide nothing and print nothing.
+
+mod doctor;
+mod drill;
+mod plan;
+mod problem;
+mod release;
+mod releases;
+mod run;
+mod runs;
+mod step;
+mod timeline;
+mod verified;
+
+pub(crate) use doctor::doctor;
+pub(crate) use drill::{briefing, scenarios, scored};
+pub(crate) use plan::{brief, plan};
+pub(crate) use problem::problem;
+pub(crate) use release::release;
+pub(crate) use releases::releases;
+pub(crate) use run::{end, key_times, run};
+pub(crate) use runs::runs;
+pub(crate) use step::{Numbered, card};
+pub(crate) use timeline::timeline;
+pub(crate) use verified::verified;
+
+/// What stands where nobody recorded anything.
+const NOT_RECORDED: &str = "not recorded";

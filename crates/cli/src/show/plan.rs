@@ -1,0 +1,197 @@
+//! A plan as a person reads it before anything happens.
+
+use lastgood_core::effect::{Call, Reversibility};
+use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::view::{EffectView, PlanStepView, PlanView};
+
+use super::doctor::findings;
+use super::release::metadata;
+use crate::glyph;
+use crate::look::{Look, Text};
+use crate::page::Page;
+use crate::times::stamp;
+
+/// The whole plan.
+pub(crate) fn plan(look: &Look, plan: &PlanView) -> String {
+    let mut page = Page::new(look);
+    head(&mut page, look, plan);
+    page.field(2, "made", stamp(look, plan.made_at));
+
+    page.heading("From");
+    page.at(2, look.strong(&plan.from.version));
+    metadata(&mut page, look, 4, &plan.from);
+    page.heading("To");
+    page.at(2, look.strong(&plan.to.version));
+    page.field(4, "why", &plan.because);
+    metadata(&mut page, look, 4, &plan.to);
+
+    page.heading(format!("Preflight: {}", tally(&plan.findings)));
+    findings(&mut page, look, &plan.findings);
+
+    page.heading(format!("{} steps", plan.steps.len()));
+    let mut phase = None;
+    for (index, step) in plan.steps.iter().enumerate() {
+        if phase != Some(step.phase) {
+            phase = Some(step.phase);
+            page.gap();
+            page.at(1, look.strong(step.phase.title()));
+        }
+        planned(&mut page, look, index + 1, step);
+    }
+    page.heading("What this does not restore");
+    for sentence in &plan.not_restored {
+        page.hang(2, "· ", sentence);
+    }
+    if plan.not_restored.is_empty() {
+        page.at(2, "Nothing is known to stay behind.");
+    }
+    page.gap();
+    page.line(look.quiet("This plan is called ") + look.strong(&plan.hash) + look.quiet("."));
+    page.finish()
+}
+
+/// The plan in a few lines, where the steps are shown one by one later.
+pub(crate) fn brief(look: &Look, plan: &PlanView) -> String {
+    let mut page = Page::new(look);
+    head(&mut page, look, plan);
+    page.field(2, "why", &plan.because);
+    page.field(2, "checked", tally(&plan.findings));
+    let open: Vec<Finding> =
+        plan.findings.iter().filter(|finding| finding.grade != Grade::Pass).cloned().collect();
+    findings(&mut page, look, &open);
+    page.finish()
+}
+
+fn head(page: &mut Page<'_>, look: &Look, plan: &PlanView) {
+    page.line(look.strong(&plan.title));
+    if let Some(scenario) = &plan.drill {
+        page.hang(
+            2,
+            look.attention("DRILL "),
+            format!("{scenario}: simulated, nothing real is touched"),
+        );
+    }
+    page.field(
+        2,
+        "where",
+        format!("{}; {}; {}", plan.place, plan.coordinates, plan.strategy.as_str()),
+    );
+    page.field(2, "change", format!("{} → {}", plan.from.version, plan.to.version));
+    page.field(2, "runs now", &plan.running);
+    page.field(2, "runbook", plan.runbook.as_str());
+}
+
+fn tally(findings: &[Finding]) -> String {
+    let count = |grade| findings.iter().filter(|finding| finding.grade == grade).count();
+    let mut parts = vec![format!("{} pass", count(Grade::Pass))];
+    for (grade, word) in
+        [(Grade::Warn, "warn"), (Grade::Unknown, "unknown"), (Grade::Block, "block")]
+    {
+        let number = count(grade);
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    parts.join(", ")
+}
+
+fn planned(page: &mut Page<'_>, look: &Look, number: usize, step: &PlanStepView) {
+    let shape = glyph::planned(&step.kind, step.confirm);
+    let front = Text::from(format!("{number:>3} {shape} "));
+    page.hang(0, front, look.strong(&step.title) + look.quiet(format!("  {}", manner(step))));
+    if let Some(when) = &step.when {
+        page.field(6, "only if", when);
+    }
+    if let Some(why) = &step.why {
+        page.field(6, "why", why);
+    }
+    change(page, look, 6, step.effect.as_ref(), &step.what);
+    if let Some(expect) = &step.expect {
+        page.field(6, "expect", expect);
+    }
+    let how_far = step.effect.as_ref().map(|_| step.reversibility);
+    undo(page, look, 6, how_far, step.undo.as_ref());
+    if let Some(timeout) = step.timeout {
+        page.field(6, "at most", timeout.to_string());
+    }
+}
+
+/// What kind of step it is and what it asks of a person.
+fn manner(step: &PlanStepView) -> String {
+    let mut words = vec![step.kind.clone()];
+    if step.effect.is_some() {
+        words.push(reversibility(step.reversibility, step.undo.is_some()).to_owned());
+    }
+    if step.confirm {
+        words.push("waits for you".to_owned());
+    }
+    words.join(", ")
+}
+
+/// How far a change can be taken back, given whether its plan says how.
+const fn reversibility(reversibility: Reversibility, undo: bool) -> &'static str {
+    match (reversibility, undo) {
+        (Reversibility::ReadOnly, _) => "reads only",
+        (Reversibility::Reversible, true) => "can be taken back",
+        (Reversibility::Reversible, false) => "no way back is planned",
+        (Reversibility::Irreversible, _) => "cannot be taken back",
+    }
+}
+
+/// The exact call and its before and after; `what` for a step that changes nothing.
+pub(super) fn change(
+    page: &mut Page<'_>,
+    look: &Look,
+    indent: usize,
+    effect: Option<&EffectView>,
+    what: &str,
+) {
+    let Some(effect) = effect else {
+        page.field(indent, "will", what);
+        return;
+    };
+    for change in &effect.changes {
+        page.field(
+            indent,
+            "change",
+            Text::from(&change.what) + ": " + &change.before + " → " + look.strong(&change.after),
+        );
+    }
+    page.field(indent, "call", called(&effect.call));
+    page.field(indent, "on", format!("{}; {}", effect.call.system, effect.call.scope));
+    if let Some(body) = &effect.call.body {
+        page.block(indent + 9, body);
+    }
+}
+
+/// How a change is taken back.
+pub(super) fn undo(
+    page: &mut Page<'_>,
+    look: &Look,
+    indent: usize,
+    effect: Option<Reversibility>,
+    undo: Option<&EffectView>,
+) {
+    match (undo, effect) {
+        (Some(undo), _) => {
+            let changes: Vec<String> = undo
+                .changes
+                .iter()
+                .map(|change| format!("{} → {}", change.what, change.after))
+                .collect();
+            page.field(indent, "undo", format!("{}: {}", undo.operation, changes.join("; ")));
+            page.at(indent + 9, look.quiet(called(&undo.call)));
+        }
+        (None, Some(how_far)) => {
+            page.field(indent, "undo", look.attention(reversibility(how_far, false)));
+        }
+        (None, None) => {}
+    }
+}
+
+fn called(call: &Call) -> String {
+    format!("{} {}", call.verb, call.target)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! All runs in a list.
+
+use lastgood_core::view::RunRow;
+
+use crate::glyph;
+use crate::look::{Look, Text};
+use crate::page::Page;
+use crate::times::stamp;
+
+/// One block for each run, newest first.
+pub(crate) fn runs(look: &Look, rows: &[RunRow]) -> String {
+    let mut page = Page::new(look);
+    if rows.is_empty() {
+        page.line("There is no run yet. `lastgood drill bad-canary` is a good first one.");
+    }
+    for row in rows {
+        let drill = row.drill.as_ref().map(|_| look.attention("  DRILL")).unwrap_or_default();
+        page.hang(
+            0,
+            "",
+            look.strong(row.run.as_str()) + "  " + glyph::run(look, row.status) + drill,
+        );
+        page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
+        page.at(2, Text::from(&row.sentence));
+        page.at(2, look.quiet(format!("started {}", stamp(look, row.started_at))));
+    }
+    page.finish()
+}

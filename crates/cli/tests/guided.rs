@@ -1,0 +1,169 @@
+//! The real program with a person's lines piped in: what Enter, wrong keys and the end of
+//! the input do to a run, and which number a script sees.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// `lastgood` in a data folder of its own, with `typed` on standard input.
+fn lastgood(data: &Path, words: &[&str], typed: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lastgood"))
+        .args(words)
+        .current_dir(data)
+        .env("LASTGOOD_DATA", data)
+        .env("USER", "ana")
+        .env("TZ", "UTC")
+        .env_remove("LASTGOOD_WORKSPACE")
+        .env_remove("LASTGOOD_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    // The program may end before it has read everything.
+    let _ = input.write_all(typed.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("it ends")
+}
+
+fn data() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("one JSON document and nothing else: {error}: {}", out(output))
+    })
+}
+
+/// How many decisions the journal of `run` holds.
+fn decisions(data: &Path, run: &str) -> usize {
+    let timeline = json(&lastgood(data, &["timeline", run, "--json"], ""));
+    let lines = timeline["lines"].as_array().expect("it has lines").clone();
+    lines.iter().filter(|line| line["kind"] == "decision").count()
+}
+
+const DRILL: [&str; 4] = ["drill", "bad-canary", "--speed", "1000"];
+
+#[test]
+fn enter_and_wrong_keys_change_nothing_and_the_end_of_the_input_leaves_the_run() {
+    let data = data();
+    let typed = format!("r\n{}x\nyes\nC\n", "\n".repeat(20));
+    let output = lastgood(data.path(), &DRILL, &typed);
+    assert_eq!(output.status.code(), Some(4), "{}", out(&output));
+    assert!(out(&output).contains("lastgood resume bad-canary-1"), "{}", out(&output));
+    assert_eq!(decisions(data.path(), "bad-canary-1"), 0, "nobody typed the key");
+}
+
+#[test]
+fn a_plan_that_nobody_agrees_to_is_not_run() {
+    let data = data();
+    for typed in ["", "q\n", "\n\n\n", "c\nyes\n"] {
+        let output = lastgood(data.path(), &DRILL, typed);
+        assert_eq!(output.status.code(), Some(5), "{typed:?}: {}", out(&output));
+    }
+    assert_eq!(json(&lastgood(data.path(), &["runs", "--json"], "")), serde_json::json!([]));
+}
+
+#[test]
+fn a_run_that_was_left_goes_on_where_it_was() {
+    let data = data();
+    let left = lastgood(data.path(), &DRILL, "r\nc\nq\n");
+    assert_eq!(left.status.code(), Some(4), "{}", out(&left));
+    assert_eq!(decisions(data.path(), "bad-canary-1"), 1, "one step was confirmed");
+    let resumed = lastgood(data.path(), &["resume", "--auto", "--json"], "");
+    assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
+    assert_eq!(json(&resumed)["status"], "recovered");
+    let again = lastgood(data.path(), &["resume", "bad-canary-1"], "");
+    assert_eq!(again.status.code(), Some(5), "it has ended");
+}
+
+#[test]
+fn a_person_is_guided_to_the_end_by_the_keys_that_are_named() {
+    let data = data();
+    let output = lastgood(data.path(), &DRILL, "r\nc\nc\nc\nc\nusers saw errors from nine on\n");
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("● Recovered: verification passed."), "{text}");
+    assert!(text.contains("● Drill passed"), "{text}");
+    let verified = lastgood(data.path(), &["journal", "verify"], "");
+    assert_eq!(verified.status.code(), Some(0), "{}", out(&verified));
+}
+
+#[test]
+fn an_abort_takes_a_reason_and_is_no_recovery() {
+    let data = data();
+    let output = lastgood(data.path(), &DRILL, "r\na\n\na\nfalse alarm\n");
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("Nothing was answered."), "Enter alone is no reason: {text}");
+    assert!(text.contains("Aborted: false alarm"), "{text}");
+}
+
+#[test]
+fn a_hold_needs_nothing_but_its_key_and_goes_on_by_another() {
+    let data = data();
+    let output = lastgood(data.path(), &DRILL, "r\nh\nc\nr\nn\nwatching\nq\n");
+    let text = out(&output);
+    assert!(text.contains("◫ Held by ana"), "{text}");
+    assert!(text.contains("`c` is no answer here"), "a held run confirms nothing: {text}");
+    assert!(text.contains("■ watching"), "{text}");
+    assert_eq!(decisions(data.path(), "bad-canary-1"), 0);
+}
+
+#[test]
+fn a_drill_plays_itself_and_is_exported() {
+    let data = data();
+    let file = data.path().join("out.md");
+    let words = ["drill", "bad-canary", "--auto", "--seed", "7", "--export"];
+    let words: Vec<&str> = words.into_iter().chain(file.to_str()).collect();
+    let output = lastgood(data.path(), &words, "");
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    let exported = std::fs::read_to_string(&file).expect("it was written");
+    assert!(exported.contains("bad-canary-7"), "{exported}");
+    let twin = lastgood(data.path(), &["export", "bad-canary-7", "--format", "md"], "");
+    assert_eq!(out(&twin), exported, "exactly the bytes that were saved");
+}
+
+#[test]
+fn a_plan_is_started_without_a_question_only_by_its_own_name() {
+    let data = data();
+    let wrong = lastgood(data.path(), &["run", "checkout", "--yes-plan", "0123456789ab"], "c\n");
+    assert_eq!(wrong.status.code(), Some(5), "{}", out(&wrong));
+    assert_eq!(json(&lastgood(data.path(), &["runs", "--json"], "")), serde_json::json!([]));
+}
+
+#[test]
+fn a_problem_is_a_document_of_its_own_with_its_number() {
+    let data = data();
+    let output = lastgood(data.path(), &["show", "nope", "--json"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(json(&output)["problem"]["code"], "not-found");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("There is no run `nope`"));
+    let usage = lastgood(data.path(), &["drill"], "");
+    assert_eq!(usage.status.code(), Some(2));
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let data = data();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lastgood"))
+        .args(["plan", "checkout"])
+        .current_dir(data.path())
+        .env("LASTGOOD_DATA", data.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("panicked"), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
