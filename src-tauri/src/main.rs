@@ -33,11 +33,17 @@ fn main() -> ExitCode {
         .manage(opened)
         .manage(Watches::default())
         .invoke_handler(handler())
-        .run(tauri::generate_context!());
+        .run(context());
     match built {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(&format!("the window could not be opened: {error}")),
     }
+}
+
+/// The window's manifest and pages, as they were when this was compiled.
+#[expect(clippy::exit, reason = "the macro leaves where it cannot make the context")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]

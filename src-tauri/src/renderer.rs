@@ -1,6 +1,6 @@
 //! How the web view draws on Linux, decided once before the toolkit starts.
 //!
-//! WebKitGTK reads its choice from the environment, and a process cannot safely change its
+//! `WebKitGTK` reads its choice from the environment, and a process cannot safely change its
 //! own: where something has to be set, the program starts itself again with it. What a
 //! person has set is never changed.
 
@@ -22,10 +22,17 @@ struct Machine {
     render_node: bool,
     /// The proprietary NVIDIA driver is loaded.
     nvidia: bool,
-    wayland: bool,
+    display: Display,
 }
 
-/// What to set, and why that is right here; `None` leaves everything to WebKitGTK.
+/// Who shows the windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Display {
+    X11,
+    Wayland,
+}
+
+/// What to set, and why that is right here; `None` leaves everything to `WebKitGTK`.
 fn choose(machine: Machine) -> Option<(Setting, &'static str)> {
     if machine.driven {
         // Screenshots by WebDriver never come back without the shared buffers.
@@ -34,9 +41,9 @@ fn choose(machine: Machine) -> Option<(Setting, &'static str)> {
     if !machine.render_node {
         return Some((WITHOUT_DMABUF, "there is no render node"));
     }
-    match (machine.nvidia, machine.wayland) {
-        (true, true) => Some((WITHOUT_EXPLICIT_SYNC, "the NVIDIA driver on Wayland")),
-        (true, false) => Some((WITHOUT_DMABUF, "the NVIDIA driver on X11")),
+    match (machine.nvidia, machine.display) {
+        (true, Display::Wayland) => Some((WITHOUT_EXPLICIT_SYNC, "the NVIDIA driver on Wayland")),
+        (true, Display::X11) => Some((WITHOUT_DMABUF, "the NVIDIA driver on X11")),
         (false, _) => None,
     }
 }
@@ -86,13 +93,14 @@ impl Machine {
         let render_node = std::fs::read_dir("/dev/dri").is_ok_and(|nodes| {
             nodes.flatten().any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
         });
+        let wayland = set("WAYLAND_DISPLAY")
+            && std::env::var_os("GDK_BACKEND").is_none_or(|backend| backend != "x11");
         Self {
             driven: set("TAURI_WEBVIEW_AUTOMATION"),
             render_node,
             // The free driver is another module, `nouveau`.
             nvidia: std::path::Path::new("/sys/module/nvidia").exists(),
-            wayland: set("WAYLAND_DISPLAY")
-                && std::env::var_os("GDK_BACKEND").is_none_or(|backend| backend != "x11"),
+            display: if wayland { Display::Wayland } else { Display::X11 },
         }
     }
 }
@@ -102,13 +110,13 @@ mod tests {
     use super::*;
 
     const ORDINARY: Machine =
-        Machine { driven: false, render_node: true, nvidia: false, wayland: true };
+        Machine { driven: false, render_node: true, nvidia: false, display: Display::Wayland };
 
     #[test]
     fn a_renderer_is_chosen_only_where_the_ordinary_one_is_known_to_fail() {
         let table = [
             (ORDINARY, None, "nothing is wrong with it"),
-            (Machine { wayland: false, ..ORDINARY }, None, "nor on X11"),
+            (Machine { display: Display::X11, ..ORDINARY }, None, "nor on X11"),
             (
                 Machine { render_node: false, ..ORDINARY },
                 Some(WITHOUT_DMABUF),
@@ -125,7 +133,7 @@ mod tests {
                 "on Wayland that is enough, and keeps the GPU",
             ),
             (
-                Machine { nvidia: true, wayland: false, ..ORDINARY },
+                Machine { nvidia: true, display: Display::X11, ..ORDINARY },
                 Some(WITHOUT_DMABUF),
                 "on X11 the window stays blank otherwise",
             ),

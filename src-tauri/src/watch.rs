@@ -60,6 +60,7 @@ pub(crate) async fn watch_run(
 
 /// Ends a stream.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "the window hands the state over by value")]
 pub(crate) fn unwatch_run(watches: State<'_, Watches>, channel: u32) {
     let open = watches.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
     if let Some(stream) = open {
