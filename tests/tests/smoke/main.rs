@@ -1,0 +1,141 @@
+//! The real window, built as a user gets it, driven with keys and mouse.
+//!
+//! `./dev test` builds it and runs this. By hand: build the pages and the window, name the
+//! program in `LASTGOOD_DESKTOP_BIN`, and run `cargo nextest run -p lastgood-tests -E
+//! 'binary(smoke)'`. Pictures go to `LASTGOOD_SCREENSHOTS` where that is set.
+
+#![cfg(target_os = "linux")]
+
+mod driver;
+mod look;
+mod window;
+
+use anyhow::{Result, bail, ensure};
+use serde_json::{Value, json};
+
+use crate::driver::{CONTROL, Driver, ENTER};
+use crate::look::{photograph, violations};
+use crate::window::Window;
+
+const SUSPECT: &str = "//tr[.//*[contains(., 'suspect')]]//a[@data-row]";
+const STEP: &str = "//nav[@aria-label='Steps of the run']//*[@aria-current='step']";
+
+/// Goes from the deploys to the first step of a run, and stops at each view on the way.
+fn walk(window: &Driver, mut at: impl FnMut(&str) -> Result<()>) -> Result<()> {
+    window.see("//h1[.='Releases']")?;
+    window.see(SUSPECT)?;
+    at("releases")?;
+
+    window.click(SUSPECT)?;
+    window.see("//button[@data-primary][contains(., 'Plan a rollback')]")?;
+    at("release")?;
+
+    window.press(&[CONTROL, ENTER])?;
+    window.see("//*[.='nothing has happened yet']")?;
+    window.click("//input[@type='radio'][not(@disabled)]")?;
+    window.see("//h2[.='Before the first change'] | //h3[.='Before the first change']")?;
+    let blocks =
+        window.script("return document.querySelectorAll('main input[type=text]').length")?;
+    ensure!(blocks == 0, "nothing forbids this rollback, and no reason is asked: {blocks}");
+    at("plan")?;
+
+    window.press(&[CONTROL, ENTER])?;
+    window.see(STEP)?;
+    at("run")
+}
+
+#[test]
+fn the_window_leads_from_a_suspect_to_the_first_step_of_a_run() -> Result<()> {
+    let Some(window) = Window::open(&[])? else { return Ok(()) };
+    walk(&window, |_| Ok(()))?;
+    window.see(&format!("//h1[@id='step-title'][. = {STEP}//*[contains(@class, 'title')]]"))?;
+    let title = window.script("return document.title")?;
+    ensure!(
+        title.as_str().is_some_and(|title| title.starts_with("DRILL")),
+        "the practice world is never taken for production: {title}"
+    );
+    Ok(())
+}
+
+#[test]
+fn every_view_is_drawn_and_accessible_in_both_themes() -> Result<()> {
+    let Some(window) = Window::open(&["--as", "ana"])? else { return Ok(()) };
+    let mut found = Vec::new();
+    let mut unlooked = false;
+    walk(&window, |view| {
+        for theme in ["dark", "light"] {
+            choose(&window, theme)?;
+            photograph(&window, &format!("{view}-{theme}"))?;
+            match violations(&window)? {
+                Some(some) => {
+                    found.extend(some.into_iter().map(|one| format!("{view}-{theme}: {one}")));
+                }
+                None => unlooked = true,
+            }
+        }
+        Ok(())
+    })?;
+    if unlooked {
+        eprintln!("SKIPPED: accessibility in the real window: axe-core is not in ui/node_modules");
+    }
+    ensure!(found.is_empty(), "violations: {found:#?}");
+    Ok(())
+}
+
+/// Chooses a theme with the button that goes round the three. Not with the mouse, which
+/// would light it up in the picture.
+fn choose(window: &Driver, theme: &str) -> Result<()> {
+    let button = "//nav[@aria-label='Views']//button[contains(., 'Theme:')]";
+    for _ in 0..3 {
+        if window.text(button)?.contains(theme) {
+            return Ok(());
+        }
+        window.script(&format!(
+            "document.evaluate(\"{button}\", document, null, 9).singleNodeValue.click()"
+        ))?;
+    }
+    bail!("no theme is called {theme}");
+}
+
+#[test]
+fn a_page_can_ask_for_the_command_table_and_for_nothing_else() -> Result<()> {
+    let Some(window) = Window::open(&[])? else { return Ok(()) };
+    window.see("//h1[.='Releases']")?;
+    let said = |command: &str, request: Value| -> Result<Value> {
+        let request = json!({ "request": request });
+        window.script_until_done(&format!(
+            "__TAURI_INTERNALS__.invoke('{command}', {request}).then(
+               () => done('done'), (error) => done(String(error?.message ?? error)))"
+        ))
+    };
+    ensure!(said("workspace", json!({}))? == "done", "what the table has is answered");
+    for command in [
+        "format_disk",
+        "plugin:app|version",
+        "plugin:event|emit",
+        "plugin:fs|read_file",
+        "plugin:shell|execute",
+        "plugin:webview|create_webview_window",
+        "plugin:window|close",
+    ] {
+        let answer = said(command, json!({}))?;
+        ensure!(
+            answer
+                .as_str()
+                .is_some_and(|words| words.contains("not allowed") || words.contains("not found")),
+            "`{command}` is nobody's to ask for, and the window answered {answer}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_workspace_with_a_mistake_opens_the_window_and_is_explained() -> Result<()> {
+    let workspace = tempfile::TempDir::new()?;
+    std::fs::write(workspace.path().join("lastgood.yaml"), "services: [unclosed\n")?;
+    let folder = workspace.path().display().to_string();
+    let Some(window) = Window::open(&["--workspace", &folder])? else { return Ok(()) };
+    let problem = window.text("//*[@role='alert']")?;
+    ensure!(problem.contains("lastgood.yaml"), "the file is named: {problem}");
+    Ok(())
+}
