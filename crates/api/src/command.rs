@@ -3,8 +3,13 @@
 //! into TypeScript. A host that lacks an adapter does not compile.
 
 use lastgood_core::problem::{Code, Problem};
+use lastgood_core::view::{PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView};
 
 use crate::App;
+use crate::wire::{
+    Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
+    ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+};
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
 #[macro_export]
@@ -75,16 +80,5 @@ impl WithinCause for Problem {
 fn names() -> Vec<&'static str> {
     COMMANDS.iter().map(|(name, _)| *name).collect()
 }
-
-mod types {
-    pub(super) use crate::wire::{
-        Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
-        ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
-    };
-    pub(super) use lastgood_core::view::{
-        PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
-    };
-}
-use types::*;
 
 with_commands!(dispatcher);

@@ -87,10 +87,10 @@ impl Journal for MemoryJournal {
     }
 
     async fn release(&self, lease: Lease) -> Result<(), JournalError> {
-        if let Some(kept) = self.runs().get_mut(&lease.run) {
-            if kept.token == lease.token {
-                kept.held = false;
-            }
+        if let Some(kept) = self.runs().get_mut(&lease.run)
+            && kept.token == lease.token
+        {
+            kept.held = false;
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Journal for MemoryJournal {
                 })
             })
             .collect();
-        records.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        records.sort_by_key(|record| std::cmp::Reverse(record.created_at));
         Ok(records)
     }
 }

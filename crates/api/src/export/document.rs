@@ -128,6 +128,7 @@ pub struct JournalPart {
 impl Document {
     /// Tells a run whole.
     #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "one event ends a verification")]
     pub fn new(run: &Run, entries: &[Entry], head: &str) -> Self {
         let plan = run.plan();
         let moments = moments(plan, entries);
@@ -195,6 +196,7 @@ fn durations(moments: &Moments) -> Vec<DurationPart> {
     .collect()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "one event overrides a finding")]
 fn preflight(run: &Run, entries: &[Entry]) -> Vec<FindingPart> {
     run.plan()
         .findings
@@ -215,6 +217,10 @@ fn preflight(run: &Run, entries: &[Entry]) -> Vec<FindingPart> {
 
 /// What the run itself shows to be unfinished: skipped, accepted and unclear things, and
 /// what nobody recorded.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "three events leave a question; every other one leaves none"
+)]
 fn open_questions(run: &Run, entries: &[Entry]) -> Vec<String> {
     let plan = run.plan();
     let title = |step| plan.step(step).map_or_else(String::new, |step| step.title.clone());

@@ -138,11 +138,14 @@ fn times(page: &mut Page, document: &Document) {
     }
 }
 
+/// A name, and what a release says under it.
+type Row = (&'static str, fn(&ReleaseView) -> String);
+
 fn releases(page: &mut Page, document: &Document) {
     page.heading("Releases");
     page.table(&["", "From", "To"]);
     let (from, to) = (&document.from, &document.to);
-    let rows: [(&str, fn(&ReleaseView) -> String); 8] = [
+    let rows: [Row; 8] = [
         ("Version", |release| release.version.clone()),
         ("Commit", |release| known(release.commit.as_deref())),
         ("Artifact", |release| release.artifact.clone()),

@@ -59,12 +59,9 @@ async fn look_at(stage: &Stage, place: &Place) -> Vec<Finding> {
     match look(stage, place).await {
         Ok(looked) => {
             let grade = if looked.doubts.is_empty() { Grade::Pass } else { Grade::Warn };
-            let doubts: String = looked.doubts.iter().map(|doubt| format!("; {doubt}")).collect();
-            findings.push(Finding::new(
-                format!("{place}: platform"),
-                grade,
-                format!("{}{doubts}", looked.survey.sentence()),
-            ));
+            let told: Vec<String> =
+                std::iter::once(looked.survey.sentence()).chain(looked.doubts).collect();
+            findings.push(Finding::new(format!("{place}: platform"), grade, told.join("; ")));
             let grade = if looked.proposal.target.is_some() { Grade::Pass } else { Grade::Warn };
             findings.push(Finding::new(
                 format!("{place}: last known good"),

@@ -94,7 +94,8 @@ fn an_abort_offers_to_take_back_what_was_done_last_first() {
     let lasting = Lasting::new(plan);
     lasting.live(None, |ask| Some((first_of(ask, &[AnswerKind::Abort, AnswerKind::Undo]), None)));
     assert!(matches!(lasting.outcome(), Some(Outcome::Aborted { .. })), "{:?}", lasting.outcome());
-    let done: Vec<String> = lasting.outside.applied().iter().map(|key| key.short()).collect();
+    let done: Vec<String> =
+        lasting.outside.applied().iter().map(lastgood_core::name::EffectKey::short).collect();
     assert_eq!(done, ["first#1", "second#1", "undo-second#1", "undo-first#1"]);
 }
 
