@@ -102,7 +102,10 @@ async fn look(path: &Path, read_only: bool) -> Result<(), Fault> {
 /// Whether `SQLite` says that it would have to play a rollback journal back, and may not:
 /// `SQLITE_READONLY_ROLLBACK` (<https://www.sqlite.org/rescode.html#readonly_rollback>).
 fn needs_rollback(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "776")
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "776")
 }
 
 /// Reads the marks from the header of the file
