@@ -174,6 +174,10 @@ fn check_ours(row: &Row, dependency: &Dependency, packages: &[Package]) -> Optio
         return None;
     }
     let for_tests = dependency.kind == Some(Kind::Dev);
+    // A crate's tests name it again to turn features of its own on.
+    if for_tests && row.package == name {
+        return None;
+    }
     if row.may.contains(&name) || (for_tests && row.tests_may.contains(&name)) {
         return None;
     }
