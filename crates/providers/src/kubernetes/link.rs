@@ -112,6 +112,8 @@ impl Link {
         kind: &str,
         body: &Value,
     ) -> Result<Answer, Failure> {
+        // Without a name of ours the API server notes the change as one of `unknown`.
+        let path = format!("{path}?fieldManager=lastgood");
         let request = Request::patch(path).header(http::header::CONTENT_TYPE, kind);
         self.send(&self.changes, CHANGE, request.body(body.to_string().into_bytes())).await
     }
