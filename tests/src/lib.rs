@@ -1,1 +1,6 @@
-//! Placeholder.
+//! What no single crate can prove: tests that meet the product as its hosts do, through
+//! `lastgood_api::App`, on a bed of real systems.
+
+pub mod field;
+pub mod follow;
+pub mod measure_rollback;

@@ -1,0 +1,253 @@
+//! A bed with a workspace on it, a fault proxy in front of its API server, and the app as
+//! a host opens it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use lastgood_api::core::catalog::Place;
+use lastgood_api::core::name::{Person, RunId, RunbookName};
+use lastgood_api::core::release::Standing;
+use lastgood_api::wire::{PlanRequest, ReleaseQuery};
+use lastgood_api::{App, Config};
+use lastgood_testkit::bed::{Bed, BedOptions, NAMESPACE, SERVICE, is_rolled_out, wait_for};
+use lastgood_testkit::error::BedError;
+use lastgood_testkit::fixture::{Behaviour, Health};
+use lastgood_testkit::image;
+use lastgood_testkit::load::Load;
+use lastgood_testkit::peer::{Missing, Program, control_plane};
+use lastgood_testkit::proxy::FaultProxy;
+use lastgood_testkit::release::Release;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+/// The runbook of these tests: all five phases, with waits that a test can afford.
+const RUNBOOK: &str = include_str!("field/quick.yaml");
+
+/// How long anything on the bed may take. A rollout takes seconds; on a machine that has
+/// three times more to do than it can, ten times as long.
+pub const LIMIT: Duration = Duration::from_mins(2);
+
+/// How long a pod of the bad release takes to get ready, so that a rollout of it can be
+/// met half-way.
+const SLOW_START: Duration = Duration::from_millis(2_500);
+
+/// A bed with a workspace on it.
+pub struct Field {
+    /// The real systems.
+    pub bed: Bed,
+    /// Between the app and the API server; a person's `kubectl` goes past it.
+    pub proxy: FaultProxy,
+    /// The Deployment as it was first made.
+    manifest: PathBuf,
+    dir: tempfile::TempDir,
+}
+
+impl Field {
+    /// Starts everything. [`Missing`] comes before anything is started.
+    pub async fn start() -> anyhow::Result<Self> {
+        control_plane()?;
+        Program::Prometheus.find()?;
+        Program::Kubectl.find()?;
+        let dir = tempfile::Builder::new().prefix("lastgood-field.").tempdir()?;
+        let mut options =
+            BedOptions { progress_deadline: Duration::from_secs(20), ..BedOptions::default() };
+        for (tag, error_rate) in [("v2-bad", 0.4), ("v3", 0.0)] {
+            let slow =
+                Behaviour { health: Health::After(SLOW_START), error_rate, ..Behaviour::good(tag) };
+            options.images.insert(&image::reference(tag), slow);
+        }
+        let bed = Bed::start(options).await?;
+        let proxy = bed.fault_proxy().await?;
+        let field = Self { manifest: dir.path().join("deployment.json"), bed, proxy, dir };
+        field.bed.write_workspace(&field.workspace())?;
+        lead(&field.workspace(), &field.bed.kubeconfig(), field.proxy.kubeconfig())?;
+        std::fs::write(field.workspace().join("runbooks/quick.yaml"), RUNBOOK)?;
+        field.keep_manifest().await?;
+        Ok(field)
+    }
+
+    /// The workspace folder.
+    pub fn workspace(&self) -> PathBuf {
+        self.dir.path().join("workspace")
+    }
+
+    /// The folder of the journal.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// A folder that nothing else uses.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The app of one person, as a host opens it.
+    pub fn app(&self) -> anyhow::Result<App> {
+        open(&self.workspace(), &self.data())
+    }
+
+    /// A copy of the workspace that goes to the cluster with another kubeconfig.
+    pub fn workspace_with(&self, name: &str, kubeconfig: &Path) -> anyhow::Result<PathBuf> {
+        let copy = self.folder(name);
+        self.bed.write_workspace(&copy)?;
+        lead(&copy, &self.bed.kubeconfig(), kubeconfig)?;
+        std::fs::write(copy.join("runbooks/quick.yaml"), RUNBOOK)?;
+        Ok(copy)
+    }
+
+    async fn keep_manifest(&self) -> anyhow::Result<()> {
+        let found = self.deployment().await?;
+        let manifest = json!({
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": { "name": SERVICE, "labels": found["metadata"]["labels"] },
+            "spec": found["spec"],
+        });
+        Ok(std::fs::write(&self.manifest, manifest.to_string())?)
+    }
+
+    /// Makes the Deployment anew, so that it has no history: `v1` serves, has served for
+    /// long enough to count as good, and nothing goes wrong.
+    pub async fn afresh(&self, app: &App) -> anyhow::Result<()> {
+        self.proxy.clear();
+        self.kubectl(&["delete", "deployment", SERVICE, "--cascade=foreground", "--timeout=60s"])
+            .await?;
+        let manifest = self.manifest.display().to_string();
+        self.kubectl(&["create", "-f", &manifest]).await?;
+        self.bed.wait_rollout().await?;
+        let good = async {
+            let mut pace = tokio::time::interval(Duration::from_millis(200));
+            loop {
+                pace.tick().await;
+                let shown = app.release(ReleaseQuery { place: place(), release: None }).await?;
+                if shown.deploy.standing == Standing::Serving {
+                    return Ok(());
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, good).await.context("v1 never counted as good")?
+    }
+
+    /// Begins to roll a release out and returns when one of its pods, at least, is there
+    /// and others are still to come.
+    pub async fn begin(&self, tag: &str) -> anyhow::Result<()> {
+        self.bed.deploy_release(&Release::of_tag(tag)).await?;
+        let found = wait_for(&self.bed.deployments(), "a first new pod", LIMIT, |deployment| {
+            let status = deployment.status.as_ref();
+            let observed = status.and_then(|status| status.observed_generation);
+            let updated = status.and_then(|status| status.updated_replicas).unwrap_or(0);
+            observed >= deployment.metadata.generation && updated >= 1
+        })
+        .await?;
+        ensure!(!is_rolled_out(&found), "the rollout of {tag} was over before it could be met");
+        Ok(())
+    }
+
+    /// Returns when the controller has taken the newest specification up.
+    pub async fn controller_knows(&self) -> anyhow::Result<()> {
+        wait_for(&self.bed.deployments(), "the controller", LIMIT, |deployment| {
+            let status = deployment.status.as_ref();
+            status.and_then(|status| status.observed_generation) >= deployment.metadata.generation
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Load that is enough for a verdict within two seconds.
+    pub fn load(&self) -> anyhow::Result<Load> {
+        Ok(self.bed.load(80, Duration::from_mins(10))?)
+    }
+
+    /// How often the specification of the Deployment has changed.
+    pub async fn generation(&self) -> anyhow::Result<i64> {
+        let found = self.bed.deployments().get(SERVICE).await?;
+        found.metadata.generation.context("the API server counts")
+    }
+
+    /// The Deployment as JSON.
+    pub async fn deployment(&self) -> anyhow::Result<Value> {
+        Ok(serde_json::to_value(self.bed.deployments().get(SERVICE).await?)?)
+    }
+
+    /// The changes that came through the proxy after the first `seen` requests: method,
+    /// path and status. Asking for one's own rights is a POST and no change.
+    pub fn changes_since(&self, seen: usize) -> Vec<(String, String, Option<u16>)> {
+        let requests = self.proxy.seen().into_iter().skip(seen);
+        requests
+            .filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD"))
+            .filter(|request| !request.path.contains("selfsubjectaccessreviews"))
+            .map(|request| (request.method.to_string(), request.path, request.status))
+            .collect()
+    }
+
+    /// As [`Field::changes_since`], only those of the Deployment that landed.
+    pub fn landed_since(&self, seen: usize) -> usize {
+        let changes = self.changes_since(seen);
+        let landed = |status: &Option<u16>| status.is_some_and(|status| status < 300);
+        changes.iter().filter(|(_, path, status)| of_service(path) && landed(status)).count()
+    }
+
+    /// Lets a person do something with `kubectl`, past the proxy.
+    pub async fn kubectl(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = Command::new(self.bed.kubectl()?);
+        command.arg("--kubeconfig").arg(self.bed.kubeconfig());
+        command.args(["--namespace", NAMESPACE]).args(arguments).kill_on_drop(true);
+        let output = tokio::time::timeout(LIMIT, command.output()).await??;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "kubectl {}: {errors}", arguments.join(" "));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// Lets a workspace go to the cluster by another kubeconfig.
+fn lead(workspace: &Path, from: &Path, to: &Path) -> anyhow::Result<()> {
+    let catalog = workspace.join("lastgood.yaml");
+    let text = std::fs::read_to_string(&catalog)?;
+    let text = text.replace(&from.display().to_string(), &to.display().to_string());
+    Ok(std::fs::write(&catalog, text)?)
+}
+
+/// The real system that is not installed, when that is why a field did not start.
+pub fn missing(error: &anyhow::Error) -> Option<&Missing> {
+    match error.downcast_ref() {
+        Some(BedError::Missing(missing)) => Some(missing),
+        Some(_) | None => error.downcast_ref(),
+    }
+}
+
+/// Whether a request is about the bed's Deployment.
+fn of_service(path: &str) -> bool {
+    path.contains(&format!("/deployments/{SERVICE}"))
+}
+
+/// Opens the app on a workspace.
+pub fn open(workspace: &Path, data: &Path) -> anyhow::Result<App> {
+    Ok(App::open(Config {
+        workspace: Some(workspace.to_owned()),
+        data: data.to_owned(),
+        person: Person::new("ana"),
+    })?)
+}
+
+/// The bed's one place.
+pub fn place() -> Place {
+    Place { service: SERVICE.into(), environment: "production".into() }
+}
+
+/// Asks for a plan by the runbook of these tests.
+pub fn wanted(target: &str) -> PlanRequest {
+    PlanRequest {
+        place: place(),
+        runbook: Some(RunbookName::new("quick")),
+        target: target.to_owned(),
+        inputs: BTreeMap::new(),
+    }
+}
+
+/// The id of the newest run.
+pub async fn newest_run(app: &App) -> anyhow::Result<RunId> {
+    let runs = app.runs(lastgood_api::wire::Nothing {}).await?;
+    Ok(runs.first().context("there is a run")?.run.clone())
+}
