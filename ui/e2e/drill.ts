@@ -18,10 +18,12 @@ export async function setUpDrill(page: Page): Promise<void> {
 export async function startRollback(page: Page): Promise<void> {
   await expect(page.locator('a[data-row]').first()).toBeVisible();
   const rows = await page.locator('a[data-row]').count();
-  for (let row = 0; row < rows; row += 1) {
-    await press(page, 'j');
-    if (await page.evaluate(() => document.activeElement?.closest('tr')?.textContent.includes('suspect') ?? false)) break;
+  const onSuspect = (): Promise<boolean> =>
+    page.evaluate(() => document.activeElement?.closest('tr')?.textContent.includes('suspect') ?? false);
+  for (const way of ['j', 'k']) {
+    for (let row = 0; row < rows && !(await onSuspect()); row += 1) await press(page, way);
   }
+  expect(await onSuspect(), 'a drill has a suspect').toBe(true);
   await press(page, 'Enter');
   await expect(page.locator('[data-primary]')).toContainText('Plan a rollback');
   await press(page, 'Control+Enter');

@@ -210,6 +210,19 @@ describe('candidates to go back to', () => {
     expect(screen.getAllByText('Not this one:')).toHaveLength(2);
   });
 
+  it('are shown in part when they are many, and all on demand', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => ({
+      ...detail.candidates[0]!,
+      release: { ...detail.candidates[0]!.release, id: `r${index}`, version: `v${index}` },
+    }));
+    stand(Candidates, { candidates: many, target: 'r0', because: 'the last that served', chosen: 'r20', onpick: vi.fn() });
+    expect(screen.getAllByRole('radio').map((radio) => radio.getAttribute('value')), 'the chosen one is always there').toEqual([
+      'r0', 'r1', 'r2', 'r3', 'r20',
+    ]);
+    await fireEvent.click(screen.getByRole('button', { name: /Show all 30/ }));
+    expect(screen.getAllByRole('radio')).toHaveLength(30);
+  });
+
   it('say so when there is none', () => {
     stand(Candidates, { candidates: noTarget.candidates, target: null, because: noTarget.because });
     expect(screen.getByText(/No release can be gone back to/)).toBeTruthy();
