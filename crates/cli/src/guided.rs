@@ -5,6 +5,8 @@ mod answer;
 mod news;
 mod progress;
 
+use std::time::{Duration, Instant};
+
 use lastgood_api::wire::{Answer, Order, OrderKind};
 use lastgood_api::{App, RunHandle, ended};
 use lastgood_core::problem::{Family, Problem};
@@ -23,6 +25,13 @@ use progress::Progress;
 
 /// A change that was sent is never dropped half-way.
 const HELD_LATER: &str = "Held: nothing new begins. What was sent goes on to its outcome.\n";
+
+/// Nobody reads a question faster than this; a line that comes sooner was typed for
+/// something else.
+const READING: Duration = Duration::from_millis(400);
+
+/// What is said to such a line.
+const TOO_SOON: &str = "  That was typed before the question could be read; nothing was done.\n";
 
 /// Everything that a guided run goes through.
 pub(crate) struct Guide<'a> {
@@ -63,6 +72,7 @@ impl Guide<'_> {
         let mut news = News::default();
         let mut shown_card = None;
         let mut shown_ask = None;
+        let mut asked_at = None;
         let mut progress = Progress::default();
         loop {
             let view = views.borrow_and_update().clone();
@@ -89,9 +99,11 @@ impl Guide<'_> {
                     self.keyboard.forget();
                     self.screen.say(&turn.words(&self.screen.look, &view))?;
                     shown_ask = Some(turn.clone());
+                    asked_at = Some(Instant::now());
                 }
             } else {
                 shown_ask = None;
+                asked_at = None;
                 progress.show(self.screen, &view)?;
             }
             // What is piped in answers questions and nothing else.
@@ -120,7 +132,11 @@ impl Guide<'_> {
                 }
                 Woke::Ended(Some(problem)) => return Err(Stop::Left(problem)),
                 Woke::Line(None) => return Ok((*handle.view()).clone()),
+                Woke::Line(Some(_)) if self.too_soon(asked_at) => {
+                    self.screen.say(TOO_SOON)?;
+                }
                 Woke::Line(Some(line)) => {
+                    self.clear(&mut progress)?;
                     let said = match &turn {
                         Some(turn) => turn.read(&line),
                         None => answer::meanwhile(&line),
@@ -134,6 +150,11 @@ impl Guide<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a line came before a person could read the question.
+    fn too_soon(&self, asked_at: Option<Instant>) -> bool {
+        self.keyboard.is_person() && asked_at.is_some_and(|at| at.elapsed() < READING)
     }
 
     /// Does what was said.
@@ -259,5 +280,5 @@ fn is_a_no(problem: &Problem) -> bool {
 }
 
 async fn second() {
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
 }

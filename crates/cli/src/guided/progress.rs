@@ -39,7 +39,7 @@ impl Progress {
         if screen.is_live() {
             self.open = true;
             let elapsed: Millis = now.duration_since(since).into();
-            return screen.over(&clipped(screen, &format!("◐ {elapsed}  {}", view.sentence)));
+            return screen.over(&clipped(screen, &format!("◐ {elapsed}  {}", doing(view))));
         }
         let due = match &self.told {
             None => now.duration_since(since) >= BETWEEN,
@@ -63,6 +63,14 @@ impl Progress {
             screen.over(&Text::default())?;
         }
         Ok(())
+    }
+}
+
+/// What is done at this moment. Which step it belongs to is said above the line.
+fn doing(view: &RunView) -> &str {
+    match &view.activity {
+        Some(activity) if !activity.sentence.is_empty() => &activity.sentence,
+        Some(_) | None => &view.sentence,
     }
 }
 
