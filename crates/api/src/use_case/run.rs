@@ -1,6 +1,7 @@
 //! Runs: listing, showing, resuming, and answering what they ask.
 
 use lastgood_core::name::{RunId, ScenarioName};
+use lastgood_core::ports::Stamped;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Command, Entry, Next, Run};
 use lastgood_core::time::EpochMs;
@@ -115,8 +116,11 @@ impl App {
 
     /// Holds, releases, annotates or aborts a run.
     pub async fn order(&self, order: Order) -> Result<RunView, Problem> {
-        let handle = self.driving(&order.run)?;
         let text = order.text.unwrap_or_default();
+        if order.order == OrderKind::Note && self.engine().driven(&order.run).is_none() {
+            return self.note(order.run, text).await;
+        }
+        let handle = self.driving(&order.run)?;
         let command = match order.order {
             OrderKind::Hold => Command::Hold,
             OrderKind::Release => Command::Release,
@@ -124,6 +128,31 @@ impl App {
             OrderKind::Abort => Command::Abort { reason: text },
         };
         self.command(&handle, command).await
+    }
+
+    /// Writes a note into a run that nobody drives, most often one that has ended: people
+    /// remember things afterwards.
+    async fn note(&self, run: RunId, text: String) -> Result<RunView, Problem> {
+        let told = self.told(&run).await?;
+        let events = told
+            .run
+            .decide(&Command::Note { text }, &self.person())
+            .map_err(|rejection| rejection.problem())?;
+        let wall = crate::system::wall();
+        // A drill's own time ended with it.
+        let at = match (&told.run.plan().drill, told.entries.last()) {
+            (Some(_), Some(last)) => last.at,
+            (Some(_) | None, _) => wall,
+        };
+        let stamped: Vec<Stamped> =
+            events.into_iter().map(|event| Stamped { at, recorded_at: wall, event }).collect();
+        let journal = self.journal().await?;
+        let lease = journal.lease(&run).await.map_err(|error| error.problem())?;
+        let appended = journal.append(&lease, &stamped).await;
+        let released = journal.release(lease).await;
+        appended.map_err(|error| error.problem())?;
+        released.map_err(|error| error.problem())?;
+        self.run(RunQuery { run }).await
     }
 
     /// The handle of a run that this process drives.

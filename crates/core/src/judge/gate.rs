@@ -138,7 +138,9 @@ impl Gate {
         let sentence = if verdict.permits() {
             format!(
                 "good for {} of {}, {} of {needed} looks in a row",
-                self.held, self.rule.hold, self.passed_in_row
+                self.held,
+                self.rule.hold,
+                self.passed_in_row.min(needed)
             )
         } else {
             reason
