@@ -59,6 +59,8 @@ impl Window {
         command
             .args(["--host=127.0.0.1", &format!("--port={port}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Where there is no GPU, an imitated one takes longer and draws coarser.
+            .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
             // A place that is not on UTC, so that a time is seen both ways.
             .env("TZ", "Europe/Berlin")
             // What the web view remembers goes with the test.
