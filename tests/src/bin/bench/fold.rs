@@ -19,11 +19,8 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let journal = SqliteJournal::open(&folder.path().join("journal.db")).await?;
     let run = RunId::new("long");
-    let stamp = |event| Stamped {
-        at: testing::minute(20),
-        recorded_at: testing::minute(20),
-        event,
-    };
+    let stamp =
+        |event| Stamped { at: testing::minute(20), recorded_at: testing::minute(20), event };
     let (lease, _) = journal.create(&run, &[stamp(testing::planned(testing::plan()))]).await?;
     let began = Instant::now();
     let mut written = 1;
