@@ -28,7 +28,9 @@ macro_rules! adapters {
                 opened: State<'_, Opened>,
                 request: $Request,
             ) -> Result<$Answer, Problem> {
-                opened.inner().as_ref().map_err(Clone::clone)?.$name(request).await
+                let answer = opened.inner().as_ref().map_err(Clone::clone)?.$name(request).await;
+                tracing::info!("answered {}", stringify!($name));
+                answer
             }
         )*
 

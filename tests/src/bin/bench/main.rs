@@ -6,12 +6,14 @@
 mod fold;
 mod overhead;
 mod page;
+mod rollback;
 mod sample;
+mod window;
 mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] = &["overhead", "fold", "page"];
+const NAMES: &[&str] = &["overhead", "fold", "page", "rollback", "window"];
 
 fn main() -> anyhow::Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +33,12 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("page") {
         page::measure();
+    }
+    if asked("rollback") {
+        runtime.block_on(rollback::measure())?;
+    }
+    if asked("window") {
+        window::measure()?;
     }
     Ok(())
 }
