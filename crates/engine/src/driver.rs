@@ -69,9 +69,9 @@ impl Driver {
                         });
                     };
                     let (world, clock) = (self.ports.world.clone(), self.ports.clock.clone());
-                    let event = self.attend(settle(world, clock, key, effect), None).await?;
+                    let told = self.attend(settle(world, clock, key, effect), None).await?;
                     // A change is never dropped half-way, so there always is an outcome.
-                    if let Some(event) = event {
+                    for event in told.into_iter().flatten() {
                         self.record(event)?;
                     }
                 }
@@ -123,11 +123,11 @@ impl Driver {
 
     /// Does `work` while taking orders. Work with progress reads only: it is dropped,
     /// and `None` returned, when an order makes the machine name something else.
-    async fn attend(
+    async fn attend<T>(
         &mut self,
-        work: impl Future<Output = Event>,
+        work: impl Future<Output = T>,
         progress: Option<mpsc::Receiver<Activity>>,
-    ) -> Result<Option<Event>, EngineError> {
+    ) -> Result<Option<T>, EngineError> {
         let mut work = pin!(work);
         let may_drop = progress.is_some();
         let mut progress = progress.unwrap_or_else(|| mpsc::channel(1).1);
@@ -136,7 +136,7 @@ impl Driver {
         loop {
             tokio::select! {
                 biased;
-                event = &mut work => return Ok(Some(event)),
+                done = &mut work => return Ok(Some(done)),
                 order = self.orders.recv(), if listening => match order {
                     Some(order) => {
                         self.carry_out(order).await?;

@@ -22,30 +22,45 @@ const APPLY_LIMIT: Duration = Duration::from_secs(30);
 /// its way; after the last wait a person is asked.
 const GRACE: [Millis; 3] = [Millis(250), Millis(1_000), Millis(4_000)];
 
-/// Finds out whether the effect took place, and makes it take place if it did not.
-/// Always ends in an event: landed, refused or unclear.
+/// Finds out whether the effect took place, and makes it take place if it did not. The
+/// last event is its outcome: landed, refused or unclear; before it stands each answer
+/// that was lost on the way.
 pub(crate) async fn settle(
     world: Arc<dyn World>,
     clock: Arc<dyn Clock>,
     key: EffectKey,
     effect: PlannedEffect,
+) -> Vec<Event> {
+    let mut told = Vec::new();
+    let outcome = outcome(&*world, &*clock, key, effect, &mut told).await;
+    told.push(outcome);
+    told
+}
+
+async fn outcome(
+    world: &dyn World,
+    clock: &dyn Clock,
+    key: EffectKey,
+    effect: PlannedEffect,
+    told: &mut Vec<Event>,
 ) -> Event {
     for wait in GRACE {
-        match probe(&*world, &key, &effect).await {
+        match probe(world, &key, &effect).await {
             Presence::Present(receipt) => return Event::Landed { key, receipt },
             Presence::Unclear { why } => return Event::Unclear { key, why },
             Presence::Absent => {}
         }
-        match apply(&*world, &key, &effect).await {
-            Ok(receipt) => return confirm(&*world, key, &effect, receipt).await,
+        match apply(world, &key, &effect).await {
+            Ok(receipt) => return confirm(world, key, &effect, receipt).await,
             Err(ApplyError::Refused(why)) => return Event::Refused { key, why },
             Err(ApplyError::Lost { why }) => {
-                tracing::warn!(%key, why, "the outcome of an effect was lost; looking for it");
+                tracing::warn!(%key, why, "the answer to a change was lost; looking for it");
+                told.push(Event::Lost { key: key.clone(), why });
                 clock.sleep_until(later(clock.now(), wait)).await;
             }
         }
     }
-    match probe(&*world, &key, &effect).await {
+    match probe(world, &key, &effect).await {
         Presence::Present(receipt) => Event::Landed { key, receipt },
         Presence::Absent => {
             let why = "every reply was lost, and a look does not find the change; it may still be \

@@ -88,6 +88,8 @@ impl Run {
             Event::Intended { key } => self.intended(key, name),
             Event::Landed { key, receipt } => self.landed(key, receipt, name),
             Event::Refused { key, why } => self.refused(key, why, name),
+            // It stays in doubt: an answer that is lost says nothing of the change.
+            Event::Lost { key, .. } => self.in_doubt(key, name).map(|_| ()),
             Event::Unclear { key, why } => self.unclear(key, why, name),
             Event::Ruled { key, happened, by, reason } => {
                 self.ruled(key, *happened, by, reason, name)

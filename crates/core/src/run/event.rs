@@ -80,6 +80,13 @@ pub enum Event {
         /// Why.
         why: Refusal,
     },
+    /// The answer to a change was lost; the change is being looked for.
+    Lost {
+        /// Which effect.
+        key: EffectKey,
+        /// What happened to the answer.
+        why: String,
+    },
     /// No probe can tell whether the change took place.
     Unclear {
         /// Which effect.
@@ -280,6 +287,7 @@ impl Event {
             Self::Intended { .. } => "intended",
             Self::Landed { .. } => "landed",
             Self::Refused { .. } => "refused",
+            Self::Lost { .. } => "lost",
             Self::Unclear { .. } => "unclear",
             Self::Ruled { .. } => "ruled",
             Self::Began { .. } => "began",

@@ -60,6 +60,7 @@ pub(super) fn step(event: &Event) -> Option<&StepId> {
         Event::Intended { key }
         | Event::Landed { key, .. }
         | Event::Refused { key, .. }
+        | Event::Lost { key, .. }
         | Event::Unclear { key, .. }
         | Event::Ruled { key, .. } => Some(&key.step),
         Event::Planned { .. }
@@ -116,6 +117,11 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
             Told::new(Action, format!("{}: refused, nothing was changed", act(plan, key)))
                 .shown([why.to_string()])
         }
+        Event::Lost { key, why } => Told::new(
+            Action,
+            format!("{}: the answer was lost; looking whether it took place", act(plan, key)),
+        )
+        .shown([why.clone()]),
         Event::Unclear { key, why } => {
             Told::new(Action, format!("{}: outcome unknown", act(plan, key))).shown([why.clone()])
         }

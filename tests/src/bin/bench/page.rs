@@ -37,7 +37,7 @@ pub(crate) fn measure() {
                 DeployRow::new(deploy, &history, Some(&survey), Millis::minutes(30))
             }));
         }
-        rows.sort_by(|a, b| b.at.cmp(&a.at));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
         rows.truncate(PAGE);
         taken.push(began.elapsed());
         assert_eq!(rows.len(), PAGE, "a whole page was made");

@@ -17,7 +17,7 @@ const TIMES: usize = 5;
 const READY: &str = "answered releases";
 
 /// Longer than any start that anybody would wait for.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) fn measure() -> anyhow::Result<()> {
     println!("the window, from its start until the first deploys are handed to it");

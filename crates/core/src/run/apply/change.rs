@@ -88,7 +88,7 @@ impl Run {
             .ok_or_else(|| Misfit::NoSuchStep { event, step: key.step.clone() })
     }
 
-    fn in_doubt(&self, key: &EffectKey, event: &'static str) -> Result<usize, Misfit> {
+    pub(super) fn in_doubt(&self, key: &EffectKey, event: &'static str) -> Result<usize, Misfit> {
         let index = self.slot_of(key, event)?;
         if matches!(&self.slots[index].state, StepState::InDoubt { key: open } if open == key) {
             Ok(index)

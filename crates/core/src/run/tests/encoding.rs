@@ -58,6 +58,7 @@ pub(super) fn every_event() -> Vec<Event> {
         Event::Resumed { by: by() },
         Event::Finished { outcome: Outcome::Unproven { why: why() } },
         Event::Unknown,
+        Event::Lost { key: key("halt", 1), why: why() },
     ]);
     all
 }

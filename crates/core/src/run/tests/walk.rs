@@ -50,9 +50,10 @@ fn world(run: &Run, dice: u16) -> Option<Event> {
             1 => Event::GuardUnclear { step, why: why() },
             _ => Event::Needed { step },
         },
-        Next::Settle(key) => match pick(dice, 4) {
+        Next::Settle(key) => match pick(dice, 5) {
             0 => refused(key),
             1 => Event::Unclear { key, why: why() },
+            2 => Event::Lost { key, why: why() },
             _ => Event::Landed { key, receipt: receipt() },
         },
         Next::Observe { step, .. } => match pick(dice, 3) {
@@ -193,6 +194,7 @@ fn faults(events: &[Event], plan: &Plan) -> Vec<String> {
             | Event::Needed { .. }
             | Event::NotNeeded { .. }
             | Event::GuardUnclear { .. }
+            | Event::Lost { .. }
             | Event::Unclear { .. }
             | Event::Judged { .. }
             | Event::Checked { .. }
