@@ -26,7 +26,7 @@ interface Stood {
 }
 
 /** Renders a component with a keyboard, a clock and a zone around it. */
-function stand<Props extends Record<string, unknown>>(component: Component<Props>, props: Props): Stood {
+function stand<Props extends Record<string, unknown>>(component: Component<Props>, props: Props, zone = 'Europe/Madrid'): Stood {
   let steady = 0;
   const keys = new Keyboard(() => steady);
   render(Stand, {
@@ -34,7 +34,7 @@ function stand<Props extends Record<string, unknown>>(component: Component<Props
       component: component as Component<Record<string, unknown>>,
       inside: props,
       keys,
-      ambient: { now: NOW, zone: 'Europe/Madrid' },
+      ambient: { now: NOW, zone },
     },
   });
   return { keys, pass: (ms) => (steady += ms) };
@@ -259,6 +259,13 @@ describe('time on the screen', () => {
   it('is local and UTC together', () => {
     stand(Time, { at: verifying.now });
     expect(document.querySelector('time')?.textContent).toMatch(/19:42:07 \S+ 18:42:07 UTC/);
+  });
+
+  it.each(['clock', 'full', 'stacked'] as const)('is said once where the two are one, as %s', (form) => {
+    stand(Time, { at: verifying.now, form }, 'UTC');
+    const text = document.querySelector('time')?.textContent ?? '';
+    expect(text.match(/18:42:07\s+UTC/g), text).toHaveLength(1);
+    expect(text.match(/18:42:07/g), 'the same clock twice would say nothing more').toHaveLength(1);
   });
 });
 
