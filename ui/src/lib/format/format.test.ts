@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRoute, writeRoute, type Route } from './route';
-import { percent, plural, safeLink, shortCommit, shortDigest } from './text';
+import { oneLine, percent, plural, safeLink, shortCommit, shortDigest } from './text';
 import { ago, duration, localParts, parseInstant, utcClock, utcDay } from './time';
 
 describe('time', () => {
@@ -44,6 +44,14 @@ describe('time', () => {
 });
 
 describe('text', () => {
+  it.each([
+    ['Fix the mail\nLog the sender', 'Fix the mail; Log the sender'],
+    ['Fix the mail.\r\n\r\n  Log the sender\n', 'Fix the mail. Log the sender'],
+    ['One line', 'One line'],
+  ])('of several lines stays told apart on one: %j', (lines, line) => {
+    expect(oneLine(lines)).toBe(line);
+  });
+
   it.each([
     [0, '0%'],
     [0.005, '0.5%'],

@@ -13,6 +13,12 @@ export function safeLink(url: string | null): string | undefined {
   return url !== null && /^https?:\/\//i.test(url) ? url : undefined;
 }
 
+/** Several lines as one, told apart: `Fix the mail; Log the sender`. */
+export function oneLine(text: string): string {
+  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  return lines.reduce((all, line) => (all === '' ? line : `${all}${/[.;:!?]$/.test(all) ? ' ' : '; '}${line}`), '');
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
