@@ -2,10 +2,16 @@
 import { REVERSIBILITY } from '$lib/design/reversibility';
 import type { PlanView } from '$lib/api/bindings';
 
+/** How one step is taken back: what that changes, and the operation that does it, where there is one. */
+export interface Undoing {
+  line: string;
+  operation: string | null;
+}
+
 interface Consequences {
   will: string[];
   not: string[];
-  undo: string[];
+  undo: Undoing[];
 }
 
 export function consequencesOf(plan: PlanView): Consequences {
@@ -16,9 +22,12 @@ export function consequencesOf(plan: PlanView): Consequences {
     ),
     not: plan.not_restored,
     undo: acting.map((step) => {
-      if (step.undo === null) return `${step.title}: ${REVERSIBILITY[step.reversibility].withoutUndo}`;
-      const changes = step.undo.changes.map((change) => `${change.what} → ${change.after}`);
-      return `${step.title}: ${[step.undo.operation, ...changes].join(', ')}`;
+      if (step.undo === null) {
+        return { line: `${step.title}: ${REVERSIBILITY[step.reversibility].withoutUndo}`, operation: null };
+      }
+      // An undo's "before" is of the moment of planning, so only where it leads is said.
+      const changes = step.undo.changes.map((change) => `${change.what} → ${change.after}`).join('; ');
+      return { line: changes === '' ? step.title : changes, operation: step.undo.operation };
     }),
   };
 }
