@@ -1,4 +1,4 @@
-//! Run ids that a person can read aloud: `checkout-1122-190302`, and for drills the
+//! Run ids that a person can read aloud: `checkout-1122-190302-7f3c`, and for drills the
 //! scenario and the seed, so that the same drill has the same name.
 
 use std::collections::BTreeSet;
@@ -8,9 +8,14 @@ use lastgood_core::catalog::Place;
 use lastgood_core::name::{RunId, ScenarioName};
 
 /// The id of a run of `place` that begins at `at`, unlike any in `taken`.
-pub(crate) fn for_place(place: &Place, at: Timestamp, taken: &BTreeSet<RunId>) -> RunId {
+pub(crate) fn for_place(
+    place: &Place,
+    at: Timestamp,
+    salt: &str,
+    taken: &BTreeSet<RunId>,
+) -> RunId {
     let stamp = at.strftime("%m%d-%H%M%S");
-    free(&format!("{}-{stamp}", place.service), taken)
+    free(&format!("{}-{stamp}-{salt}", place.service), taken)
 }
 
 /// The id of a drill, unlike any in `taken`.
@@ -55,7 +60,7 @@ mod tests {
     #[test]
     fn a_service_name_cannot_lead_out_of_the_data_folder() {
         let place = Place { service: "../../etc".into(), environment: "prod".into() };
-        let id = for_place(&place, Timestamp::UNIX_EPOCH, &BTreeSet::new());
+        let id = for_place(&place, Timestamp::UNIX_EPOCH, "7f3c", &BTreeSet::new());
         assert!(!id.as_str().contains(['/', '.']), "{id}");
     }
 }

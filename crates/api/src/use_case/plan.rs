@@ -83,7 +83,7 @@ impl App {
         let taken = self.taken().await?;
         let run = match &plan.drill {
             Some(tag) => ids::for_drill(&tag.scenario, tag.seed, &taken),
-            None => ids::for_place(&plan.place, stage.clock.now(), &taken),
+            None => ids::for_place(&plan.place, stage.clock.now(), &crate::system::salt(), &taken),
         };
         // From here on the practice world must survive whatever happens to this process.
         if let (Some(tag), Some(set_up)) = (&mut plan.drill, &stage.drill) {

@@ -10,7 +10,7 @@ use lastgood_core::secret::{MASK, redact};
 use lastgood_core::survey::Survey;
 use serde_json::Value;
 
-use super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects};
+use super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK};
 use super::objects::{CHANGE_CAUSE, ReplicaSet, Seen, describe, hash, image_of};
 use super::request::{self, Patch};
 
@@ -84,6 +84,16 @@ pub(super) fn resolve(
                     },
                 },
             ]);
+            if let Some(left) = current.filter(|current| current.uid != set.uid) {
+                // A request of its own, and the only one that a call does not show: what is
+                // left must be known as such by whoever chooses the next target.
+                changes.push(Change {
+                    what: format!("annotation {ROLLED_BACK} of ReplicaSet {}", left.name),
+                    before: "absent".to_owned(),
+                    after: "when, by which run and to what; tried once, and nothing depends on it"
+                        .to_owned(),
+                });
+            }
             Wanted { template: Some(template), paused: false }
         }
         Operation::ShiftTraffic { .. } => {

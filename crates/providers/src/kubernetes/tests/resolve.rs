@@ -67,6 +67,9 @@ fn a_plan_shows_no_value_of_a_variable_that_is_named_like_a_secret() {
     assert!(!whole.contains("hunter22"), "nor anywhere else");
 }
 
+/// The mark on the release that is left.
+const MARK: &str = "annotation lastgood.dev/rolled-back of ReplicaSet checkout-85b698b544";
+
 #[test]
 fn what_changes_is_told_before_and_after() {
     let effect = plan(&restore(V1), &seen("settled")).expect("v1 is kept");
@@ -81,6 +84,11 @@ fn what_changes_is_told_before_and_after() {
             ("version", "v2", "v1"),
             ("image", "registry.local/checkout:v2", "registry.local/checkout:v1"),
             ("revision", "2", "3, with the template of 1"),
+            (
+                MARK,
+                "absent",
+                "when, by which run and to what; tried once, and nothing depends on it"
+            ),
             ("paused", "false", "false"),
         ]
     );
