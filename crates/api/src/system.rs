@@ -35,7 +35,8 @@ pub(crate) fn salt() -> String {
     hash.update(host.as_bytes());
     hash.update(nanos.to_le_bytes());
     hash.update(std::process::id().to_le_bytes());
-    hash.finalize().iter().take(2).map(|byte| format!("{byte:02x}")).collect()
+    let digest: [u8; 32] = hash.finalize().into();
+    format!("{:02x}{:02x}", digest[0], digest[1])
 }
 
 #[async_trait]
