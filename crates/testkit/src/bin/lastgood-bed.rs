@@ -126,6 +126,8 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     let _load = bed.load(arguments.load_per_second, LOAD_AT_MOST)?;
     say(&welcome(&bed, &workspace, began.elapsed()))?;
     if arguments.scenario == Scenario::Bad {
+        // Longer than the catalog's bake, or nothing would count as good yet.
+        tokio::time::sleep(Duration::from_secs(4)).await;
         bed.deploy_release(&Release::of_tag("v2-bad")).await?;
         say("v2-bad is being rolled out: two of every five requests will fail.")?;
     }
