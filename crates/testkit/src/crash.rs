@@ -45,15 +45,19 @@ pub async fn crash(
     let name = command.as_std().get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = ProcessGroup::spawn(&name, command)?;
-    match tokio::time::timeout(at_most, run(&mut group, moment)).await {
-        Ok(remains) => remains.map_err(|source| BedError::Start { program: name, source }),
-        Err(_) => {
-            Err(BedError::TookTooLong { what: format!("the end of `{name}`"), after: at_most })
-        }
+    let mut lines = Vec::new();
+    match tokio::time::timeout(at_most, run(&mut group, moment, &mut lines)).await {
+        Ok(Ok((killed, status))) => Ok(Remains { killed, status, lines }),
+        Ok(Err(source)) => Err(BedError::Start { program: name, source }),
+        Err(_) => Err(BedError::Endless { program: name, after: at_most, lines }),
     }
 }
 
-async fn run(group: &mut ProcessGroup, moment: Moment) -> io::Result<Remains> {
+async fn run(
+    group: &mut ProcessGroup,
+    moment: Moment,
+    lines: &mut Vec<String>,
+) -> io::Result<(bool, ExitStatus)> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     if let Some(stdout) = group.take_stdout() {
         tokio::spawn(pass_lines(stdout, sender.clone()));
@@ -69,7 +73,6 @@ async fn run(group: &mut ProcessGroup, moment: Moment) -> io::Result<Remains> {
         }
     };
     tokio::pin!(due);
-    let mut lines: Vec<String> = Vec::new();
     let mut killed = false;
     let mut status = None;
     // Until the outputs close, which is when the last process of the group is gone.
@@ -98,7 +101,7 @@ async fn run(group: &mut ProcessGroup, moment: Moment) -> io::Result<Remains> {
         Some(status) => status,
         None => group.ended().await?,
     };
-    Ok(Remains { killed, status, lines })
+    Ok((killed, status))
 }
 
 async fn pass_lines(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
@@ -154,8 +157,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_command_that_outlives_its_limit_is_an_error() {
-        let limit = Duration::from_millis(100);
-        let error = crash(shell("sleep 600"), Moment::Never, limit).await;
-        assert!(matches!(error, Err(BedError::TookTooLong { .. })), "{error:?}");
+        let limit = Duration::from_millis(500);
+        let error = crash(shell("echo one; sleep 600"), Moment::Never, limit).await;
+        let Err(BedError::Endless { lines, .. }) = error else { panic!("{error:?}") };
+        assert_eq!(lines, ["one"], "what it said until then tells why");
     }
 }

@@ -31,6 +31,16 @@ pub enum BedError {
         /// The last lines of its log.
         log: String,
     },
+    /// A command was to end by itself and did not.
+    #[error("`{program}` did not end within {} s; it wrote:\n{}", after.as_secs(), lines.join("\n"))]
+    Endless {
+        /// The program's path.
+        program: String,
+        /// How long it had.
+        after: Duration,
+        /// All that it wrote until it was killed.
+        lines: Vec<String>,
+    },
     /// A file of the bed could not be read or written.
     #[error("could not use `{}`", path.display())]
     File {

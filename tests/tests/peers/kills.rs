@@ -227,7 +227,9 @@ async fn driver(work: &str, data: &Path, death: Option<Death>) -> End {
             command.env(DIES_DRIVING, "1");
         }
     }
-    End(crash(command, Moment::Never, LIMIT).await.expect("a driver starts and ends in time"))
+    // Longer than the driver gives its run, so that it can say where the run stands.
+    let end = crash(command, Moment::Never, LIMIT + LIMIT / 2).await;
+    End(end.unwrap_or_else(|error| panic!("a driver starts and ends in time: {error}")))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
