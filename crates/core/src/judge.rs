@@ -1,11 +1,15 @@
 //! Verdicts from counts. Doubt is never success: missing, stale, partial or too little
 //! data neither passes nor fails.
 
+mod doubt;
 mod gate;
+mod measurement;
 
 use serde::{Deserialize, Serialize};
 
+pub use doubt::Doubt;
 pub use gate::{Gate, GateRule, GateState, Look, Verification};
+pub use measurement::{Arm, Counts, Grid, Measurement, Point, Tick};
 
 use crate::catalog::Slo;
 use crate::name::SloName;
@@ -51,153 +55,6 @@ impl Verdict {
     }
 }
 
-/// Something that keeps a measurement from deciding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub enum Doubt {
-    /// The query found no series.
-    NoData,
-    /// There were series and no requests.
-    NoTraffic,
-    /// The newest sample is too old.
-    Stale {
-        /// Its age.
-        age: Millis,
-    },
-    /// The value has not moved although it should have.
-    Frozen,
-    /// Only a part of the sources answered.
-    Partial {
-        /// What the source said.
-        why: String,
-    },
-    /// More series than expected, and no way to tell which one counts.
-    Ambiguous {
-        /// What was found.
-        why: String,
-    },
-    /// A series began in the window and nobody knows from which value.
-    UnknownOrigin,
-    /// Too few requests to decide.
-    TooFew {
-        /// Requests seen.
-        have: u64,
-        /// Requests needed.
-        need: u64,
-    },
-    /// The answer cannot be a count: infinite, negative, not a number.
-    BadQuery {
-        /// What was wrong.
-        why: String,
-    },
-    /// The source did not answer, or not in its own protocol.
-    Unreachable {
-        /// What happened.
-        why: String,
-    },
-    /// The source does not let us ask.
-    Unauthorised {
-        /// What it said.
-        why: String,
-    },
-}
-
-impl Doubt {
-    /// Whether it means that we could not ask at all.
-    #[must_use]
-    pub const fn is_error(&self) -> bool {
-        match self {
-            Self::BadQuery { .. }
-            | Self::Ambiguous { .. }
-            | Self::Unreachable { .. }
-            | Self::Unauthorised { .. } => true,
-            Self::NoData
-            | Self::NoTraffic
-            | Self::Stale { .. }
-            | Self::Frozen
-            | Self::Partial { .. }
-            | Self::UnknownOrigin
-            | Self::TooFew { .. } => false,
-        }
-    }
-
-    /// In words, as the end of a sentence.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::NoData => "the query found no data".to_owned(),
-            Self::NoTraffic => "there was no traffic".to_owned(),
-            Self::Stale { age } => format!("the newest sample is {age} old"),
-            Self::Frozen => "the numbers have stopped moving".to_owned(),
-            Self::Partial { why } => format!("only a part answered: {why}"),
-            Self::Ambiguous { why } => format!("more than one series matches: {why}"),
-            Self::UnknownOrigin => "a series began at an unknown value".to_owned(),
-            Self::TooFew { have, need } => format!("only {have} requests, {need} are needed"),
-            Self::BadQuery { why } => format!("the query is at fault: {why}"),
-            Self::Unreachable { why } => format!("no answer: {why}"),
-            Self::Unauthorised { why } => format!("not allowed to ask: {why}"),
-        }
-    }
-}
-
-/// Requests counted over a window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Counts {
-    /// All requests.
-    #[cfg_attr(feature = "bindings", ts(type = "number"))]
-    pub total: u64,
-    /// The bad ones among them.
-    #[cfg_attr(feature = "bindings", ts(type = "number"))]
-    pub bad: u64,
-}
-
-impl Counts {
-    /// The share of bad requests; `None` without traffic.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a ratio of request counts needs no 64 bits")]
-    pub fn rate(self) -> Option<f64> {
-        (self.total > 0).then(|| self.bad as f64 / self.total as f64)
-    }
-}
-
-/// Counts of one release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arm {
-    /// The version as the series name it.
-    pub version: String,
-    /// What was counted.
-    pub counts: Counts,
-}
-
-/// One point of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Point {
-    /// End of the interval.
-    pub at: EpochMs,
-    /// Share of bad requests in it, 0 to 1; `None` where nothing is known.
-    pub rate: Option<f64>,
-}
-
-/// What an observer found for one objective over one window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurement {
-    /// Start of the window.
-    pub from: EpochMs,
-    /// End of the window.
-    pub to: EpochMs,
-    /// All releases together.
-    pub counts: Counts,
-    /// By release, where the series tell.
-    pub arms: Vec<Arm>,
-    /// What keeps it from deciding.
-    pub doubts: Vec<Doubt>,
-    /// The rate over time, oldest first, for a chart.
-    pub points: Vec<Point>,
-}
-
 /// A verdict with everything that it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
@@ -234,8 +91,11 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(slo: &Slo, found: &Measurement, suspect: Option<&str>) -> Judgement {
     let told_apart = suspect.filter(|_| !found.arms.is_empty());
-    let absent =
-        told_apart.map(|version| Arm { version: version.to_owned(), counts: Counts::default() });
+    let absent = told_apart.map(|version| Arm {
+        version: version.to_owned(),
+        counts: Counts::default(),
+        ticks: Vec::new(),
+    });
     let arm = told_apart
         .and_then(|version| found.arms.iter().find(|arm| arm.version == version))
         .or(absent.as_ref());

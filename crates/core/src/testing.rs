@@ -13,5 +13,5 @@ pub use work::{
 pub use world::{
     T0, ada, arm, bare, check, check_result, deploy, effect, elsewhere, environment, history,
     judgement, key, measurement, minute, place, receipt, refusal, release, replica, run_id,
-    running, second, slo, survey, undo_key, verification,
+    running, second, slo, survey, ticks, undo_key, verification,
 };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::judge::{Counts, Doubt, Measurement};
+use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{Actor, Observer, ReleaseSource, Surveyor, Vault, World};
 use lastgood_core::preflight::{Finding, Grade};
@@ -133,14 +133,7 @@ fn not_built(what: &str) -> Refusal {
 
 /// A measurement of nothing, for one reason.
 fn unmeasured(from: Timestamp, to: Timestamp, doubt: Doubt) -> Measurement {
-    Measurement {
-        from: from.into(),
-        to: to.into(),
-        counts: Counts::default(),
-        arms: Vec::new(),
-        doubts: vec![doubt],
-        points: Vec::new(),
-    }
+    Measurement::nothing(from.into(), to.into(), vec![doubt])
 }
 
 #[async_trait]

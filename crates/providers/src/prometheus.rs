@@ -8,6 +8,7 @@ mod count;
 mod error;
 mod reply;
 mod request;
+mod ticks;
 mod weigh;
 
 use std::time::Duration;
@@ -250,6 +251,10 @@ fn on_our_clock(mut measured: Measurement, window: Window, ahead: i64) -> Measur
     measured.to.0 = window.to;
     for point in &mut measured.points {
         point.at.0 -= ahead;
+    }
+    let arms = measured.arms.iter_mut().flat_map(|arm| &mut arm.ticks);
+    for tick in measured.ticks.iter_mut().chain(arms) {
+        tick.at.0 -= ahead;
     }
     measured
 }

@@ -76,6 +76,7 @@ pub async fn world_contract(world: &dyn World, stage: &dyn Stage) {
     promises::in_the_end_only_the_target_serves(&suite, &good).await;
     promises::what_a_rollback_left_is_never_proposed(&suite, &gone_away_from).await;
 
+    promises::counts_are_the_sum_of_their_intervals(&suite).await;
     promises::no_traffic_is_doubt(&suite).await;
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult};
 use lastgood_core::drill::FaultKind;
-use lastgood_core::judge::{Arm, Counts, Doubt, Measurement, Point};
+use lastgood_core::judge::{Arm, Counts, Doubt, Grid, Measurement, Point, Tick};
 use lastgood_core::ports::Observer;
 use lastgood_core::time::{EpochMs, Millis, earlier};
 
@@ -42,14 +42,7 @@ impl Observer for PracticeWorld {
             }
             Ok(None | Some(FaultKind::Delay(_))) => Ok((None, self.clock.now())),
         };
-        let nothing = |doubt| Measurement {
-            from: from.into(),
-            to: to.into(),
-            counts: Counts::default(),
-            arms: Vec::new(),
-            doubts: vec![doubt],
-            points: Vec::new(),
-        };
+        let nothing = |doubt| Measurement::nothing(from.into(), to.into(), vec![doubt]);
         let (doubt, newest) = match found {
             Ok(found) => found,
             Err(doubt) => return nothing(doubt),
@@ -108,43 +101,70 @@ fn count(service: &Service, slo: &Slo, from: Timestamp, to: Timestamp, lived: i6
     let first = begins(from).max(earliest);
     let end = begins(to).min(lived).max(first);
     let bucket = ((end - first) / POINTS + 1).max(1);
-    let mut arms: BTreeMap<&str, Counts> = BTreeMap::new();
-    let (mut all, mut points) = (Counts::default(), Vec::new());
+    let grid = Grid::new(from.into(), to.into(), Grid::SHORTEST);
+    let mut arms: BTreeMap<&str, Sum> = BTreeMap::new();
+    let (mut all, mut points) = (Sum::default(), Vec::new());
     let mut in_bucket = Counts::default();
     for tick in first..end {
         let Some(segment) = service.segment(tick) else { continue };
+        let seen = EpochMs((tick + 1).saturating_mul(1_000));
+        let interval = grid.end(grid.index(seen));
+        // The service was there to be looked at, even when nobody asked for anything.
+        all.add(interval, Counts::default());
         let rate = segment.rate * busyness(service.key, tick);
         for arm in &segment.arms {
             let key = draw(&[service.key, text(arm.release.as_str())]);
             let second = Second { key, tick, mean: rate * arm.share };
             let counts = second.counts(kind, &arm.behaviour);
             add(&mut in_bucket, counts);
-            add(&mut all, counts);
+            all.add(interval, counts);
             if arm.share > 0.0 {
-                add(arms.entry(&arm.version).or_default(), counts);
+                arms.entry(&arm.version).or_default().add(interval, counts);
             }
         }
         if (tick + 1 - first) % bucket == 0 || tick + 1 == end {
-            let at = EpochMs((tick + 1).saturating_mul(1_000));
-            points.push(Point { at, rate: in_bucket.rate() });
+            points.push(Point { at: seen, rate: in_bucket.rate() });
             in_bucket = Counts::default();
         }
     }
     let doubts = if first == end {
         vec![Doubt::NoData]
-    } else if all.total == 0 {
+    } else if all.counts.total == 0 {
         vec![Doubt::NoTraffic]
     } else {
         Vec::new()
     };
     let arms = if slo.version_label.is_some() {
         arms.into_iter()
-            .map(|(version, counts)| Arm { version: version.to_owned(), counts })
+            .map(|(version, Sum { counts, ticks })| Arm {
+                version: version.to_owned(),
+                counts,
+                ticks,
+            })
             .collect()
     } else {
         Vec::new()
     };
-    Measurement { from: from.into(), to: to.into(), counts: all, arms, doubts, points }
+    let Sum { counts, ticks } = all;
+    Measurement { from: from.into(), to: to.into(), counts, ticks, arms, doubts, points }
+}
+
+/// Counts, and the same by interval.
+#[derive(Default)]
+struct Sum {
+    counts: Counts,
+    ticks: Vec<Tick>,
+}
+
+impl Sum {
+    /// Intervals come in order.
+    fn add(&mut self, interval: EpochMs, more: Counts) {
+        add(&mut self.counts, more);
+        match self.ticks.last_mut().filter(|last| last.at == interval) {
+            Some(last) => add(&mut last.counts, more),
+            None => self.ticks.push(Tick { at: interval, counts: more }),
+        }
+    }
 }
 
 /// The first second that begins at `at` or later.

@@ -9,7 +9,7 @@ use crate::check::{Assertion, Check, CheckOutcome, CheckResult, Must, ReplicaAns
 use crate::effect::{
     Call, Change, Expectation, Operation, PlannedEffect, Receipt, Refusal, Reversibility,
 };
-use crate::judge::{Arm, Counts, Judgement, Measurement, Verdict, Verification};
+use crate::judge::{Arm, Counts, Judgement, Measurement, Tick, Verdict, Verification};
 use crate::name::{EffectKey, Person, RunId};
 use crate::recorded::Recorded;
 use crate::release::{Deploy, DeployOutcome, History, Release, Rollback};
@@ -196,6 +196,7 @@ pub fn measurement(bad: u64, total: u64) -> Measurement {
         from: EpochMs(T0),
         to: EpochMs(T0 + 300_000),
         counts: Counts { total, bad },
+        ticks: ticks(bad, total),
         arms: Vec::new(),
         doubts: Vec::new(),
         points: Vec::new(),
@@ -205,7 +206,22 @@ pub fn measurement(bad: u64, total: u64) -> Measurement {
 /// One version's part of a measurement.
 #[must_use]
 pub fn arm(version: &str, bad: u64, total: u64) -> Arm {
-    Arm { version: version.to_owned(), counts: Counts { total, bad } }
+    Arm { version: version.to_owned(), counts: Counts { total, bad }, ticks: ticks(bad, total) }
+}
+
+/// These counts, spread evenly over the ten half minutes of [`measurement`].
+#[must_use]
+pub fn ticks(bad: u64, total: u64) -> Vec<Tick> {
+    let share = |all: u64, index: u64| {
+        let upto = |n: u64| u64::try_from(u128::from(all) * u128::from(n) / 10).unwrap_or(all);
+        upto(index + 1) - upto(index)
+    };
+    (0..10_u32)
+        .map(|index| Tick {
+            at: EpochMs(T0 + i64::from(index + 1) * 30_000),
+            counts: Counts { total: share(total, index.into()), bad: share(bad, index.into()) },
+        })
+        .collect()
 }
 
 /// A judgement that says `verdict`, whatever was counted.

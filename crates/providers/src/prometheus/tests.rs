@@ -74,6 +74,45 @@ fn a_steady_counter_is_counted_without_doubt_and_drawn() {
 }
 
 #[test]
+fn every_request_is_in_one_interval_and_an_interval_without_a_scrape_is_missing() {
+    let gap = |mut series: Series| {
+        // Four scrapes fail: from 100 s to 160 s into the window nothing was seen.
+        series.samples.retain(|(at, _)| !(100_000..160_000).contains(&(at - WINDOW.from)));
+        series
+    };
+    let total = found(vec![gap(steady(OLD, 10.0)), gap(steady(NEW, 4.0))]);
+    let good = found(vec![gap(steady(OLD, 9.0)), gap(steady(NEW, 4.0))]);
+    let measured = weighed(&total, &good);
+    let arms = measured.arms.iter().map(|arm| (arm.counts, &arm.ticks));
+    for (counts, ticks) in arms.chain([(measured.counts, &measured.ticks)]) {
+        let at: Vec<i64> = ticks.iter().map(|tick| (tick.at.0 - WINDOW.from) / 1_000).collect();
+        let every = [15, 30, 45, 60, 75, 90, 165, 180, 195, 210, 225, 240, 255, 270, 285, 300];
+        assert_eq!(at, every, "fifteen seconds, as it scrapes, and none for what nobody saw");
+        let mut sum = Counts::default();
+        for tick in ticks {
+            sum.total += tick.counts.total;
+            sum.bad += tick.counts.bad;
+        }
+        assert_eq!(sum, counts, "what happened meanwhile shows in the next one");
+    }
+    assert_eq!(measured.counts, Counts { total: 280, bad: 20 });
+    assert_eq!(measured.arms[0].ticks[6].counts, Counts { total: 50, bad: 5 }, "five scrapes");
+}
+
+#[test]
+fn good_requests_that_are_seen_late_are_not_bad_meanwhile() {
+    let total = found(vec![steady(OLD, 10.0)]);
+    let mut late = steady(OLD, 10.0);
+    for sample in &mut late.samples {
+        sample.0 += 6_000;
+    }
+    let measured = weighed(&total, &found(vec![late]));
+    assert!(measured.counts.bad <= 10, "only the newest scrape is not complete");
+    let bad: u64 = measured.ticks.iter().map(|tick| tick.counts.bad).sum();
+    assert_eq!(bad, measured.counts.bad, "{:?}", measured.ticks);
+}
+
+#[test]
 fn a_reset_counts_what_it_shows_and_never_less_than_nothing() {
     let total = found(vec![series(OLD, WINDOW.from - 5_000, &[100.0, 110.0, 4.0, 6.0])]);
     let measured = weighed(&total, &total);

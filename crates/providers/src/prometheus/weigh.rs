@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use lastgood_core::judge::{Arm, Counts, Doubt, Measurement, Point};
+use lastgood_core::judge::{Arm, Doubt, Measurement, Point};
 use lastgood_core::time::{EpochMs, Millis};
 
 use super::count::{self, Events, Origins, Window};
 use super::reply::{Found, Series};
+use super::ticks::{self, Part};
 
 /// Charts have no room for more.
 const POINTS: i64 = 120;
@@ -53,7 +54,8 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Measurement {
     if totals.iter().chain(&goods).any(|events| events.unknown_origin) {
         push(&mut doubts, Doubt::UnknownOrigin);
     }
-    let counts = counts(&totals, &goods);
+    let all: Vec<Part<'_>> = ticks::parts(&total.series, &totals, &good.series, &goods);
+    let (counts, ticks) = ticks::count(&all, window, evidence.scrape);
     let scrape = i64::try_from(evidence.scrape.0.max(1)).unwrap_or(i64::MAX);
     match newest(&total.series) {
         None if doubts.is_empty() => push(&mut doubts, Doubt::NoData),
@@ -85,40 +87,22 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Measurement {
         from: EpochMs(window.from),
         to: EpochMs(window.to),
         counts,
+        ticks,
         arms: arms(evidence, &totals, &goods),
         doubts,
         points: points(&totals, &goods, window, scrape),
     }
 }
 
-/// A measurement of nothing, for this reason.
+/// A measurement of nothing, for these reasons.
 pub(super) fn nothing(window: Window, doubts: Vec<Doubt>) -> Measurement {
-    Measurement {
-        from: EpochMs(window.from),
-        to: EpochMs(window.to),
-        counts: Counts::default(),
-        arms: Vec::new(),
-        doubts,
-        points: Vec::new(),
-    }
+    Measurement::nothing(EpochMs(window.from), EpochMs(window.to), doubts)
 }
 
 fn push(doubts: &mut Vec<Doubt>, doubt: Doubt) {
     if !doubts.contains(&doubt) {
         doubts.push(doubt);
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "sums of increases are finite and not negative, and requests fit in 64 bits"
-)]
-fn counts(totals: &[Events], goods: &[Events]) -> Counts {
-    let total: f64 = totals.iter().map(Events::total).sum();
-    let good: f64 = goods.iter().map(Events::total).sum();
-    let total = total.round() as u64;
-    Counts { total, bad: total.saturating_sub(good.round() as u64) }
 }
 
 fn newest(series: &[Series]) -> Option<i64> {
@@ -160,22 +144,18 @@ fn ambiguity(series: &[Series]) -> String {
 
 fn arms(evidence: &Evidence<'_>, totals: &[Events], goods: &[Events]) -> Vec<Arm> {
     let Some(label) = evidence.version_label else { return Vec::new() };
-    let mut by_version: BTreeMap<&str, (Vec<Events>, Vec<Events>)> = BTreeMap::new();
-    for (series, events) in evidence.total.series.iter().zip(totals) {
-        if let Some(version) = series.labels.get(label) {
-            by_version.entry(version).or_default().0.push(events.clone());
-        }
-    }
-    for (series, events) in evidence.good.series.iter().zip(goods) {
-        if let Some(version) = series.labels.get(label) {
-            by_version.entry(version).or_default().1.push(events.clone());
+    let parts = ticks::parts(&evidence.total.series, totals, &evidence.good.series, goods);
+    let mut by_version: BTreeMap<&str, Vec<Part<'_>>> = BTreeMap::new();
+    for part in parts {
+        if let Some(version) = part.series.labels.get(label) {
+            by_version.entry(version).or_default().push(part);
         }
     }
     by_version
         .into_iter()
-        .map(|(version, (totals, goods))| Arm {
-            version: version.to_owned(),
-            counts: counts(&totals, &goods),
+        .map(|(version, parts)| {
+            let (counts, ticks) = ticks::count(&parts, evidence.window, evidence.scrape);
+            Arm { version: version.to_owned(), counts, ticks }
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use lastgood_core::name::ReleaseId;
 use lastgood_core::preflight::Grade;
 use lastgood_core::release::{DeployOutcome, Fitness};
 use lastgood_core::survey::RolloutState;
-use lastgood_core::time::Millis;
+use lastgood_core::time::{EpochMs, Millis, earlier};
 
 use super::{Suite, alike, moves};
 
@@ -209,6 +209,39 @@ pub(super) async fn what_a_rollback_left_is_never_proposed(suite: &Suite<'_>, le
         matches!(candidate.fitness, Fitness::Rejected { .. }),
         "what a rollback left is rejected with a reason"
     );
+}
+
+/// What was counted lately, all of it and by release, adds up interval by interval.
+pub(super) async fn counts_are_the_sum_of_their_intervals(suite: &Suite<'_>) {
+    let to = suite.world.survey(&suite.place).await.expect("it can be looked at").at;
+    let from = earlier(to, Millis::minutes(2));
+    let found = suite.world.measure(&suite.place, &suite.stage.slo(), from, to).await;
+    assert!(found.counts.total > 0, "there was traffic: {:?}", found.doubts);
+    let arms = found.arms.iter().map(|arm| (arm.version.as_str(), arm.counts, &arm.ticks));
+    for (who, counts, ticks) in arms.chain([("all", found.counts, &found.ticks)]) {
+        let mut sum = Counts::default();
+        for tick in ticks {
+            assert!(tick.counts.bad <= tick.counts.total, "{who}: no more bad ones than there are");
+            sum.total += tick.counts.total;
+            sum.bad += tick.counts.bad;
+        }
+        assert_eq!(sum, counts, "{who}: every request is in exactly one interval");
+        assert!(
+            ticks.windows(2).all(|pair| pair[0].at < pair[1].at),
+            "{who}: intervals come in order, each once"
+        );
+        let known: Vec<EpochMs> = found.ticks.iter().map(|tick| tick.at).collect();
+        assert!(
+            ticks.iter().all(|tick| known.contains(&tick.at)),
+            "{who}: releases are compared in the same intervals"
+        );
+        assert!(
+            ticks.iter().all(|tick| tick.at > from.into() && tick.at <= to.into()),
+            "{who}: inside of the window"
+        );
+    }
+    let arms: u64 = found.arms.iter().map(|arm| arm.counts.total).sum();
+    assert!(arms <= found.counts.total, "the releases are part of all requests");
 }
 
 pub(super) async fn no_traffic_is_doubt(suite: &Suite<'_>) {
