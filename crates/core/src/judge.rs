@@ -4,6 +4,7 @@
 mod doubt;
 mod gate;
 mod measurement;
+pub mod sequential;
 
 use serde::{Deserialize, Serialize};
 

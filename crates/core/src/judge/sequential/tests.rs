@@ -1,0 +1,2 @@
+mod validity;
+mod vectors;

@@ -1,0 +1,217 @@
+//! What holds for every sequence of ticks, and how often the tests are wrong.
+
+use proptest::prelude::*;
+
+use crate::judge::Counts;
+use crate::judge::sequential::*;
+
+const fn counts(total: u64, bad: u64) -> Counts {
+    Counts { total, bad }
+}
+
+/// Chance that is the same every time (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+        let unit = ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
+        unit
+    }
+
+    fn of(&mut self, total: u64, rate: f64) -> Counts {
+        let bad = (0..total).filter(|_| self.unit() < rate).count() as u64;
+        counts(total, bad)
+    }
+}
+
+/// In how many of `runs` rollouts of 360 ticks the policy goes back.
+fn rollbacks(runs: u64, canary: (u64, f64), baseline: (u64, f64)) -> u64 {
+    let mut wrong = 0;
+    for seed in 0..runs {
+        let mut chance = Chance(seed.wrapping_mul(7919) + 1);
+        let mut policy = Policy::new(Settings::errors(0.001));
+        for _ in 0..360 {
+            let decision = policy.take(Tick {
+                canary: Some(chance.of(canary.0, canary.1)),
+                baseline: Some(chance.of(baseline.0, baseline.1)),
+            });
+            if decision == Decision::Rollback {
+                wrong += 1;
+                break;
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_good_canary_is_hardly_ever_rolled_back_however_often_it_is_looked_at() {
+    let wrong = rollbacks(300, (1, 0.001), (9, 0.001));
+    assert!(wrong <= 3, "at most one in a hundred, found {wrong} of 300");
+}
+
+#[test]
+fn a_bad_canary_is_found_with_six_requests_a_minute() {
+    let found = rollbacks(100, (1, 0.05), (9, 0.001));
+    assert!(found >= 95, "5 % errors at six requests a minute, found {found} of 100");
+}
+
+#[test]
+fn an_incident_that_both_share_is_no_reason_to_go_back() {
+    for seed in 0..40 {
+        let mut chance = Chance(seed);
+        let mut policy = Policy::new(Settings::errors(0.001));
+        for tick in 0..360 {
+            let rate = if (60..90).contains(&tick) { 0.05 } else { 0.001 };
+            policy.take(Tick {
+                canary: Some(chance.of(10, rate)),
+                baseline: Some(chance.of(90, rate)),
+            });
+        }
+        assert_eq!(policy.decision(), Decision::Shared, "seed {seed}");
+    }
+}
+
+#[test]
+fn one_bad_request_of_one_decides_nothing() {
+    let mut policy = Policy::new(Settings::errors(0.001));
+    let tick = |bad| Tick { canary: Some(counts(1, bad)), baseline: Some(counts(9, 0)) };
+    assert_eq!(policy.take(tick(1)), Decision::Watch, "one request");
+    assert_eq!(policy.take(tick(1)), Decision::Watch, "two requests");
+    assert_eq!(policy.take(tick(1)), Decision::Rollback, "three ticks, all of them bad");
+}
+
+#[test]
+fn evidence_from_before_there_were_enough_requests_is_weighed_anew() {
+    let mut policy = Policy::new(Settings::errors(0.01));
+    policy.take(Tick { canary: Some(counts(1, 1)), baseline: None });
+    let decision = policy.take(Tick { canary: Some(counts(400, 0)), baseline: None });
+    assert_eq!(decision, Decision::Watch, "1 of 401 is within the budget");
+}
+
+#[test]
+fn no_data_decides_nothing() {
+    let mut policy = Policy::new(Settings::errors(0.001));
+    for _ in 0..360 {
+        let tick = Tick { canary: None, baseline: Some(counts(1_000, 1)) };
+        assert_eq!(policy.take(tick), Decision::Watch);
+    }
+    assert_eq!(policy.statistics().ticks_without_canary, 360);
+    assert!(!policy.enough(), "there was nothing to judge");
+}
+
+#[test]
+fn millions_of_requests_overflow_nothing() {
+    let mut policy = Policy::new(Settings::errors(0.001));
+    for _ in 0..1_000 {
+        policy.take(Tick {
+            canary: Some(counts(10_000_000, 5_000_000)),
+            baseline: Some(counts(90_000_000, 90_000)),
+        });
+    }
+    let seen = policy.statistics();
+    for value in [seen.e_ratio, seen.e_worse, seen.e_abs_canary, seen.e_abs_baseline, seen.p_value]
+    {
+        assert!(value.is_finite() && value >= 0.0, "{seen:?}");
+    }
+    assert_eq!(policy.decision(), Decision::Rollback);
+}
+
+#[test]
+fn with_much_traffic_a_small_excess_over_the_budget_is_no_reason_to_go_back() {
+    let mut policy = Policy::new(Settings::errors(0.001));
+    for tick in 0..3_600 {
+        let bad = if tick % 2 == 0 { 1 } else { 2 };
+        policy.take(Tick { canary: Some(counts(1_000, bad)), baseline: None });
+    }
+    assert_eq!(policy.decision(), Decision::Watch, "one and a half times the budget");
+}
+
+prop_compose! {
+    fn a_tick()(total in 0_u64..200, beside in 0_u64..2_000, bad in 0_u64..12, bad_beside in 0_u64..12)
+        -> (Counts, Counts) {
+        (counts(total, bad.min(total)), counts(beside, bad_beside.min(beside)))
+    }
+}
+
+fn decide(ticks: &[(Counts, Counts)]) -> (Decision, Statistics) {
+    let mut policy = Policy::new(Settings::errors(0.002));
+    for (canary, baseline) in ticks {
+        policy.take(Tick { canary: Some(*canary), baseline: Some(*baseline) });
+    }
+    (policy.decision(), policy.statistics())
+}
+
+proptest! {
+    #[test]
+    fn more_bad_requests_of_the_canary_never_lead_to_a_milder_decision(
+        mut ticks in prop::collection::vec(a_tick(), 1..40),
+        at in any::<prop::sample::Index>(),
+        more in 1_u64..20,
+    ) {
+        let (before, _) = decide(&ticks);
+        let at = at.index(ticks.len());
+        let canary = &mut ticks[at].0;
+        canary.bad = (canary.bad + more).min(canary.total);
+        let (after, _) = decide(&ticks);
+        prop_assert!(after >= before, "{before:?} became {after:?}");
+    }
+
+    #[test]
+    fn the_ratio_test_does_not_see_how_ticks_of_one_share_are_cut(
+        parts in prop::collection::vec((1_u64..50, 0_u64..3, 0_u64..6), 1..30),
+        r0 in 1.0_f64..4.0,
+    ) {
+        let (mut apart, mut together) = (Ratio::errors(r0), Ratio::errors(r0));
+        let mut sum = (counts(0, 0), counts(0, 0));
+        for (size, bad, beside) in parts {
+            let canary = counts(size, bad.min(size));
+            let baseline = counts(9 * size, beside);
+            apart.take(canary, baseline);
+            sum.0 = counts(sum.0.total + canary.total, sum.0.bad + canary.bad);
+            sum.1 = counts(sum.1.total + baseline.total, sum.1.bad + baseline.bad);
+        }
+        together.take(sum.0, sum.1);
+        let (apart, together) = (apart.log_evidence(1.0), together.log_evidence(1.0));
+        prop_assert!((apart - together).abs() < 1e-8, "{apart} and {together}");
+    }
+
+    #[test]
+    fn the_same_ticks_give_the_same_statistics(ticks in prop::collection::vec(a_tick(), 1..40)) {
+        let (once, again) = (decide(&ticks), decide(&ticks));
+        prop_assert_eq!(once.0, again.0);
+        prop_assert_eq!(once.1, again.1);
+        prop_assert!(once.1.phi >= 1.0);
+        prop_assert!(once.1.p_value > 0.0 && once.1.p_value <= 1.0);
+    }
+
+    #[test]
+    fn a_null_hypothesis_gains_no_evidence_on_average(
+        share in 0.02_f64..0.98, r0 in 1.0_f64..5.0, errors in 1_u64..6,
+    ) {
+        // Exactly, over every way in which so many errors can split at the null's edge.
+        let canary_share = share * r0 / (share * r0 + 1.0 - share);
+        let total = 1_000_000_u64;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "between zero and a million")]
+        let served = (share * total as f64) as u64;
+        let mut mean = 0.0;
+        let mut ways = 1.0;
+        for bad in 0..=errors {
+            let mut ratio = Ratio::errors(r0);
+            ratio.take(counts(served, bad), counts(total - served, errors - bad));
+            let power = |base: f64, times: u64| base.powi(i32::try_from(times).unwrap());
+            let chance = ways * power(canary_share, bad) * power(1.0 - canary_share, errors - bad);
+            mean += chance * ratio.evidence(1.0);
+            #[expect(clippy::cast_precision_loss, reason = "a handful")]
+            let next = (errors - bad) as f64 / (bad + 1) as f64;
+            ways *= next;
+        }
+        prop_assert!(mean < 1.0 + 1e-3, "expectation {mean}");
+    }
+}
