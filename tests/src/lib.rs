@@ -4,3 +4,4 @@
 pub mod field;
 pub mod follow;
 pub mod measure_rollback;
+pub mod terminal;

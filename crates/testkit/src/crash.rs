@@ -4,7 +4,7 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
@@ -42,11 +42,33 @@ pub async fn crash(
     moment: Moment,
     at_most: Duration,
 ) -> Result<Remains, BedError> {
+    command.stdin(Stdio::null());
+    start(command, moment, at_most, |_| None).await
+}
+
+/// As [`crash`], with somebody at its standard input: what `types` makes of a line of the
+/// command's output is typed there. The input stays open to the end.
+pub async fn crash_typing(
+    mut command: Command,
+    moment: Moment,
+    at_most: Duration,
+    types: impl FnMut(&str) -> Option<String>,
+) -> Result<Remains, BedError> {
+    command.stdin(Stdio::piped());
+    start(command, moment, at_most, types).await
+}
+
+async fn start(
+    mut command: Command,
+    moment: Moment,
+    at_most: Duration,
+    types: impl FnMut(&str) -> Option<String>,
+) -> Result<Remains, BedError> {
     let name = command.as_std().get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = ProcessGroup::spawn(&name, command)?;
     let mut lines = Vec::new();
-    match tokio::time::timeout(at_most, run(&mut group, moment, &mut lines)).await {
+    match tokio::time::timeout(at_most, run(&mut group, moment, &mut lines, types)).await {
         Ok(Ok((killed, status))) => Ok(Remains { killed, status, lines }),
         Ok(Err(source)) => Err(BedError::Start { program: name, source }),
         Err(_) => Err(BedError::Endless { program: name, after: at_most, lines }),
@@ -57,7 +79,9 @@ async fn run(
     group: &mut ProcessGroup,
     moment: Moment,
     lines: &mut Vec<String>,
+    mut types: impl FnMut(&str) -> Option<String>,
 ) -> io::Result<(bool, ExitStatus)> {
+    let mut input = group.take_stdin();
     let (sender, mut receiver) = mpsc::unbounded_channel();
     if let Some(stdout) = group.take_stdout() {
         tokio::spawn(pass_lines(stdout, sender.clone()));
@@ -82,6 +106,10 @@ async fn run(
             line = receiver.recv() => match line {
                 Some(line) => {
                     let now = matches!(&moment, Moment::Line(text) if line.contains(text));
+                    if let (Some(input), Some(typed)) = (&mut input, types(&line)) {
+                        // It may be gone before it reads; how it ended tells.
+                        let _ = input.write_all(typed.as_bytes()).await;
+                    }
                     lines.push(line);
                     if now && status.is_none() {
                         group.kill();
@@ -145,6 +173,14 @@ mod tests {
         let moment = Moment::After(Duration::from_millis(50));
         let remains = crash(shell("sleep 600"), moment, LIMIT).await.expect("it ends in time");
         assert!(remains.killed, "it would have slept on");
+    }
+
+    #[tokio::test]
+    async fn what_is_typed_at_a_line_reaches_the_command() {
+        let script = "echo name?; read name; echo hello $name";
+        let types = |line: &str| (line == "name?").then(|| "ana\n".to_owned());
+        let remains = crash_typing(shell(script), Moment::Never, LIMIT, types).await;
+        assert_eq!(remains.expect("it ends").lines, ["name?", "hello ana"]);
     }
 
     #[tokio::test]

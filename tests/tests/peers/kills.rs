@@ -1,78 +1,125 @@
-//! `kill -9` at any moment: the run goes on in another process, every effect takes place,
-//! and none takes place twice.
-//!
-//! A test here starts its own binary again as a process that drives one run, lets it kill
-//! itself at a moment from a fixed list, and starts the next one until the run has ended.
+//! `kill -9` of the real program at any moment: the run goes on in another process, every
+//! effect takes place, and none takes place twice.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lastgood_api::core::name::{EffectKey, RunId};
+use lastgood_api::core::name::{EffectKey, Person, RunId};
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::{RunStatus, RunView, StepStatus};
-use lastgood_api::wire::{DrillRequest, Nothing, RunQuery, StartRequest};
-use lastgood_api::{App, Config, Pace, RunHandle, play};
-use lastgood_testkit::crash::{Moment, Remains, crash};
-use lastgood_tests::field::{Field, LIMIT, newest_run, open, wanted};
-use lastgood_tests::follow::{follow, go_on, launch};
+use lastgood_api::wire::{Nothing, RunQuery};
+use lastgood_api::{App, Config};
+use lastgood_testkit::bed::SERVICE;
+use lastgood_testkit::crash::{Moment, Remains, crash_typing};
+use lastgood_tests::field::{Field, LIMIT, newest_run, open};
+use lastgood_tests::terminal::{Operator, lastgood, program};
 use serde_json::Value;
-use tokio::process::Command;
 
 use crate::situations::{Situations, alone};
 
-/// The test that is no test but a process of its own.
-const DRIVER: &str = "kills::drives_one_run_in_a_process_of_its_own";
-/// Its workspace, or `drill NAME` for the practice world.
-const WORK: &str = "LASTGOOD_TEST_DRIVES";
-/// Its data folder.
-const DATA: &str = "LASTGOOD_TEST_DATA";
-/// After how many microseconds it kills itself; never when absent.
-const DIES: &str = "LASTGOOD_TEST_DIES_AFTER";
-/// Whether that time counts from the first step rather than from the start of the process.
-const DIES_DRIVING: &str = "LASTGOOD_TEST_DIES_DRIVING";
+/// Asks for another number of kills on the bed than [`ON_THE_BED`].
+const KILLS: &str = "LASTGOOD_KILLS";
 
-/// When the drivers on the bed die, in milliseconds from their first step. A run takes
-/// some ten seconds, of which the last five look and change nothing.
-const ON_THE_BED: [&[u64]; 4] =
-    [&[0, 60, 350, 1_300], &[700, 20, 2_600], &[150, 1_900, 90, 400], &[3_100, 10, 4_000]];
+/// How many processes die on the bed, where a run takes some ten seconds.
+const ON_THE_BED: u32 = 12;
 
-/// How many drivers die in the practice world, and over how many moments of a driver's
-/// usual time their deaths are spread.
-const IN_PRACTICE: (u32, u32) = (60, 100);
+/// How many processes die in the practice world.
+const IN_PRACTICE: u32 = 60;
+
+/// A run is killed so often at the most, then it may end.
+const DEATHS_OF_A_RUN: u32 = 5;
+
+/// Longer than anything that a run waits for, so that its own sentence comes first.
+const AT_MOST: Duration = Duration::from_secs(LIMIT.as_secs() * 3 / 2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_driver_that_is_killed_on_a_real_cluster_is_taken_up_and_nothing_happens_twice() {
+async fn a_process_that_is_killed_on_a_real_cluster_is_taken_up_and_nothing_happens_twice() {
+    let program = program().expect("the build made it");
     let Some(mut on) = Situations::begin().await else { return };
-    for (name, deaths) in ["killed four times", "killed thrice", "killed early", "killed late"]
-        .into_iter()
-        .zip(ON_THE_BED)
-    {
-        on.meet(name, async |field| killed_on_the_bed(field, deaths).await).await;
+    let wanted = std::env::var(KILLS).ok().and_then(|text| text.parse().ok()).unwrap_or(ON_THE_BED);
+    let mut moments = Moments::new(20_260_307);
+    let mut usual = Duration::ZERO;
+    on.meet("killed never", async |field| {
+        let began = Instant::now();
+        killed_on_the_bed(field, &program, "never", &mut Vec::new().into_iter()).await;
+        usual = began.elapsed();
+    })
+    .await;
+    let (mut killed, mut round) = (0, 0);
+    while killed < wanted && usual > Duration::ZERO && round < wanted {
+        round += 1;
+        // Early moments are more frequent: the last half of a run looks and changes nothing.
+        let deaths: Vec<Duration> =
+            (0..DEATHS_OF_A_RUN).map(|_| usual.mul_f64(moments.next().powi(2))).collect();
+        on.meet("killed at random", async |field| {
+            let name = format!("round-{round}");
+            killed += killed_on_the_bed(field, &program, &name, &mut deaths.into_iter()).await;
+        })
+        .await;
     }
+    eprintln!("          {killed} processes killed in {round} runs");
     on.end();
+    assert!(killed >= wanted, "{killed} of {wanted} were killed in {round} runs");
 }
 
-async fn killed_on_the_bed(field: &Field, deaths: &[u64]) {
-    let data = field.folder(&format!("killed-{}", deaths.iter().sum::<u64>()));
-    let app = open(&field.workspace(), &data).expect("the workspace is whole");
+/// Moments that look random and are the same each time.
+struct Moments(u64);
+
+impl Moments {
+    fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Between 0 and 1 (Steele, Lea, Flood: splittable generators, 2014).
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+    }
+}
+
+/// Kills the processes that drive one run at `deaths` after their start, lets the last one
+/// live, and returns how many were killed.
+async fn killed_on_the_bed(
+    field: &Field,
+    program: &Path,
+    name: &str,
+    deaths: &mut impl Iterator<Item = Duration>,
+) -> u32 {
+    let (data, workspace) = (field.folder(name), field.workspace());
+    let app = open(&workspace, &data).expect("the workspace is whole");
     field.afresh(&app).await.expect("v1 serves");
     let _load = field.load().expect("a client can be made");
     field.begin("v2-bad").await.expect("a rollout begins");
     let (generation, seen) =
         (field.generation().await.expect("it is there"), field.proxy.seen().len());
-    let work = field.workspace().display().to_string();
 
-    let mut killed = 0;
-    for after in deaths {
-        let moment = Death { after: Duration::from_millis(*after), driving: true };
-        killed += u32::from(driver(&work, &data, Some(moment)).await.killed());
+    let (mut killed, mut told) = (0, String::new());
+    loop {
+        let death = deaths.next();
+        let words: &[&str] = match newest(&app).await {
+            Some((_, Some(_))) => break,
+            Some((_, None)) => &["resume"],
+            None => &["run", SERVICE, "--runbook", "quick"],
+        };
+        let mut person = Operator::default();
+        let command = lastgood(program, Some(&workspace), &data, words);
+        let moment = death.map_or(Moment::Never, Moment::After);
+        let began = Instant::now();
+        let end = crash_typing(command, moment, AT_MOST, |line| person.types(line)).await;
+        let end = end.unwrap_or_else(|error| panic!("it dies or it ends in time: {error}"));
+        let _ = write!(told, " {:.1}", began.elapsed().as_secs_f64());
+        if was_killed(&end) {
+            killed += 1;
+            told.push('x');
+        }
     }
-    let last = Instant::now();
-    let end = driver(&work, &data, None).await;
-    assert!(end.0.status.success(), "the last one ends by itself: {:#?}", end.0.lines);
-    let took = last.elapsed().as_secs_f64();
-    eprintln!("          {killed} of {} killed; the last one took {took:.1} s", deaths.len());
+    eprintln!("          processes, seconds, killed where marked:{told}");
 
     let run = newest_run(&app).await.expect("there is one");
     let rows = app.runs(Nothing {}).await.expect("the journal can be read");
@@ -94,6 +141,14 @@ async fn killed_on_the_bed(field: &Field, deaths: &[u64]) {
     }
     let verified = app.verify_journal(Some(run)).await.expect("it can be read");
     assert!(verified.holds, "{verified:?}");
+    killed
+}
+
+/// Whether it was killed; else it must have ended well.
+fn was_killed(end: &Remains) -> bool {
+    let killed = end.status.signal() == Some(9);
+    assert!(killed || end.status.success(), "it dies or it ends well: {:#?}", end.lines);
+    killed
 }
 
 /// The steps that changed the world, as the journal tells it.
@@ -107,51 +162,57 @@ fn acts_done(view: &RunView) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_drill_that_is_killed_goes_on_where_it_was_and_nothing_happens_twice() {
+    let program = program().expect("the build made it");
     let _alone = alone().await;
     let dir = tempfile::tempdir().expect("a temporary folder can be made");
     let mut drills = ["bad-canary", "lost-reply", "rolling-never-ready"].into_iter().cycle();
     let began = Instant::now();
-    let usual = usual_time(dir.path()).await;
-    eprintln!("          a driver takes {usual:?} when nobody kills it");
-    let (wanted, moments) = IN_PRACTICE;
-    let (mut asked, mut killed, mut runs, mut drivers) = (0, 0, 0, 0_u32);
-    while killed < wanted {
+    let usual = usual_time(&program, dir.path()).await;
+    eprintln!("          a drill takes {usual:?} when nobody kills it");
+    let mut moments = Moments::new(7);
+    let (mut asked, mut killed, mut runs) = (0, 0, 0);
+    while killed < IN_PRACTICE {
         runs += 1;
         let drill = drills.next().expect("it is endless");
         let data = dir.path().join(format!("run-{runs}"));
-        // A run is killed five times at the most, then it may end.
-        for _ in 0..5 {
-            // Evenly over the usual time, in an order that looks random. One that is meant
-            // to die late may be quick and end first.
-            let share = (asked * 29) % moments;
-            let moment = Death { after: usual * share / moments, driving: false };
-            (asked, drivers) = (asked + 1, drivers + 1);
-            assert!(asked < 10 * wanted, "hardly any driver dies: {killed} of {asked}");
-            let end = driver(&format!("drill {drill}"), &data, Some(moment)).await;
-            if !end.killed() {
-                break;
-            }
-            killed += 1;
+        for _ in 0..DEATHS_OF_A_RUN {
+            asked += 1;
+            assert!(asked < 10 * IN_PRACTICE, "hardly any dies: {killed} of {asked}");
+            let moment = Moment::After(usual.mul_f64(moments.next()));
+            let Some(end) = rehearse(&program, drill, &data, moment).await else { break };
+            killed += u32::from(was_killed(&end));
         }
-        drivers += 1;
-        let end = driver(&format!("drill {drill}"), &data, None).await;
-        assert!(end.0.status.success(), "{drill} goes on to its end: {:#?}", end.0.lines);
+        while let Some(end) = rehearse(&program, drill, &data, Moment::Never).await {
+            assert!(!was_killed(&end), "nobody kills the last one");
+        }
         ended_with_every_effect_once(&data, drill).await;
     }
     let took = began.elapsed().as_secs_f64();
-    eprintln!("          {killed} of {drivers} drivers killed, {runs} runs ended, {took:.0} s");
+    eprintln!("          {killed} processes killed, {runs} runs ended, {took:.0} s");
 }
 
 /// The quickest of three: the first one still reads the program from disk.
-async fn usual_time(dir: &Path) -> Duration {
+async fn usual_time(program: &Path, dir: &Path) -> Duration {
     let mut quickest = LIMIT;
     for number in 1..=3 {
         let began = Instant::now();
-        let end = driver("drill bad-canary", &dir.join(format!("usual-{number}")), None).await;
-        assert!(end.0.status.success(), "{:#?}", end.0.lines);
+        let data = dir.join(format!("usual-{number}"));
+        rehearse(program, "bad-canary", &data, Moment::Never).await.expect("it was never begun");
         quickest = quickest.min(began.elapsed());
     }
     quickest
+}
+
+/// Begins the drill whose journal is in `data`, or takes it up; `None` when it has ended.
+async fn rehearse(program: &Path, drill: &str, data: &Path, moment: Moment) -> Option<Remains> {
+    let words: &[&str] = match newest(&practice(data)).await {
+        Some((_, Some(_))) => return None,
+        Some((_, None)) => &["resume", "--auto"],
+        None => &["drill", drill, "--auto", "--seed", "3"],
+    };
+    let command = lastgood(program, None, data, words);
+    let end = crash_typing(command, moment, AT_MOST, |_| None).await;
+    Some(end.unwrap_or_else(|error| panic!("it dies or it ends in time: {error}")))
 }
 
 async fn ended_with_every_effect_once(data: &Path, drill: &str) {
@@ -197,102 +258,9 @@ fn practice_log(data: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// When a driver kills itself.
-struct Death {
-    after: Duration,
-    /// Counted from its first step, not from its start.
-    driving: bool,
-}
-
-/// What is left of a driver.
-struct End(Remains);
-
-impl End {
-    fn killed(&self) -> bool {
-        use std::os::unix::process::ExitStatusExt as _;
-        let killed = self.0.status.signal() == Some(9);
-        assert!(killed || self.0.status.success(), "it dies or it ends: {:#?}", self.0.lines);
-        killed
-    }
-}
-
-/// Lets a process drive the one run in `data`, or begin it.
-async fn driver(work: &str, data: &Path, death: Option<Death>) -> End {
-    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
-    command.args(["--exact", DRIVER, "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(WORK, work).env(DATA, data).env_remove(DIES).env_remove(DIES_DRIVING);
-    if let Some(Death { after, driving }) = death {
-        command.env(DIES, after.as_micros().to_string());
-        if driving {
-            command.env(DIES_DRIVING, "1");
-        }
-    }
-    // Longer than the driver gives its run, so that it can say where the run stands.
-    let end = crash(command, Moment::Never, LIMIT + LIMIT / 2).await;
-    End(end.unwrap_or_else(|error| panic!("a driver starts and ends in time: {error}")))
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a part of the kill tests, which start it as a process of its own"]
-async fn drives_one_run_in_a_process_of_its_own() {
-    let dies = std::env::var(DIES).ok().and_then(|text| text.parse().ok());
-    let dies = dies.map(Duration::from_micros);
-    let driving = std::env::var_os(DIES_DRIVING).is_some();
-    if let Some(after) = dies.filter(|_| !driving) {
-        die(after);
-    }
-    let work = std::env::var(WORK).expect("whoever starts this says what to drive");
-    let data = PathBuf::from(std::env::var_os(DATA).expect("and where"));
-    let outcome = if let Some(drill) = work.strip_prefix("drill ") {
-        rehearse(drill, &data).await
-    } else {
-        let app = open(Path::new(&work), &data).expect("the workspace is whole");
-        let handle = match newest(&app).await {
-            Some((_, Some(outcome))) => return assert_eq!(outcome, Outcome::Recovered),
-            Some((run, None)) => {
-                app.take_up(&run, Pace::Times(1.0)).await.expect("nobody drives it")
-            }
-            None => launch(&app, wanted("last-good")).await.expect("nothing blocks it"),
-        };
-        if let Some(after) = dies.filter(|_| driving) {
-            die(after);
-        }
-        let view = follow(&app, &handle, LIMIT, |_, ask| go_on(ask)).await.expect("it ends");
-        view.outcome.clone()
-    };
-    assert_eq!(outcome, Some(Outcome::Recovered));
-}
-
-/// Ends this process as a power cut would, after a while.
-#[expect(clippy::disallowed_methods, reason = "no runtime may decide when it dies")]
-fn die(after: Duration) {
-    std::thread::spawn(move || {
-        std::thread::sleep(after);
-        let own = rustix::process::getpid();
-        rustix::process::kill_process(own, rustix::process::Signal::KILL).expect("it is ours");
-    });
-}
-
-async fn rehearse(drill: &str, data: &Path) -> Option<Outcome> {
-    let app = practice(data);
-    let handle: RunHandle = match newest(&app).await {
-        // It was killed after the run had ended.
-        Some((_, Some(outcome))) => return Some(outcome),
-        Some((run, None)) => app.take_up(&run, Pace::Stepped).await.expect("nobody drives it"),
-        None => {
-            let request = DrillRequest { scenario: drill.into(), seed: Some(3), speed: None };
-            app.set_up(&request, Pace::Stepped).await.expect("the scenario is shipped");
-            let plan = app.plan_drill().await.expect("there is a last good release");
-            let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
-            app.launch(start).await.expect("nothing blocks it")
-        }
-    };
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    play(handle, &operator, |_| {}).await.expect("it plays on").outcome
-}
-
 fn practice(data: &Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: "ana".into() })
+    let person = Person::new("ana");
+    App::open(Config { workspace: None, data: data.to_owned(), person })
         .expect("the embedded workspace is whole")
 }
 
