@@ -7,7 +7,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Slo};
 use lastgood_core::check::Check;
-use lastgood_core::judge::{Gate, GateRule, GateState, Judgement, Look, judge, worst};
+use lastgood_core::judge::{Doubt, Gate, GateRule, GateState, Judgement, Look, judge, worst};
 use lastgood_core::name::StepId;
 use lastgood_core::plan::{Plan, PlannedStep, Task};
 use lastgood_core::ports::{Clock, World};
@@ -148,10 +148,17 @@ impl Observation {
         let give_up = later(began, rule.give_up);
         let wants_versions = rule.version.is_some();
         let mut gate = Gate::new(rule, began);
+        let mut from = began;
         loop {
             let now = self.clock.now();
-            let look = self.look(slos, checks, wants_versions, began, now).await;
+            let look = self.look(slos, checks, wants_versions, from, now).await;
             let seen = look.clone();
+            if has_unknown_origin(&look) {
+                // What began at an unknown value stays in doubt as long as the window
+                // holds its beginning. Counted from here on it does not, and the gate
+                // has to hold anew.
+                from = now;
+            }
             match gate.take(look, self.clock.now()) {
                 GateState::Ended(verification) => return Event::Verified { step, verification },
                 GateState::Looking { sentence } => {
@@ -210,4 +217,8 @@ impl Observation {
         // Nobody listening is no reason to stop looking.
         let _ = self.progress.send(activity).await;
     }
+}
+
+fn has_unknown_origin(look: &Look) -> bool {
+    look.judgements.iter().any(|judgement| judgement.doubts.contains(&Doubt::UnknownOrigin))
 }

@@ -1,6 +1,7 @@
 //! What people do to a run while it is driven.
 
 use lastgood_core::effect::Refusal;
+use lastgood_core::judge::Verdict;
 use lastgood_core::run::{Event, Outcome};
 use lastgood_core::testing;
 use lastgood_core::view::{AnswerKind, AskView};
@@ -52,6 +53,24 @@ fn a_system_that_lies_about_success_is_not_believed() {
     let ask = view.and_then(|view| view.ask.clone()).expect("a person is asked");
     assert_eq!(ask.kind, lastgood_core::drill::AskKind::Ruling);
     assert!(ask.detail.is_some_and(|why| why.contains("a look does not find it")));
+}
+
+#[test]
+fn a_series_that_began_at_an_unknown_value_holds_a_verification_up_and_does_not_end_it() {
+    let lasting = acts();
+    // The clock stands at minute 20 until something is waited for.
+    *lasting.outside.odd_series.lock().unwrap() = Some(testing::second(20 * 60 + 40));
+    lasting.live(None, yes);
+    assert_eq!(lasting.outcome(), Some(Outcome::Recovered));
+    let verified = lasting.entries().into_iter().find_map(|entry| match entry.event {
+        Event::Verified { verification, .. } => Some(verification),
+        _ => None,
+    });
+    let verification = verified.expect("it was verified");
+    assert_eq!(verification.verdict, Verdict::Pass);
+    let rule = testing::gate_rule();
+    let without = u32::try_from(rule.hold.0 / rule.every.0).expect("it is small") + 1;
+    assert!(verification.looks > without, "it had to hold anew: {} looks", verification.looks);
 }
 
 #[test]

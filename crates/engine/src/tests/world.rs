@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::judge::{Counts, Measurement};
+use lastgood_core::judge::{Counts, Doubt, Measurement};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{Actor, Clock, Observer, ReleaseSource, Surveyor, World};
 use lastgood_core::preflight::Finding;
@@ -64,6 +64,8 @@ pub(super) struct Outside {
     applied: Mutex<Vec<(EffectKey, Operation)>>,
     pub(super) mischief: Mutex<Mischief>,
     pub(super) blind: Mutex<bool>,
+    /// When a series began at a value that nobody knows.
+    pub(super) odd_series: Mutex<Option<Timestamp>>,
 }
 
 impl Outside {
@@ -72,6 +74,7 @@ impl Outside {
             applied: Mutex::new(Vec::new()),
             mischief: Mutex::new(Mischief::None),
             blind: Mutex::new(false),
+            odd_series: Mutex::new(None),
         })
     }
 
@@ -136,9 +139,11 @@ impl ReleaseSource for Outside {
 impl Observer for Outside {
     async fn measure(&self, _: &Place, _: &Slo, from: Timestamp, to: Timestamp) -> Measurement {
         let bad = if self.restored().as_deref() == Some("v2") { 0 } else { 400 };
+        let odd = self.odd_series.lock().unwrap().is_some_and(|at| from < at && at <= to);
         Measurement {
             from: from.into(),
             to: to.into(),
+            doubts: odd.then_some(Doubt::UnknownOrigin).into_iter().collect(),
             counts: Counts { total: 10_000, bad },
             ..testing::measurement(bad, 10_000)
         }
