@@ -69,6 +69,7 @@ pub(crate) fn deploy(version: &str) -> DeployRow {
         evidence: "serves now, for only 3 min so far".to_owned(),
         running: true,
         suspect: true,
+        lock: None,
     }
 }
 

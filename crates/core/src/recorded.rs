@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 /// the difference between "no migrations" and "nobody said" decides rollbacks.
 ///
 /// On the wire it is the value or `null`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<T>", into = "Option<T>")]
 #[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>"))]
 pub enum Recorded<T> {
     /// Somebody recorded this.
     Recorded(T),
     /// Nobody recorded it.
+    #[default]
     NotRecorded,
 }
 

@@ -1,15 +1,23 @@
 //! A release, its metadata, and the deploys that put it somewhere.
 
+pub mod facts;
+pub mod gate;
 mod history;
 mod last_good;
+mod mark;
+mod set;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use history::{Evidence, History, Standing};
-pub use last_good::{Candidate, Fitness, Gate, Objection, Proposal, propose};
+pub use facts::{Facts, ReleaseFacts};
+pub use gate::{Answer, Gate};
+pub use history::{Evidence, History, Standing, Standings};
+pub use last_good::{Candidate, Fitness, ORDER, Objection, Proposal, propose};
+pub use mark::{Ground, Lift, Mark, Marks, Named, Remark, Saying};
+pub use set::{SetProposal, propose_set};
 
 use crate::catalog::{Place, Strategy};
 use crate::name::ReleaseId;

@@ -7,7 +7,8 @@ mod run;
 
 pub use plan::{EffectView, PlanStepView, PlanView};
 pub use release::{
-    CandidateView, DeployRow, FlagView, ReleaseDetail, ReleaseView, ReleasesView, RunningView,
+    CandidateView, DeployRow, FlagView, GateRow, LockView, ReleaseDetail, ReleaseView,
+    ReleasesView, RunningView,
 };
 pub use run::{
     Activity, AnswerKind, AnswerOption, AskView, LineView, LogLine, MomentView, Needs, RunRow,

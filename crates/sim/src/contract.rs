@@ -12,7 +12,7 @@ use lastgood_core::catalog::{Place, Slo};
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::name::{EffectKey, ReleaseId, RunId};
 use lastgood_core::ports::World;
-use lastgood_core::release::{History, Proposal, propose};
+use lastgood_core::release::{Facts, History, Proposal, propose};
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::Millis;
 
@@ -119,7 +119,7 @@ impl Suite<'_> {
 
     /// What would be proposed now, of releases that served for any time at all.
     pub(crate) async fn proposal(&self) -> Proposal {
-        propose(&self.history().await, &self.survey().await, Millis(0))
+        propose(&self.history().await, &self.survey().await, Millis(0), &Facts::default())
     }
 
     /// Waits by watching until `wanted` holds, or says what was seen last.

@@ -6,7 +6,7 @@ use lastgood_core::name::RunbookName;
 use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::{Candidate, Fitness, Release};
+use lastgood_core::release::{Candidate, Fitness, Objection, Release};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
@@ -25,6 +25,9 @@ pub(crate) const LAST_GOOD: &str = "last-good";
 
 /// The subject of the finding about a target that the gates reject.
 const TARGET: &str = "the target";
+
+/// The subject of the finding about what nobody could find out about it.
+const NOT_KNOWN: &str = "what is not known of the target";
 
 impl App {
     /// Makes a plan. Nothing happens yet.
@@ -175,7 +178,7 @@ fn choose_target<'a>(looked: &'a Looked, wanted: &str) -> Result<&'a Candidate, 
 fn rejected(candidate: &Candidate) -> String {
     let why: Vec<&str> = match &candidate.fitness {
         Fitness::Rejected { reasons } => reasons.iter().map(|one| one.why.as_str()).collect(),
-        Fitness::Offered { warnings } => warnings.iter().map(|one| one.why.as_str()).collect(),
+        Fitness::Offered { warnings, .. } => warnings.iter().map(|one| one.why.as_str()).collect(),
     };
     format!("{}: {}", candidate.release.version, why.join("; "))
 }
@@ -191,15 +194,17 @@ fn because(chosen: &Candidate, looked: &Looked) -> String {
 /// What the choice of the target says before any system is asked.
 fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
     let mut findings = match &chosen.fitness {
-        Fitness::Offered { warnings } if warnings.is_empty() => {
-            vec![Finding::new(
-                TARGET,
-                Grade::Pass,
-                format!("{}: {}", chosen.release.version, chosen.evidence.sentence),
-            )]
-        }
-        Fitness::Offered { warnings } => {
-            warnings.iter().map(|one| Finding::new(TARGET, Grade::Warn, one.why.clone())).collect()
+        Fitness::Offered { warnings, unknowns } => {
+            let mut findings: Vec<Finding> = warnings
+                .iter()
+                .map(|one| Finding::new(TARGET, Grade::Warn, one.why.clone()))
+                .collect();
+            if findings.is_empty() {
+                let sentence = format!("{}: {}", chosen.release.version, chosen.evidence.sentence);
+                findings.push(Finding::new(TARGET, Grade::Pass, sentence));
+            }
+            findings.extend(not_known(unknowns));
+            findings
         }
         Fitness::Rejected { reasons } => reasons
             .iter()
@@ -220,6 +225,13 @@ fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
             .map(|doubt| Finding::new("the history", Grade::Unknown, doubt.clone())),
     );
     findings
+}
+
+/// What no gate could find out, as one finding: a list of doubts is read, a page of them
+/// is not.
+fn not_known(unknowns: &[Objection]) -> Option<Finding> {
+    let said: Vec<&str> = unknowns.iter().map(|one| one.why.as_str()).collect();
+    (!said.is_empty()).then(|| Finding::new(NOT_KNOWN, Grade::Unknown, said.join("; ")))
 }
 
 async fn resolve(

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::Refusal;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::{History, Proposal, propose};
+use lastgood_core::release::{Facts, History, Marks, Proposal, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
@@ -30,6 +30,7 @@ const PLACE_LIMIT: Duration = Duration::from_secs(12);
 pub(crate) struct Looked {
     pub(crate) survey: Survey,
     pub(crate) history: History,
+    pub(crate) facts: Facts,
     pub(crate) proposal: Proposal,
     pub(crate) doubts: Vec<String>,
 }
@@ -44,8 +45,9 @@ pub(crate) async fn look(stage: &Stage, place: &Place) -> Result<Looked, Problem
     let survey = survey.map_err(|refusal| refusal.problem())?;
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
-    let proposal = propose(&history, &survey, environment.bake);
-    Ok(Looked { survey, history, proposal, doubts: page.doubts })
+    let facts = Facts::default();
+    let proposal = propose(&history, &survey, environment.bake, &facts);
+    Ok(Looked { survey, history, facts, proposal, doubts: page.doubts })
 }
 
 impl App {
@@ -105,14 +107,22 @@ impl App {
                 at: before.map_or(survey.at, |before| before.min(survey.at)),
                 ..survey
             });
+            let marks = Marks::default();
             match page {
                 Ok(page) => {
                     view.more |= page.more;
                     view.doubts.extend(page.doubts.iter().map(|doubt| format!("{place}: {doubt}")));
                     let history = History::new(page.deploys);
-                    view.deploys.extend(history.deploys().iter().map(|deploy| {
-                        DeployRow::new(deploy, &history, survey.as_ref(), settings.bake)
-                    }));
+                    let standings = survey
+                        .as_ref()
+                        .map(|survey| history.standings(survey, settings.bake, &marks));
+                    let known = survey.as_ref().zip(standings.as_ref());
+                    view.deploys.extend(
+                        history
+                            .deploys()
+                            .iter()
+                            .map(|deploy| DeployRow::new(deploy, &history, known, &marks)),
+                    );
                 }
                 Err(refusal) => {
                     view.doubts.push(format!("{place}: its deploys are not known: {refusal}"));
@@ -147,7 +157,10 @@ impl App {
             )
             .hint("`lastgood releases` lists those that are."));
         }
-        let row = DeployRow::new(deploy, &looked.history, Some(&looked.survey), environment.bake);
+        let marks = &looked.facts.marks;
+        let standings = looked.history.standings(&looked.survey, environment.bake, marks);
+        let known = Some((&looked.survey, &standings));
+        let row = DeployRow::new(deploy, &looked.history, known, marks);
         Ok(ReleaseDetail::new(row, &looked.history, &looked.survey, &looked.proposal))
     }
 }

@@ -1,15 +1,22 @@
-//! Deploys in time order, and the evidence record of each release.
+//! Deploys in time order, and what they tell of each release.
+
+mod standings;
+mod tally;
 
 use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deploy, DeployOutcome, Release};
+use super::{Deploy, DeployOutcome, Marks, Release};
 use crate::catalog::Place;
 use crate::name::ReleaseId;
 use crate::survey::Survey;
 use crate::time::Millis;
+
+pub use standings::Standings;
+use tally::Tally;
 
 /// The deploys of one service in one environment, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +50,8 @@ pub struct Evidence {
     pub standing: Standing,
     /// How long it served, counted since a rollback last went away from it.
     pub served: Millis,
+    /// When it was last deployed; `None` when no deploy of it is known.
+    pub deployed_at: Option<Timestamp>,
     /// When it last stopped serving; `None` while it serves.
     pub ended_at: Option<Timestamp>,
     /// The same in one sentence.
@@ -84,7 +93,7 @@ impl History {
     /// Each release once, by its newest deploy, newest first.
     #[must_use]
     pub fn releases(&self) -> Vec<&Release> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = HashSet::new();
         self.deploys
             .iter()
             .map(|deploy| &deploy.release)
@@ -106,71 +115,61 @@ impl History {
     }
 
     /// What is known about `release`, given what runs now and how long a release must
-    /// serve before it may be called good.
+    /// serve before it may be called good. For all releases at once,
+    /// [`History::standings`] is quicker.
     #[must_use]
     pub fn evidence(&self, release: &ReleaseId, survey: &Survey, bake: Millis) -> Evidence {
-        let serves_now =
-            survey.running.iter().any(|arm| arm.release == *release && arm.replicas > 0);
-        let mut served = 0;
-        let mut newest = None;
+        let mut tally = Tally::new(serves(survey, release));
         for (index, deploy) in self.deploys.iter().enumerate() {
-            if deploy.release.id != *release {
+            if deploy.release.id == *release {
+                let outcome = self.outcome(index, tally.serves_now);
+                tally.count(deploy, outcome, self.left(index, survey, tally.serves_now));
+            }
+        }
+        tally.conclude(bake)
+    }
+
+    /// When the deploy at `index` stopped serving, by the next one's beginning.
+    fn left(&self, index: usize, survey: &Survey, serves_now: bool) -> Option<Timestamp> {
+        match index.checked_sub(1) {
+            Some(next) => self.deploys.get(next).map(|next| next.at),
+            None => serves_now.then_some(survey.at),
+        }
+    }
+
+    /// The same history, with the rollbacks that runs recorded and the platform did not.
+    #[must_use]
+    pub fn marked(&self, marks: &Marks) -> Self {
+        let mut history = self.clone();
+        for index in self.gone_away_from(marks) {
+            if let Some(deploy) = history.deploys.get_mut(index) {
+                deploy.outcome = DeployOutcome::RolledBack;
+            }
+        }
+        history
+    }
+
+    /// The deploys that a run went away from: of each release that was blamed, the newest
+    /// one that had begun by then.
+    fn gone_away_from(&self, marks: &Marks) -> BTreeSet<usize> {
+        if marks.remarks().is_empty() {
+            return BTreeSet::new();
+        }
+        let mut met = HashSet::new();
+        let mut found = BTreeSet::new();
+        for (index, deploy) in self.deploys.iter().enumerate() {
+            let Some(blamed) = marks.of(&deploy.release).blamed else { continue };
+            if deploy.at > blamed.at || !met.insert(&deploy.release.id) {
                 continue;
             }
-            let outcome = self.outcome(index, serves_now);
-            // What came before a rollback says nothing for the time after it.
-            if newest.is_some() && outcome == DeployOutcome::RolledBack {
-                break;
+            match deploy.outcome {
+                DeployOutcome::Completed | DeployOutcome::InProgress | DeployOutcome::Unknown => {
+                    found.insert(index);
+                }
+                DeployOutcome::Failed | DeployOutcome::RolledBack => {}
             }
-            let began = deploy.ended_at.unwrap_or(deploy.at);
-            let ended = match index.checked_sub(1) {
-                Some(next) => Some(self.deploys[next].at),
-                None => serves_now.then_some(survey.at),
-            };
-            if matches!(outcome, DeployOutcome::Completed | DeployOutcome::RolledBack) {
-                served += ended.map_or(0, |ended| Millis::between(began, ended).0);
-            }
-            newest.get_or_insert((outcome, ended));
         }
-        let served = Millis(served);
-        let standing = match newest {
-            Some((DeployOutcome::Failed, _)) => Standing::Faulty,
-            Some((DeployOutcome::RolledBack, _)) => Standing::RolledBack,
-            Some((DeployOutcome::InProgress, _)) if serves_now => Standing::Soaking,
-            Some((DeployOutcome::Completed, _)) if serves_now && served < bake => Standing::Soaking,
-            Some((DeployOutcome::Completed, _)) if serves_now => Standing::Serving,
-            Some((DeployOutcome::Completed, Some(_))) if served >= bake => Standing::Good,
-            None
-            | Some((
-                DeployOutcome::Unknown | DeployOutcome::InProgress | DeployOutcome::Completed,
-                _,
-            )) => Standing::Unknown,
-        };
-        let sentence = match standing {
-            Standing::Serving => format!("serves now, for {} in all", spoken(served)),
-            Standing::Soaking => format!("serves now, for only {} so far", spoken(served)),
-            Standing::Good => format!("served {} and left without a rollback", spoken(served)),
-            Standing::Faulty => "its rollout failed".to_owned(),
-            Standing::RolledBack => format!("was rolled back after {}", spoken(served)),
-            Standing::Unknown => match newest {
-                None => "no deploy of it is known".to_owned(),
-                Some((DeployOutcome::InProgress, _)) => {
-                    "was being deployed, and nobody recorded how that ended".to_owned()
-                }
-                Some((DeployOutcome::Completed, Some(_))) => {
-                    format!("served only {}", spoken(served))
-                }
-                Some((DeployOutcome::Completed, None)) => {
-                    "was deployed last and does not run now, and nobody recorded why".to_owned()
-                }
-                Some((
-                    DeployOutcome::Unknown | DeployOutcome::Failed | DeployOutcome::RolledBack,
-                    _,
-                )) => "was deployed, and nobody recorded how that ended".to_owned(),
-            },
-        };
-        let ended_at = newest.and_then(|(_, ended)| ended).filter(|_| !serves_now);
-        Evidence { standing, served, ended_at, sentence }
+        found
     }
 
     /// How a deploy ended. A platform that only knows "completed" does not see that the
@@ -219,6 +218,11 @@ fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
         .then_with(|| a.release.id.cmp(&b.release.id))
         .then_with(|| a.outcome.cmp(&b.outcome))
         .then_with(|| words(a).cmp(&words(b)))
+}
+
+/// Whether `release` has replicas.
+fn serves(survey: &Survey, release: &ReleaseId) -> bool {
+    survey.running.iter().any(|arm| arm.release == *release && arm.replicas > 0)
 }
 
 /// A length of time as one would say it: `3 days`, `40 min`, `12 s`.

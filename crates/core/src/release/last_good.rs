@@ -4,30 +4,27 @@
 //! The rule that matters most: a rollback marks what it went away from, so that
 //! good A → bad B → back to A → bad C proposes A again, and never B.
 
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::history::spoken;
-use super::{Evidence, History, Release, Standing};
+use super::gate::{Answer, Case, Gate, pass};
+use super::{Evidence, Facts, History, Release, Standing};
 use crate::name::ReleaseId;
+use crate::preflight::Grade;
 use crate::survey::Survey;
 use crate::time::Millis;
 
-/// A condition that a release must meet before it is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub enum Gate {
-    /// It is not what runs now.
-    NotServing,
-    /// Its rollout completed here once.
-    Completed,
-    /// No rollback went away from it since it last completed.
-    NotRolledBack,
-    /// It served for long enough.
-    Baked,
-    /// Its artifact is pinned by digest.
-    Pinned,
-}
+/// How far back a release may have served and still count as proven today.
+const PROVEN: Millis = Millis(7 * 24 * 3_600_000);
+
+/// How many candidates are told in full. Nobody reads the ten-thousandth reason.
+const TOLD: usize = 200;
+
+/// The order among the releases that may be gone back to, in one line.
+pub const ORDER: &str = "first those that served within 7 days, then those with fewer \
+                         warnings, then the one that served last, then the one that served most";
 
 /// What a gate says of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +41,12 @@ pub struct Objection {
 #[serde(rename_all = "kebab-case", tag = "is")]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
 pub enum Fitness {
-    /// Every gate is passed; warnings name what is not known.
+    /// No gate stands against it.
     Offered {
-        /// What a person should know before choosing it.
+        /// What was found that a person should know before choosing it.
         warnings: Vec<Objection>,
+        /// What could not be found out.
+        unknowns: Vec<Objection>,
     },
     /// At least one gate is not passed.
     Rejected {
@@ -63,6 +62,8 @@ pub struct Candidate {
     pub release: Release,
     /// What is known about it.
     pub evidence: Evidence,
+    /// What every gate says, in the order of [`Gate::ALL`].
+    pub gates: Vec<Answer>,
     /// Whether it may be gone back to, and why.
     pub fitness: Fitness,
 }
@@ -72,100 +73,173 @@ pub struct Candidate {
 pub struct Proposal {
     /// The release to go back to; `None` when no candidate passed.
     pub target: Option<ReleaseId>,
-    /// Every candidate, the offered ones first and best first.
+    /// The best candidates, the offered ones first and best first; 200 at the most.
     pub candidates: Vec<Candidate>,
+    /// How many releases were considered.
+    pub considered: usize,
     /// Why this one, or why none, in one sentence.
     pub sentence: String,
+    /// Why it comes before the next one, in one line; `None` without a choice.
+    pub ahead: Option<String>,
+}
+
+impl Proposal {
+    /// The releases that may be gone back to, best first.
+    pub fn offered(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|one| matches!(one.fitness, Fitness::Offered { .. }))
+    }
 }
 
 /// Considers every release of `history` as a target for going back from what runs now.
+/// The time that it takes grows with the number of deploys, not with its square.
 #[must_use]
-pub fn propose(history: &History, survey: &Survey, bake: Millis) -> Proposal {
+pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) -> Proposal {
     let serving = survey.newest().map(|arm| &arm.release);
-    let mut candidates: Vec<Candidate> = history
-        .releases()
-        .into_iter()
-        .map(|release| {
-            let evidence = history.evidence(&release.id, survey, bake);
-            let fitness = judge(release, &evidence, serving, bake);
-            Candidate { release: release.clone(), evidence, fitness }
+    let standings = history.standings(survey, bake, &facts.marks);
+    let mut judged: Vec<Judged<'_>> = standings
+        .all()
+        .iter()
+        .map(|(release, evidence)| {
+            let mark = facts.marks.of(release);
+            let facts = facts.of(&release.id);
+            let case = Case { release, evidence, mark, facts, serving, bake, now: survey.at };
+            let gates = pass(&case);
+            let requests = facts.and_then(|facts| facts.tenure.requests.as_option()).copied();
+            let rank = Rank::new(evidence, &gates, requests, survey.at);
+            let evidence = mark.over(evidence.clone());
+            Judged { release, evidence, gates, rank }
         })
         .collect();
-    candidates.sort_by_key(rank);
+    judged.sort_by_key(|one| one.rank);
+    let ahead = match judged.get(..2) {
+        Some([best, next]) if !best.rank.rejected && !next.rank.rejected => {
+            Some(format!("ahead of {}: {}", next.release.version, best.rank.reason(&next.rank)))
+        }
+        _ => None,
+    };
+    let considered = judged.len();
+    judged.truncate(TOLD);
+    let candidates: Vec<Candidate> = judged.into_iter().map(Judged::told).collect();
     let target = candidates
-        .iter()
-        .find(|candidate| matches!(candidate.fitness, Fitness::Offered { .. }))
-        .map(|candidate| candidate.release.id.clone());
-    let sentence = match candidates.first() {
-        Some(Candidate { release, evidence, fitness: Fitness::Offered { .. } }) => {
+        .first()
+        .filter(|best| matches!(best.fitness, Fitness::Offered { .. }))
+        .map(|best| best.release.id.clone());
+    let sentence = match (candidates.first(), considered) {
+        (Some(Candidate { release, evidence, fitness: Fitness::Offered { .. }, .. }), _) => {
             format!("{}: {}", release.version, evidence.sentence)
         }
-        Some(_) => "no release that is known here may be gone back to".to_owned(),
-        None => "no deploy is known here".to_owned(),
+        (Some(only), 1) if serving == Some(&only.release.id) => format!(
+            "there is no last known good: {} is the only release that is known here, and it is \
+             what runs now",
+            only.release.version
+        ),
+        (Some(_), 1) => "there is no last known good: the only release that is known here may \
+                         not be gone back to"
+            .to_owned(),
+        (Some(_), all) => format!(
+            "there is no last known good: none of the {all} releases that are known here may be \
+             gone back to"
+        ),
+        (None, _) => "there is no last known good: no deploy is known here".to_owned(),
     };
-    Proposal { target, candidates, sentence }
+    Proposal { target, candidates, considered, sentence, ahead }
 }
 
-/// Offered before rejected; then fewer warnings; then good before unknown; then the one
-/// that served last; then the one that served longest. Lower sorts first.
-fn rank(candidate: &Candidate) -> (bool, usize, bool, i64, u64) {
-    let (rejected, objections) = match &candidate.fitness {
-        Fitness::Offered { warnings } => (false, warnings.len()),
-        Fitness::Rejected { reasons } => (true, reasons.len()),
-    };
-    // What still has replicas in a half-done rollout served more recently than all else;
-    // what ended nobody knows when comes last.
-    let ended = match (candidate.evidence.standing, candidate.evidence.ended_at) {
-        (Standing::Serving | Standing::Soaking, None) => i64::MIN,
-        (_, Some(at)) => at.as_millisecond().saturating_neg(),
-        (Standing::Good | Standing::Faulty | Standing::RolledBack | Standing::Unknown, None) => {
-            i64::MAX
+/// A release with what the gates say, before it is told.
+struct Judged<'a> {
+    release: &'a Release,
+    evidence: Evidence,
+    gates: Vec<Answer>,
+    rank: Rank,
+}
+
+impl Judged<'_> {
+    fn told(self) -> Candidate {
+        let of = |grade: Grade| -> Vec<Objection> {
+            self.gates
+                .iter()
+                .filter(|answer| answer.grade == grade)
+                .map(|answer| Objection { gate: answer.gate, why: answer.why.clone().into_owned() })
+                .collect()
+        };
+        let fitness = if self.rank.rejected {
+            Fitness::Rejected { reasons: of(Grade::Block) }
+        } else {
+            Fitness::Offered { warnings: of(Grade::Warn), unknowns: of(Grade::Unknown) }
+        };
+        Candidate {
+            release: self.release.clone(),
+            evidence: self.evidence,
+            gates: self.gates,
+            fitness,
         }
-    };
-    let known = matches!(candidate.evidence.standing, Standing::Good | Standing::Serving);
-    (rejected, objections, !known, ended, u64::MAX - candidate.evidence.served.0)
+    }
 }
 
-fn judge(
-    release: &Release,
-    evidence: &Evidence,
-    serving: Option<&ReleaseId>,
-    bake: Millis,
-) -> Fitness {
-    let mut reasons = Vec::new();
-    let mut warnings = Vec::new();
-    if serving == Some(&release.id) {
-        reasons.push(Objection { gate: Gate::NotServing, why: "it is what runs now".to_owned() });
+/// The order of candidates: lexicographic, lower first. See [`ORDER`]; among the rejected
+/// ones those with fewer reasons come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    rejected: bool,
+    reasons: usize,
+    unproven: bool,
+    warnings: usize,
+    /// Milliseconds, negative: what ended later sorts first; what still serves before all.
+    ended: i64,
+    requests: Reverse<u64>,
+    served: Reverse<u64>,
+}
+
+impl Rank {
+    fn new(evidence: &Evidence, gates: &[Answer], requests: Option<u64>, now: Timestamp) -> Self {
+        let count = |grade: Grade| gates.iter().filter(|answer| answer.grade == grade).count();
+        let reasons = count(Grade::Block);
+        let stands = match evidence.standing {
+            Standing::Serving | Standing::Good => true,
+            Standing::Soaking | Standing::Faulty | Standing::RolledBack | Standing::Unknown => {
+                false
+            }
+        };
+        let recent = evidence.ended_at.is_none_or(|ended| Millis::between(ended, now) <= PROVEN);
+        // What still has replicas in a half-done rollout served more recently than all else;
+        // what ended nobody knows when comes last.
+        let ended = match (evidence.standing, evidence.ended_at) {
+            (Standing::Serving | Standing::Soaking, None) => i64::MIN,
+            (_, Some(at)) => at.as_millisecond().saturating_neg(),
+            (
+                Standing::Good | Standing::Faulty | Standing::RolledBack | Standing::Unknown,
+                None,
+            ) => i64::MAX,
+        };
+        Self {
+            rejected: reasons > 0,
+            reasons,
+            unproven: !(stands && recent),
+            warnings: count(Grade::Warn),
+            ended,
+            requests: Reverse(requests.unwrap_or(0)),
+            served: Reverse(evidence.served.0),
+        }
     }
-    let baked = evidence.served >= bake;
-    match evidence.standing {
-        Standing::Good | Standing::Serving => {}
-        // A rollout that failed after the release had proven itself here says more about
-        // the rollout than about the release.
-        Standing::Faulty if baked && evidence.served > Millis(0) => warnings.push(Objection {
-            gate: Gate::Completed,
-            why: "it served here before, and its last rollout failed".to_owned(),
-        }),
-        Standing::Faulty => reasons
-            .push(Objection { gate: Gate::Completed, why: "its rollout failed here".to_owned() }),
-        Standing::RolledBack => reasons.push(Objection {
-            gate: Gate::NotRolledBack,
-            why: format!("it {}", evidence.sentence),
-        }),
-        Standing::Soaking | Standing::Unknown if baked => warnings
-            .push(Objection { gate: Gate::Completed, why: format!("it {}", evidence.sentence) }),
-        Standing::Soaking | Standing::Unknown => reasons.push(Objection {
-            gate: Gate::Baked,
-            why: format!("it {}; {} are needed", evidence.sentence, spoken(bake)),
-        }),
+
+    /// What puts this one before `next`.
+    fn reason(&self, next: &Self) -> &'static str {
+        if self.unproven != next.unproven {
+            "it served within the last 7 days"
+        } else if self.warnings != next.warnings {
+            "fewer warnings"
+        } else if self.ended == i64::MIN && next.ended != i64::MIN {
+            "it still serves"
+        } else if self.ended != next.ended {
+            "it served more recently"
+        } else if self.requests != next.requests {
+            "it answered more requests"
+        } else if self.served != next.served {
+            "it served for longer"
+        } else {
+            "nothing tells them apart, and it was deployed later"
+        }
     }
-    if release.digest.as_option().is_none() {
-        warnings.push(Objection {
-            gate: Gate::Pinned,
-            why: "its digest is not recorded, so the tag may have moved".to_owned(),
-        });
-    }
-    if reasons.is_empty() { Fitness::Offered { warnings } } else { Fitness::Rejected { reasons } }
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Link, Place, Strategy};
-use crate::name::ReleaseId;
+use crate::name::{Person, ReleaseId, RunId};
+use crate::preflight::Grade;
 use crate::release::{
-    Deploy, DeployOutcome, Fitness, History, Objection, Proposal, Release, Rollback, Standing,
+    Answer, Deploy, DeployOutcome, Fitness, Gate, History, Marks, Objection, Proposal, Release,
+    Remark, Rollback, Saying, Standing, Standings,
 };
 use crate::survey::{RolloutState, Survey};
-use crate::time::{EpochMs, Millis};
+use crate::time::EpochMs;
 
 /// A release with everything that is known about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,13 +98,24 @@ pub struct DeployRow {
     /// Whether it is the newest change of a service that is not settled or breaks an
     /// objective.
     pub suspect: bool,
+    /// Why it must not come back, when somebody locked it out.
+    pub lock: Option<LockView>,
 }
 
 impl DeployRow {
-    /// One deploy of `history`, given what runs now.
+    /// One deploy of `history`, given what runs now and what is known of each release.
     #[must_use]
-    pub fn new(deploy: &Deploy, history: &History, survey: Option<&Survey>, bake: Millis) -> Self {
-        let evidence = survey.map(|survey| history.evidence(&deploy.release.id, survey, bake));
+    pub fn new(
+        deploy: &Deploy,
+        history: &History,
+        known: Option<(&Survey, &Standings<'_>)>,
+        marks: &Marks,
+    ) -> Self {
+        let survey = known.map(|(survey, _)| survey);
+        let mark = marks.of(&deploy.release);
+        let evidence = known
+            .and_then(|(_, standings)| standings.of(&deploy.release.id))
+            .map(|evidence| mark.over(evidence.clone()));
         let front = survey.and_then(Survey::newest);
         let newest_of_its_release =
             history.latest(&deploy.release.id).is_some_and(|latest| latest.at == deploy.at);
@@ -130,6 +143,7 @@ impl DeployRow {
                 }),
             suspect: in_front
                 && survey.is_some_and(|survey| survey.rollout != RolloutState::Settled),
+            lock: mark.lock.map(LockView::of),
         }
     }
 }
@@ -172,6 +186,66 @@ pub struct RunningView {
     pub runbook: Option<String>,
 }
 
+/// Why a release must not come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct LockView {
+    /// Who locked it out, or started the run that did.
+    pub by: Person,
+    /// When, in the world that it is about.
+    pub at: EpochMs,
+    /// Why.
+    pub reason: String,
+    /// The run that did it; `null` when a person did.
+    pub run: Option<RunId>,
+    /// What would bring it back if nobody stops it, as of then.
+    pub brings_back: Vec<String>,
+}
+
+impl LockView {
+    fn of(remark: &Remark) -> Self {
+        let (reason, run, brings_back) = match &remark.says {
+            Saying::Locked { reason, run, brings_back } => {
+                (reason.clone(), run.clone(), brings_back.clone())
+            }
+            Saying::MarkedGood { .. }
+            | Saying::MarkedFaulty { .. }
+            | Saying::Unmarked { .. }
+            | Saying::RolledBack { .. }
+            | Saying::Culprit { .. }
+            | Saying::Verified { .. }
+            | Saying::LockLifted { .. }
+            | Saying::Unknown => (String::new(), None, Vec::new()),
+        };
+        Self { by: remark.by.clone(), at: remark.at.into(), reason, run, brings_back }
+    }
+}
+
+/// What one gate says of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct GateRow {
+    /// Which gate.
+    pub gate: Gate,
+    /// What it asks, in a word or two.
+    pub title: String,
+    /// Passed, a warning, not known, or not passed.
+    pub grade: Grade,
+    /// In one sentence.
+    pub why: String,
+}
+
+impl From<&Answer> for GateRow {
+    fn from(answer: &Answer) -> Self {
+        Self {
+            gate: answer.gate,
+            title: answer.gate.title().to_owned(),
+            grade: answer.grade,
+            why: answer.why.clone().into_owned(),
+        }
+    }
+}
+
 /// A release that was considered as a target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
@@ -186,6 +260,8 @@ pub struct CandidateView {
     pub offered: bool,
     /// Why not, or what to know before choosing it.
     pub objections: Vec<Objection>,
+    /// What every gate says, in the order in which they are read.
+    pub gates: Vec<GateRow>,
     /// The versions that going back to it undoes, newest first.
     pub undoes: Vec<String>,
 }
@@ -202,8 +278,13 @@ pub struct ReleaseDetail {
     pub target: Option<ReleaseId>,
     /// Why this one, or why none.
     pub because: String,
-    /// Every candidate, best first.
+    /// Why it comes before the next one; `null` without a choice.
+    pub ahead: Option<String>,
+    /// The best candidates, best first; 200 at the most.
     pub candidates: Vec<CandidateView>,
+    /// How many releases were considered.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub considered: usize,
 }
 
 impl ReleaseDetail {
@@ -216,7 +297,7 @@ impl ReleaseDetail {
             .iter()
             .map(|candidate| {
                 let (offered, objections) = match &candidate.fitness {
-                    Fitness::Offered { warnings } => (true, warnings.clone()),
+                    Fitness::Offered { warnings, .. } => (true, warnings.clone()),
                     Fitness::Rejected { reasons } => (false, reasons.clone()),
                 };
                 let undoes = front.as_ref().map_or_else(Vec::new, |front| {
@@ -232,6 +313,7 @@ impl ReleaseDetail {
                     evidence: candidate.evidence.sentence.clone(),
                     offered,
                     objections,
+                    gates: candidate.gates.iter().map(Into::into).collect(),
                     undoes,
                 }
             })
@@ -241,7 +323,9 @@ impl ReleaseDetail {
             running: survey.sentence(),
             target: proposal.target.clone(),
             because: proposal.sentence.clone(),
+            ahead: proposal.ahead.clone(),
             candidates,
+            considered: proposal.considered,
         }
     }
 }

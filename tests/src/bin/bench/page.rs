@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use lastgood_core::release::{DeployOutcome, History};
+use lastgood_core::release::{DeployOutcome, History, Marks};
 use lastgood_core::testing;
 use lastgood_core::time::Millis;
 use lastgood_core::view::DeployRow;
@@ -27,15 +27,17 @@ pub(crate) fn measure() {
         })
         .collect();
     let survey = testing::survey(&format!("v{}", DEPLOYS - 1));
+    let marks = Marks::default();
     let mut taken = Vec::new();
     for _ in 0..TIMES {
         let began = Instant::now();
         let mut rows: Vec<DeployRow> = Vec::new();
         for deploys in &sources {
             let history = History::new(deploys.clone());
-            rows.extend(history.deploys().iter().take(PAGE).map(|deploy| {
-                DeployRow::new(deploy, &history, Some(&survey), Millis::minutes(30))
-            }));
+            let standings = history.standings(&survey, Millis::minutes(30), &marks);
+            let known = Some((&survey, &standings));
+            let page = history.deploys().iter().take(PAGE);
+            rows.extend(page.map(|deploy| DeployRow::new(deploy, &history, known, &marks)));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.at));
         rows.truncate(PAGE);

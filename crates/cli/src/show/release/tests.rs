@@ -13,6 +13,7 @@ fn considered(version: &str, standing: Standing, objection: Option<(Gate, &str)>
             .map(|(gate, why)| Objection { gate, why: why.to_owned() })
             .into_iter()
             .collect(),
+        gates: Vec::new(),
         undoes: (1..=7).rev().map(|number| format!("2026.11.{number}")).collect(),
     }
 }
@@ -24,6 +25,8 @@ fn detail() -> ReleaseDetail {
         running: "2026.11.7 1 of 1 ready (5% of traffic)".to_owned(),
         target: Some(target.release.id.clone()),
         because: "2026.10.9: served 3 days and left without a rollback".to_owned(),
+        ahead: None,
+        considered: 3,
         candidates: vec![
             target,
             considered("2026.10.8", Standing::Good, None),
@@ -45,12 +48,12 @@ fn a_release_shows_what_is_known_and_why_each_other_is_rejected() {
 fn without_a_target_it_says_so_and_why() {
     let none = ReleaseDetail {
         target: None,
-        because: "no release that is known here may be gone back to".to_owned(),
+        because: "there is no last known good: no deploy is known here".to_owned(),
         ..detail()
     };
     let text = release(&Look::plain(), &none);
     assert!(text.contains("✖ nothing is proposed"), "{text}");
-    assert!(text.contains("no release that is known here"), "{text}");
+    assert!(text.contains("no last known good"), "{text}");
 }
 
 #[test]

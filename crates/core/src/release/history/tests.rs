@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::name::RunId;
+use crate::release::{Named, Remark, Saying};
 use crate::testing::{deploy, elsewhere, minute, running, survey};
 use DeployOutcome::{Completed, Failed, InProgress, RolledBack, Unknown};
 
@@ -230,6 +232,50 @@ proptest! {
                 let good = matches!(found.standing, Standing::Good | Standing::Serving);
                 prop_assert!(!good || found.served >= Millis(bake), "good is earned");
             }
+        }
+    }
+}
+
+/// Remarks of runs about some of the releases of [`deploys`].
+pub(in crate::release) fn marks() -> impl Strategy<Value = Marks> {
+    let one = (0_u8..5, 0_i64..240, 0_u8..6).prop_map(|(name, at, says)| {
+        let name = ["a", "b", "c", "d", "e"][usize::from(name)];
+        let run = RunId::new("r-1");
+        let reason = "said".to_owned();
+        let says = match says {
+            0 => Saying::MarkedGood { reason },
+            1 => Saying::MarkedFaulty { reason },
+            2 => Saying::Unmarked { reason, run: None },
+            3 => Saying::Locked { reason, run: None, brings_back: Vec::new() },
+            _ => Saying::RolledBack { run, to: "z".to_owned() },
+        };
+        let at = minute(at);
+        let release = Named::from(&deploy(name, 0, Completed).release);
+        Remark { at, recorded_at: at, by: "ada".into(), release, says }
+    });
+    prop::collection::vec(one, 0..6).prop_map(Marks::new)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_pass_finds_what_searching_for_each_release_finds(
+        all in deploys(),
+        marks in marks(),
+        serving in prop::sample::select(vec!["a", "b", "c", "z"]),
+        half in prop::option::of(prop::sample::select(vec!["a", "b", "d"])),
+        now in -50_i64..500,
+    ) {
+        let history = History::new(all);
+        let mut survey = Survey { at: minute(now), ..survey(serving) };
+        survey.running.extend(half.map(|half| running(half, 1, 1)));
+        let quick = history.standings(&survey, BAKE, &marks);
+        let simple = history.marked(&marks);
+        prop_assert_eq!(quick.all().len(), history.releases().len());
+        for (release, evidence) in quick.all() {
+            prop_assert_eq!(evidence, &simple.evidence(&release.id, &survey, BAKE));
+            prop_assert_eq!(quick.of(&release.id), Some(evidence));
         }
     }
 }

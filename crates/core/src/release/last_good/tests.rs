@@ -18,7 +18,7 @@ fn proposal(story: &[(&str, i64, DeployOutcome)], serving: &str, now: i64) -> Pr
 
 fn considered(deploys: Vec<Deploy>, serving: &str, now: i64) -> Proposal {
     let survey = Survey { at: minute(now), ..survey(serving) };
-    propose(&History::new(deploys), &survey, BAKE)
+    propose(&History::new(deploys), &survey, BAKE, &Facts::default())
 }
 
 fn target(proposal: &Proposal) -> Option<&str> {
@@ -38,7 +38,7 @@ fn offered(proposal: &Proposal) -> Vec<&str> {
 fn objections<'a>(proposal: &'a Proposal, version: &str) -> Vec<(Gate, &'a str)> {
     let found = proposal.candidates.iter().find(|one| one.release.version == version);
     match &found.expect("it was considered").fitness {
-        Fitness::Offered { warnings: said } | Fitness::Rejected { reasons: said } => {
+        Fitness::Offered { warnings: said, .. } | Fitness::Rejected { reasons: said } => {
             said.iter().map(|one| (one.gate, one.why.as_str())).collect()
         }
     }
@@ -95,10 +95,13 @@ fn a_hotfix_that_served_twenty_minutes_is_not_offered() {
 fn a_first_ever_deploy_has_nothing_to_go_back_to() {
     let found = proposal(&[("a", 0, Completed)], "a", DAY);
     assert_eq!(found.target, None);
-    assert_eq!(found.sentence, "no release that is known here may be gone back to");
+    let none = "there is no last known good: a is the only release that is known here, and it is \
+                what runs now";
+    assert_eq!(found.sentence, none);
     assert_eq!(objections(&found, "a"), [(Gate::NotServing, "it is what runs now")]);
     let found = proposal(&[], "a", DAY);
-    assert_eq!((found.target, found.sentence.as_str()), (None, "no deploy is known here"));
+    let none = "there is no last known good: no deploy is known here";
+    assert_eq!((found.target, found.sentence.as_str()), (None, none));
 }
 
 #[test]
@@ -170,7 +173,7 @@ fn the_old_release_of_a_half_done_rollout_comes_first() {
     let mut survey = Survey { at: minute(4 * DAY + 5), ..survey("c") };
     survey.rollout = RolloutState::Halted;
     survey.running.push(running("b", 3, 3));
-    let found = propose(&History::new(deploys), &survey, BAKE);
+    let found = propose(&History::new(deploys), &survey, BAKE, &Facts::default());
     assert_eq!(offered(&found), ["b", "a"]);
     assert_eq!(found.sentence, "b: serves now, for 47 hours in all");
 }
@@ -183,7 +186,7 @@ fn a_release_without_a_digest_comes_after_one_that_is_pinned() {
     let found = considered(deploys, "c", 4 * DAY + 5);
     assert_eq!(offered(&found), ["a", "b"]);
     let why = "its digest is not recorded, so the tag may have moved";
-    assert_eq!(objections(&found, "b"), [(Gate::Pinned, why)]);
+    assert_eq!(objections(&found, "b"), [(Gate::Artifact, why)]);
 }
 
 #[test]
