@@ -12,7 +12,7 @@ use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Ref
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
 use crate::preflight::Finding;
-use crate::release::DeployPage;
+use crate::release::{DeployPage, Ground, Remark};
 use crate::run::{Entry, Event};
 use crate::survey::Survey;
 use crate::time::Millis;
@@ -240,6 +240,59 @@ pub trait Journal: Send + Sync {
 
     /// All runs, newest first.
     async fn runs(&self) -> Result<Vec<RunRecord>, JournalError>;
+}
+
+/// Why a ledger could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Somebody else wrote a remark meanwhile; read again and decide again.
+    #[error("somebody else wrote a remark about {of} meanwhile")]
+    Moved {
+        /// Where.
+        of: String,
+        /// How many remarks there are now.
+        found: u64,
+    },
+    /// The chain does not hold.
+    #[error("the remarks about {of} do not hold at number {seq}: {why}")]
+    Broken {
+        /// Where.
+        of: String,
+        /// The first remark that is wrong.
+        seq: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// The file cannot be used.
+    #[error("the remarks about {of} cannot be used")]
+    Storage {
+        /// Where.
+        of: String,
+        /// What the journal said.
+        #[source]
+        source: JournalError,
+    },
+}
+
+/// Keeps what people and runs say of releases, durably and in order. It only grows.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// Appends all of `remarks` in one durable step, or none of them, and tells how many
+    /// there are then. `seen` is how many the caller has read: when there are more by
+    /// now, the caller decided on old grounds and is refused.
+    async fn remark(
+        &self,
+        ground: &Ground,
+        seen: u64,
+        remarks: &[Remark],
+    ) -> Result<u64, LedgerError>;
+
+    /// All remarks about one ground, oldest first, with their chain verified. None for a
+    /// ground that nobody ever said anything about.
+    async fn remarks(&self, ground: &Ground) -> Result<Vec<Remark>, LedgerError>;
+
+    /// Every ground that somebody said something about, in order.
+    async fn grounds(&self) -> Result<Vec<Ground>, LedgerError>;
 }
 
 /// An event with its two times, ready to be appended.

@@ -6,13 +6,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use lastgood_core::name::RunId;
-use lastgood_core::ports::{Head, Journal, JournalError, Lease, RunRecord, Stamped};
+use lastgood_core::ports::{
+    Head, Journal, JournalError, Lease, Ledger, LedgerError, RunRecord, Stamped,
+};
+use lastgood_core::release::{Ground, Remark, Saying};
 use lastgood_core::run::Entry;
 
 /// A journal that lives as long as its process.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
     runs: Mutex<BTreeMap<RunId, Kept>>,
+    ledgers: Mutex<BTreeMap<Ground, Vec<Remark>>>,
 }
 
 #[derive(Debug)]
@@ -26,6 +30,10 @@ struct Kept {
 impl MemoryJournal {
     fn runs(&self) -> MutexGuard<'_, BTreeMap<RunId, Kept>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ledgers(&self) -> MutexGuard<'_, BTreeMap<Ground, Vec<Remark>>> {
+        self.ledgers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many durable steps all runs together have cost.
@@ -129,5 +137,44 @@ impl Journal for MemoryJournal {
             .collect();
         records.sort_by_key(|record| std::cmp::Reverse(record.created_at));
         Ok(records)
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryJournal {
+    async fn remark(
+        &self,
+        ground: &Ground,
+        seen: u64,
+        remarks: &[Remark],
+    ) -> Result<u64, LedgerError> {
+        let of = ground.to_string();
+        if remarks.iter().any(|remark| remark.says == Saying::Unknown) {
+            return Err(LedgerError::Storage {
+                of,
+                source: JournalError::Storage {
+                    path: "memory".to_owned(),
+                    doing: "write a remark into",
+                    source: "it belongs to a newer version".into(),
+                },
+            });
+        }
+        let mut ledgers = self.ledgers();
+        let found = ledgers.get(ground).map_or(0, |kept| kept.len() as u64);
+        if found != seen {
+            return Err(LedgerError::Moved { of, found });
+        }
+        if !remarks.is_empty() {
+            ledgers.entry(ground.clone()).or_default().extend_from_slice(remarks);
+        }
+        Ok(found + remarks.len() as u64)
+    }
+
+    async fn remarks(&self, ground: &Ground) -> Result<Vec<Remark>, LedgerError> {
+        Ok(self.ledgers().get(ground).cloned().unwrap_or_default())
+    }
+
+    async fn grounds(&self) -> Result<Vec<Ground>, LedgerError> {
+        Ok(self.ledgers().keys().cloned().collect())
     }
 }

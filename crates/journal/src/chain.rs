@@ -59,6 +59,17 @@ pub(crate) fn genesis(run: &RunId) -> Hash {
     hash.finalize().into()
 }
 
+/// What the chain of a ledger begins with; the name of its ground follows.
+const LEDGER: &[u8] = b"lastgood journal ledger\0";
+
+/// Where the chain of a ledger stands before its first remark.
+pub(crate) fn ledger_genesis(ground: &str) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(LEDGER);
+    hash.update(ground);
+    hash.finalize().into()
+}
+
 /// Where the chain stands after one more leaf.
 pub(crate) fn link(previous: &Hash, leaf: &Hash) -> Hash {
     let mut hash = Sha256::new();

@@ -1,9 +1,13 @@
 //! What every journal promises, durable or not, as one suite.
 
+mod ledger;
+
 use jiff::Timestamp;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::{Head, Journal, JournalError, Lease, Stamped};
 use lastgood_core::run::{Entry, Event};
+
+pub use ledger::{ledger_contract, remark};
 
 /// Every journal passes this, the one in memory included. `journal` must be empty.
 ///

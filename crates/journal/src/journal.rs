@@ -119,14 +119,14 @@ impl Store {
         Ok(Self { path: path.to_owned(), writer, reader, locks })
     }
 
-    fn says(&self, fault: impl Into<Fault>, doing: &'static str) -> JournalError {
+    pub(crate) fn says(&self, fault: impl Into<Fault>, doing: &'static str) -> JournalError {
         fault.into().at(&self.path, doing)
     }
 }
 
 /// Does the work to its end also when whoever waits for it goes away: half a transaction
 /// must not stay open on the connection that everybody shares.
-async fn to_the_end<T: Send + 'static>(
+pub(crate) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, Fault>> + Send + 'static,
 ) -> Result<T, Fault> {
     tokio::spawn(work).await.unwrap_or_else(|_| Err(Cause::CutShort.into()))

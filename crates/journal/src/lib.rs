@@ -13,6 +13,7 @@ pub mod contract;
 mod fault;
 mod file;
 mod journal;
+mod ledger;
 mod lock;
 mod read;
 mod schema;

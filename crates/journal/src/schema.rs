@@ -12,10 +12,10 @@ use crate::fault::{Cause, Fault};
 pub(crate) const APPLICATION: u32 = u32::from_be_bytes(*b"LGjl");
 
 /// The newest format that is known here.
-pub(crate) const KNOWN: u32 = 1;
+pub(crate) const KNOWN: u32 = 2;
 
 /// `STEPS[n]` turns format `n` into format `n + 1`; format 0 is an empty file.
-const STEPS: [&str; KNOWN as usize] = [FORMAT_1];
+const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2];
 
 /// The database refuses by itself what the code never does: a person with a database
 /// browser should have to mean it. (`INSERT OR REPLACE` fires no DELETE trigger; the
@@ -61,6 +61,32 @@ CREATE TRIGGER run_only_grows_its_token BEFORE UPDATE ON run
 WHEN NEW.no <> OLD.no OR NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at
   OR NEW.token <= OLD.token
 BEGIN SELECT RAISE(ABORT, 'a token only grows'); END;
+";
+
+/// Remarks about releases. A version that knows only format 1 must not open such a file:
+/// it would offer what somebody locked out.
+const FORMAT_2: &str = "
+CREATE TABLE remark (
+    ground      TEXT    NOT NULL,
+    seq         INTEGER NOT NULL CHECK (seq >= 1),
+    at          TEXT    NOT NULL,
+    recorded_at TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    hash        BLOB    NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (ground, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER remark_is_never_changed BEFORE UPDATE ON remark
+BEGIN SELECT RAISE(ABORT, 'a remark is never changed'); END;
+
+CREATE TRIGGER remark_is_never_deleted BEFORE DELETE ON remark
+BEGIN SELECT RAISE(ABORT, 'a remark is never deleted'); END;
+
+CREATE TRIGGER remark_comes_next BEFORE INSERT ON remark
+WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM remark WHERE ground = NEW.ground)
+BEGIN SELECT RAISE(ABORT, 'a remark comes after the last one'); END;
 ";
 
 /// What a file says about itself.

@@ -157,12 +157,15 @@ async fn insert(
     Ok(Head { seq, hash: chain::hex(&hash) })
 }
 
-async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn begin(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(connection).await.map(|_| ())
 }
 
 /// Commits what succeeded; rolls back what did not, and what could not be committed.
-async fn end<T>(connection: &mut SqliteConnection, written: Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) async fn end<T, E: From<sqlx::Error>>(
+    connection: &mut SqliteConnection,
+    written: Result<T, E>,
+) -> Result<T, E> {
     let outcome = match written {
         Ok(value) => match sqlx::query("COMMIT").execute(&mut *connection).await {
             Ok(_) => return Ok(value),
@@ -178,6 +181,6 @@ async fn end<T>(connection: &mut SqliteConnection, written: Result<T, Fault>) ->
 }
 
 /// Integers of the database have a sign. No run comes near their end.
-fn integer(number: u64) -> Result<i64, sqlx::Error> {
+pub(crate) fn integer(number: u64) -> Result<i64, sqlx::Error> {
     i64::try_from(number).map_err(|error| sqlx::Error::Encode(error.into()))
 }

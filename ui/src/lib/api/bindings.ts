@@ -169,6 +169,10 @@ offered: boolean,
  */
 objections: Array<Objection>, 
 /**
+ * What every gate says, in the order in which they are read.
+ */
+gates: Array<GateRow>, 
+/**
  * The versions that going back to it undoes, newest first.
  */
 undoes: Array<string>, };
@@ -293,7 +297,11 @@ running: boolean,
  * Whether it is the newest change of a service that is not settled or breaks an
  * objective.
  */
-suspect: boolean, };
+suspect: boolean, 
+/**
+ * Why it must not come back, when somebody locked it out.
+ */
+lock: LockView | null, };
 
 /**
  * One thing that the doctor looked at.
@@ -491,7 +499,28 @@ value: string, };
 /**
  * A condition that a release must meet before it is offered.
  */
-export type Gate = "not-serving" | "completed" | "not-rolled-back" | "baked" | "pinned";
+export type Gate = "not-serving" | "not-locked" | "completed" | "not-rolled-back" | "baked" | "objectives" | "artifact" | "schema" | "flags" | "settings" | "contracts" | "age";
+
+/**
+ * What one gate says of a candidate.
+ */
+export type GateRow = { 
+/**
+ * Which gate.
+ */
+gate: Gate, 
+/**
+ * What it asks, in a word or two.
+ */
+title: string, 
+/**
+ * Passed, a warning, not known, or not passed.
+ */
+grade: Grade, 
+/**
+ * In one sentence.
+ */
+why: string, };
 
 /**
  * How a preflight check ended. Unknown is not a pass: it is shown, and a person decides.
@@ -626,6 +655,31 @@ title: string,
  * Where it leads; `https` or `http` only.
  */
 url: string, };
+
+/**
+ * Why a release must not come back.
+ */
+export type LockView = { 
+/**
+ * Who locked it out, or started the run that did.
+ */
+by: Person, 
+/**
+ * When, in the world that it is about.
+ */
+at: EpochMs, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The run that did it; `null` when a person did.
+ */
+run: RunId | null, 
+/**
+ * What would bring it back if nobody stops it, as of then.
+ */
+brings_back: Array<string>, };
 
 /**
  * One line of a run's log.
@@ -1008,9 +1062,17 @@ target: ReleaseId | null,
  */
 because: string, 
 /**
- * Every candidate, best first.
+ * Why it comes before the next one; `null` without a choice.
  */
-candidates: Array<CandidateView>, };
+ahead: string | null, 
+/**
+ * The best candidates, best first; 200 at the most.
+ */
+candidates: Array<CandidateView>, 
+/**
+ * How many releases were considered.
+ */
+considered: number, };
 
 /**
  * A release in an environment; the platform chooses it (a `ReplicaSet`'s revision, a
