@@ -159,6 +159,33 @@ rust_version() {
   { rustc --version 2>/dev/null || true; } | sed -n 's/^rustc \([0-9]*\.[0-9]*\).*/\1/p'
 }
 
+# Debian 12 and older have no package of rustup. Its authors' own installer goes to the home
+# folder of whoever calls and changes no start-up file.
+rustup_from_its_site() {
+  local folder from
+  case $(uname -sm) in
+    "Linux x86_64") from=x86_64-unknown-linux-gnu ;;
+    "Linux aarch64") from=aarch64-unknown-linux-gnu ;;
+    *) return 1 ;;
+  esac
+  from=https://static.rust-lang.org/rustup/dist/$from/rustup-init
+  need_packages "ca-certificates curl"
+  folder=$(mktemp -d) || return 1
+  say "installing rustup and the current stable Rust with $from into ${CARGO_HOME:-$HOME/.cargo}"
+  if (cd "$folder" &&
+    fetched "$from" rustup-init && fetched "$from.sha256" sum &&
+    echo "$(cut -c 1-64 sum)  rustup-init" | sha256sum --check --quiet &&
+    chmod +x rustup-init &&
+    ./rustup-init -y -q --no-modify-path --profile minimal --component clippy --component rustfmt); then
+    rm -rf "$folder"
+  else
+    rm -rf "$folder"
+    return 1
+  fi
+}
+
+fetched() { curl --proto '=https' --tlsv1.2 -sSf --connect-timeout 15 --max-time 300 "$1" -o "$2"; }
+
 # Rust with clippy and rustfmt, new enough.
 need_rust() {
   local have rustup_bin=${CARGO_HOME:-$HOME/.cargo}/bin
@@ -172,9 +199,13 @@ need_rust() {
         apt_install rustup || true
       fi
     fi
+    if ! command -v rustup >/dev/null && rustup_from_its_site; then
+      PATH="$rustup_bin:$PATH"
+      return
+    fi
     command -v rustup >/dev/null ||
       fail "Rust $RUST_WANTED or newer is missing (found: ${have:-none})" \
-        "this system's packages do not offer it" \
+        "this system's packages do not offer it, and Rust's own site did not give it" \
         "Install rustup as https://rustup.rs describes, open a new terminal, and repeat the command."
     say "installing the current stable Rust with rustup"
     { rustup toolchain install stable --profile minimal --component clippy --component rustfmt &&
