@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lastgood_api::App;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::{
-    PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 use lastgood_api::wire::{
     Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,

@@ -10,7 +10,9 @@ use crate::wire::{
     ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
 };
 use lastgood_core::problem::Problem;
-use lastgood_core::view::{PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView};
+use lastgood_core::view::{
+    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+};
 
 const HEAD: &str = "\
 // The types and commands of the engine. Made from the Rust sources by `cargo xtask-generate

@@ -3,7 +3,9 @@
 //! into TypeScript. A host that lacks an adapter does not compile.
 
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::view::{PlanView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView};
+use lastgood_core::view::{
+    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+};
 
 use crate::App;
 use crate::wire::{
@@ -20,6 +22,7 @@ macro_rules! with_commands {
             releases: ReleasesQuery => ReleasesView, "Lists recent deploys, newest first.";
             release: ReleaseQuery => ReleaseDetail, "Shows a release and where to go back to.";
             plan: PlanRequest => PlanView, "Makes a plan; nothing happens yet.";
+            preflight: PlanRequest => PreflightView, "Looks at what stands against a rollback.";
             start: StartRequest => RunView, "Runs a plan that was shown.";
             runs: Nothing => Vec<RunRow>, "Lists all runs, newest first.";
             run: RunQuery => RunView, "Shows a run.";

@@ -3,9 +3,9 @@
 pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod export;
-pub(crate) mod not_restored;
 pub(crate) mod place;
 pub(crate) mod plan;
+pub(crate) mod preflight;
 pub(crate) mod redacting;
 pub(crate) mod rehearsal;
 pub(crate) mod release;

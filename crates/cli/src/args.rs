@@ -81,6 +81,28 @@ pub(crate) enum Command {
     },
     /// Make a plan and show it; nothing happens
     Plan(Planning),
+    /// Look at what stands against a rollback, and at what it would not restore
+    Preflight {
+        /// The runbook
+        runbook: String,
+        /// The service; needed when there are several
+        #[arg(long)]
+        service: Option<String>,
+        /// Its environment; needed when it has several
+        #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+        env: Option<String>,
+        /// The release to go back to, by its version or id
+        #[arg(long, visible_alias = "target", default_value = "last-good", value_name = "VERSION")]
+        to: String,
+        /// What the runbook asks for
+        #[arg(
+            long = "input",
+            value_name = "NAME=VALUE",
+            value_parser = named,
+            action = ArgAction::Append
+        )]
+        inputs: Vec<(String, String)>,
+    },
     /// Make a plan, show it, and run it step by step once you say so
     Run {
         #[command(flatten)]
@@ -294,6 +316,7 @@ mod tests {
         for words in [
             &["drill"][..],
             &["plan"],
+            &["preflight"],
             &["nope"],
             &["releases", "--limit", "0"],
             &["drill", "a", "--speed", "0"],

@@ -9,6 +9,9 @@ mod pages;
 mod run;
 mod start;
 
+use lastgood_api::wire::PlanRequest;
+use lastgood_core::name::RunbookName;
+
 use crate::args::{Command, JournalCommand, Line};
 use crate::exit::{Ending, Stop};
 use crate::keyboard::Keyboard;
@@ -52,6 +55,16 @@ async fn with_an_app(
             look_up::release(&app, screen, &service, environment.as_deref(), release).await
         }
         Command::Plan(planning) => look_up::plan(&app, screen, &planning).await,
+        Command::Preflight { runbook, service, env, to, inputs } => {
+            let place = app.place_of(service.as_deref(), env.as_deref())?;
+            let request = PlanRequest {
+                place,
+                runbook: Some(RunbookName::new(runbook)),
+                target: to,
+                inputs: inputs.into_iter().collect(),
+            };
+            look_up::preflight(&app, screen, request).await
+        }
         Command::Runs => look_up::runs(&app, screen).await,
         Command::Show { run } => look_up::show(&app, screen, &run).await,
         Command::Timeline { run } => look_up::timeline(&app, screen, &run).await,
@@ -89,6 +102,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Releases { .. }
         | Command::Release { .. }
         | Command::Plan(_)
+        | Command::Preflight { .. }
         | Command::Run { .. }
         | Command::Doctor
         | Command::Serve { .. } => true,

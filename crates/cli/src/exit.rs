@@ -15,7 +15,7 @@ pub(crate) enum Ending {
     NotRecovered,
     /// A run was left for a person; it can be resumed.
     Waiting,
-    /// A person decided against the plan; nothing was changed.
+    /// A person or the preflight decided against the plan; nothing was changed.
     Declined,
     /// A problem before any run began.
     Stopped(Code),

@@ -4,6 +4,7 @@
 mod doctor;
 mod drill;
 mod plan;
+mod preflight;
 mod problem;
 mod release;
 mod releases;
@@ -16,6 +17,7 @@ mod verified;
 pub(crate) use doctor::doctor;
 pub(crate) use drill::{briefing, scenarios, scored};
 pub(crate) use plan::{brief, plan};
+pub(crate) use preflight::preflight;
 pub(crate) use problem::problem;
 pub(crate) use release::release;
 pub(crate) use releases::releases;

@@ -213,6 +213,25 @@ pub struct Link {
 pub enum Connection {
     /// A Prometheus server or anything that answers its query API.
     Prometheus(PrometheusConnection),
+    /// A registry that holds images.
+    Registry(RegistryConnection),
+}
+
+/// How to reach a registry of images. A registry that needs no credential needs no
+/// connection either.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryConnection {
+    /// The host as image references name it: `ghcr.io`, `docker.io`, `registry.acme.dev:5000`.
+    pub host: String,
+    /// The user; when absent, the secret is `user:password`.
+    pub user: Option<String>,
+    /// The name of the password or token in the vault, if one is needed.
+    pub secret: Option<String>,
+    /// The host of its token server, where that is a different one that may see the
+    /// credential.
+    pub token_host: Option<String>,
+    /// Whether it is asked without encryption. Loopback always is.
+    pub plain_http: bool,
 }
 
 /// How to reach a Prometheus.

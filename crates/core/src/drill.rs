@@ -84,6 +84,62 @@ pub enum WorldEvent {
         /// Requests per second.
         rate: f64,
     },
+    /// Something comes to stand in the way of going back to the release that serves now.
+    Obstacle {
+        /// Where.
+        place: Place,
+        /// What it is.
+        obstacle: Obstacle,
+        /// Whether it goes away instead.
+        lifted: bool,
+    },
+}
+
+/// What can stand in the way of a rollback before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// The registry does not have the artifact any more.
+    ArtifactGone,
+    /// The artifact's tag leads to another artifact.
+    TagMoved,
+    /// The registry answers that it is asked too often.
+    RegistryBusy,
+    /// We may not change the service.
+    PermissionMissing,
+    /// A controller puts back whatever its repository says.
+    AutoSync,
+    /// A key of the configuration is gone.
+    ConfigKeyMissing,
+    /// Somebody froze changes.
+    Frozen,
+}
+
+impl Obstacle {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::ArtifactGone,
+        Self::TagMoved,
+        Self::RegistryBusy,
+        Self::PermissionMissing,
+        Self::AutoSync,
+        Self::ConfigKeyMissing,
+        Self::Frozen,
+    ];
+
+    /// As drills write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ArtifactGone => "artifact-gone",
+            Self::TagMoved => "tag-moved",
+            Self::RegistryBusy => "registry-busy",
+            Self::PermissionMissing => "permission-missing",
+            Self::AutoSync => "auto-sync",
+            Self::ConfigKeyMissing => "config-key-missing",
+            Self::Frozen => "frozen",
+        }
+    }
 }
 
 /// How a release behaves.

@@ -11,8 +11,8 @@ use crate::check::{Check, CheckResult, ReplicaAnswer};
 use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
-use crate::preflight::Finding;
-use crate::release::{DeployPage, Ground, Remark};
+use crate::preflight::{Comparison, Finding, Proof};
+use crate::release::{DeployPage, Ground, Release, Remark};
 use crate::run::{Entry, Event};
 use crate::survey::Survey;
 use crate::time::Millis;
@@ -107,8 +107,21 @@ pub trait Actor: Send + Sync {
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError>;
 }
 
+/// Holds releases against what is there now, before anything changes. It has no way to
+/// change anything, and what it cannot find out comes back as doubt inside the answer.
+#[async_trait]
+pub trait Prover: Send + Sync {
+    /// Whether what `release` needs in order to run again is still there: its artifact,
+    /// and what its configuration refers to.
+    async fn prove(&self, place: &Place, release: &Release) -> Proof;
+
+    /// What going back from `from` to `to` changes besides the artifact, and what it does
+    /// not touch.
+    async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison;
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
-pub trait World: Surveyor + ReleaseSource + Observer + Actor {
+pub trait World: Surveyor + ReleaseSource + Observer + Actor + Prover {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;
 }

@@ -2,10 +2,12 @@
 //! folds events or derives the state of a run.
 
 mod plan;
+mod preflight;
 mod release;
 mod run;
 
 pub use plan::{EffectView, PlanStepView, PlanView};
+pub use preflight::PreflightView;
 pub use release::{
     CandidateView, DeployRow, FlagView, GateRow, LockView, ReleaseDetail, ReleaseView,
     ReleasesView, RunningView,

@@ -7,7 +7,7 @@
 //! what users get.
 
 mod error;
-mod guard;
+pub(crate) mod guard;
 mod reply;
 mod request;
 

@@ -13,11 +13,13 @@ mod history;
 mod link;
 mod look;
 mod marks;
+mod needs;
 mod objects;
 mod pods;
 mod preflight;
 mod reply;
 mod request;
+mod template;
 mod watch;
 
 use std::sync::Arc;

@@ -18,8 +18,11 @@ mod json_path;
 #[cfg(feature = "kubernetes")]
 pub mod kubernetes;
 mod live;
+mod needs;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod replica;
 #[cfg(test)]
 mod stub;

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, Observer, ReleaseSource, Surveyor, Vault, World};
-use lastgood_core::preflight::{Finding, Grade};
-use lastgood_core::release::DeployPage;
+use lastgood_core::ports::{Actor, Observer, Prover, ReleaseSource, Surveyor, Vault, World};
+use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof};
+use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 use tokio::sync::Mutex;
 
+use crate::needs::{Image, KnowNeeds};
+
 /// Everything that a platform must offer.
-trait Platforms: Surveyor + ReleaseSource + Actor {}
-impl<T: Surveyor + ReleaseSource + Actor> Platforms for T {}
+trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds {}
+impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds> Platforms for T {}
 
 /// The real world of one catalog. Connects when a place is first asked about; what
 /// cannot be reached then is tried again at the next question.
@@ -239,6 +242,88 @@ impl Actor for LiveWorld {
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
         self.platform(&effect.place).await?.apply(key, effect).await
+    }
+}
+
+#[async_trait]
+impl Prover for LiveWorld {
+    async fn prove(&self, place: &Place, release: &Release) -> Proof {
+        let unknown = |why: String| {
+            let image = release.artifact.clone();
+            let state = ArtifactState::Unknown { why };
+            let artifacts = vec![ArtifactProof { image, state, cached: false }];
+            Proof { artifacts, needs: Vec::new() }
+        };
+        let needs = match self.platform(place).await {
+            Ok(platform) => platform.needs(release).await,
+            Err(refusal) => Err(refusal.to_string()),
+        };
+        match needs {
+            Ok(needs) => {
+                let looks = needs.images.iter().map(|image| self.artifact(image, &needs.machines));
+                Proof { artifacts: join_all(looks).await, needs: needs.refers }
+            }
+            Err(why) => unknown(why),
+        }
+    }
+
+    async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison {
+        match self.platform(place).await {
+            Ok(platform) => platform.differences(from, to).await,
+            Err(refusal) => {
+                Comparison { doubts: vec![refusal.to_string()], ..Comparison::default() }
+            }
+        }
+    }
+}
+
+impl LiveWorld {
+    /// What the registry says of one image.
+    async fn artifact(&self, image: &Image, machines: &[(String, String)]) -> ArtifactProof {
+        #[cfg(feature = "registry")]
+        let state = self
+            .registry(image, machines)
+            .await
+            .unwrap_or_else(|why| ArtifactState::Unknown { why });
+        #[cfg(not(feature = "registry"))]
+        let state = {
+            let _ = machines;
+            let why = "this build of Lastgood asks no registries".to_owned();
+            std::future::ready(ArtifactState::Unknown { why }).await
+        };
+        ArtifactProof { image: image.reference.clone(), state, cached: image.cached }
+    }
+
+    #[cfg(feature = "registry")]
+    async fn registry(
+        &self,
+        image: &Image,
+        machines: &[(String, String)],
+    ) -> Result<ArtifactState, String> {
+        use lastgood_core::catalog::Connection;
+
+        use crate::registry::{Machine, Reference, Registry};
+
+        let reference = Reference::parse(&image.reference).map_err(|why| why.to_string())?;
+        let connection = self.catalog.connections.values().find_map(|one| match one {
+            Connection::Registry(one) if one.host == reference.registry => Some(one),
+            Connection::Registry(_) | Connection::Prometheus(_) => None,
+        });
+        let secret = connection
+            .and_then(|connection| connection.secret.as_ref())
+            .map(|name| self.vault.secret(name))
+            .transpose()
+            .map_err(|error| error.to_string())?;
+        let registry = Registry::new(reference.host(), connection, secret)
+            .map_err(|failure| failure.to_string())?;
+        let machines: Vec<Machine> = machines
+            .iter()
+            .map(|(os, architecture)| Machine {
+                os: os.clone(),
+                architecture: architecture.clone(),
+            })
+            .collect();
+        Ok(registry.prove(&reference, image.recorded.as_deref(), &machines).await)
     }
 }
 

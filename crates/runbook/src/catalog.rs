@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use lastgood_core::catalog::{
     Catalog, Connection, Environment, KubernetesPlace, Link, Platform, PrometheusConnection,
-    ReplicaVersion, Service, Slo, Strategy, VersionAt,
+    RegistryConnection, ReplicaVersion, Service, Slo, Strategy, VersionAt,
 };
 use lastgood_core::name::{ConnectionName, RunbookName};
 
@@ -84,13 +84,16 @@ struct Unreadable;
 
 /// The connection, unless it is of a kind that this version does not use.
 fn connection(at: &At<'_>, report: &mut Report) -> Result<Option<Connection>, Unreadable> {
+    if let Some(registry) = at.get("registry") {
+        return registry_connection(&registry).map(Some).ok_or(Unreadable);
+    }
     let Some(prometheus) = at.get("prometheus") else {
         if at.pairs().is_empty() {
             report.error_with(
                 Code::ChoiceMissing,
                 at,
                 "the kind of the connection is missing",
-                "add `prometheus:` with a `url:`".to_owned(),
+                "add `prometheus:` with a `url:`, or `registry:` with a `host:`".to_owned(),
             );
             return Err(Unreadable);
         }
@@ -104,6 +107,19 @@ fn connection(at: &At<'_>, report: &mut Report) -> Result<Option<Connection>, Un
         }))
     };
     read().map(Some).ok_or(Unreadable)
+}
+
+fn registry_connection(at: &At<'_>) -> Option<Connection> {
+    Some(Connection::Registry(RegistryConnection {
+        host: at.text("host")?,
+        user: at.text("user"),
+        secret: at.text("secret"),
+        token_host: at.text("token-host"),
+        plain_http: match at.get("plain-http") {
+            Some(_) => at.flag("plain-http")?,
+            None => false,
+        },
+    }))
 }
 
 fn environment(
@@ -219,12 +235,13 @@ fn metrics(
     connections: &BTreeMap<ConnectionName, Connection>,
     report: &mut Report,
 ) -> Option<ConnectionName> {
-    let names = connections.iter().map(|(name, connection)| match connection {
-        Connection::Prometheus(_) => name,
+    let names = connections.iter().filter_map(|(name, connection)| match connection {
+        Connection::Prometheus(_) => Some(name),
+        Connection::Registry(_) => None,
     });
     if let Some(written) = at.get("metrics") {
         let name = written.scalar()?;
-        if !connections.contains_key(&ConnectionName::new(name)) {
+        if !names.clone().any(|known| known.as_str() == name) {
             let known = names.map(ConnectionName::as_str);
             let suggestion = did_you_mean(name, known, "connections")
                 .unwrap_or_else(|| "add it under `connections:`".to_owned());

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::{
-    AskKind, Behaviour, Fault, FaultKind, OperatorAnswer, OperatorRule, OutcomeKind, Scenario,
-    Scripted, SuccessRule, WorldEvent,
+    AskKind, Behaviour, Fault, FaultKind, Obstacle, OperatorAnswer, OperatorRule, OutcomeKind,
+    Scenario, Scripted, SuccessRule, WorldEvent,
 };
 use lastgood_core::time::Millis;
 
@@ -24,7 +24,7 @@ use crate::scalar::{duration, percentage};
 use crate::tree::At;
 
 /// Faults on calls that only look.
-const READS: [&str; 6] = ["measure", "check", "survey", "replicas", "deploys", "probe"];
+const READS: [&str; 7] = ["measure", "check", "survey", "replicas", "deploys", "probe", "registry"];
 
 /// Reads a drill's scenario. `file` is what findings call it.
 #[must_use]
@@ -98,9 +98,18 @@ fn event(at: &At<'_>, drill: &Place) -> Option<Scripted> {
             version: at.text("version"),
             behaviour: behaviour(&at)?,
         }
-    } else {
-        let at = at.get("traffic")?;
+    } else if let Some(at) = at.get("traffic") {
         WorldEvent::Traffic { place: place(&at, Some(drill))?, rate: at.number("rate")? }
+    } else {
+        let at = at.get("obstacle")?;
+        WorldEvent::Obstacle {
+            place: place(&at, Some(drill))?,
+            obstacle: at.word("is", &Obstacle::ALL, Obstacle::as_str)?,
+            lifted: match at.get("lifted") {
+                Some(_) => at.flag("lifted")?,
+                None => false,
+            },
+        }
     };
     Some(Scripted { at: at.duration("at")?, what })
 }

@@ -3,16 +3,17 @@
 
 use async_trait::async_trait;
 use lastgood_core::catalog::Place;
-use lastgood_core::drill::FaultKind;
+use lastgood_core::drill::{FaultKind, Obstacle};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::Actor;
-use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::later;
 
 use crate::log::Happening;
 use crate::plan;
+use crate::service::Service;
 use crate::world::{Inner, PracticeWorld, SYSTEM};
 
 #[async_trait]
@@ -136,56 +137,51 @@ impl Inner {
             return Ok(Some(receipt.clone()));
         }
         let service = self.service(&effect.place)?;
+        if service.stands_in_the_way(Obstacle::PermissionMissing) {
+            return Err(Refusal::Forbidden { permission: format!("to change {}", effect.place) });
+        }
         plan::still_so(service, &effect.expects)?;
         plan::possible(service, &effect.operation)?;
         Ok(None)
     }
 }
 
-fn findings(
-    inner: &Inner,
-    service: &crate::service::Service,
-    effects: &[PlannedEffect],
-) -> Vec<Finding> {
+fn findings(inner: &Inner, service: &Service, effects: &[PlannedEffect]) -> Vec<Finding> {
     let place = &service.place;
-    let mut findings = vec![Finding::new(
-        format!("permission to change {place}"),
-        Grade::Pass,
-        format!("the {SYSTEM} lets everybody change it"),
-    )];
+    let subject = format!("permission to change {place}");
+    let permission = if service.stands_in_the_way(Obstacle::PermissionMissing) {
+        Finding::new(subject, Grade::Block, format!("you may look at {place} and not change it"))
+            .mend(format!("ask whoever owns {place} for the right, or to do it with you"))
+    } else {
+        Finding::new(subject, Grade::Pass, format!("the {SYSTEM} lets everybody change it"))
+    };
+    let mut findings = vec![permission.on(Topic::Permission)];
     let state = service.survey(inner.state.tick, crate::rollout::moment(inner.state.tick));
-    findings.push(in_flight(&state));
+    findings.push(in_flight(&state).on(Topic::Flight));
+    if service.stands_in_the_way(Obstacle::Frozen) {
+        findings.push(
+            Finding::new("change freeze", Grade::Block, format!("changes to {place} are frozen"))
+                .mend("ask who froze it, or override this with a reason")
+                .on(Topic::Freeze),
+        );
+    }
+    if service.stands_in_the_way(Obstacle::AutoSync) {
+        let sentence = "it puts back what its repository says, and would undo the rollback";
+        findings.push(
+            Finding::new("automatic sync", Grade::Block, sentence)
+                .mend("suspend the sync, or go back in the repository too")
+                .on(Topic::Governor),
+        );
+    }
     for effect in effects {
         match &effect.operation {
             Operation::RestoreRelease { release } => {
-                let subject = format!("the image of {}", service.version(release));
-                if findings.iter().any(|finding| finding.subject == subject) {
-                    continue;
+                if inner.state.known(place, release).is_none() {
+                    let subject = format!("release {release}");
+                    let finding =
+                        Finding::new(subject, Grade::Block, "no such release is known here");
+                    findings.push(finding.on(Topic::History));
                 }
-                findings.push(match inner.state.known(place, release) {
-                    None => Finding::new(subject, Grade::Block, "no such release is known here"),
-                    Some(known) if known.deleted => Finding::new(
-                        subject,
-                        Grade::Block,
-                        format!("{} was deleted to save space", known.release.artifact),
-                    )
-                    .mend("Choose a newer release, or build this one again."),
-                    Some(known) => match known.release.digest.as_option() {
-                        Some(digest) => Finding::new(
-                            subject,
-                            Grade::Pass,
-                            format!("{} is there, as {digest}", known.release.artifact),
-                        ),
-                        None => Finding::new(
-                            subject,
-                            Grade::Unknown,
-                            format!(
-                                "{} is there, and its digest is not recorded: the tag may have moved",
-                                known.release.artifact
-                            ),
-                        ),
-                    },
-                });
             }
             Operation::HaltRollout | Operation::ResumeRollout | Operation::ShiftTraffic { .. } => {}
         }

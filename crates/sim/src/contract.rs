@@ -9,6 +9,7 @@ mod promises;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Slo};
+use lastgood_core::drill::Obstacle;
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::name::{EffectKey, ReleaseId, RunId};
 use lastgood_core::ports::World;
@@ -45,6 +46,10 @@ pub trait Stage: Send + Sync {
     /// The reply to the next change is lost after the change was made.
     async fn lose_next_reply(&self, operation: &Operation);
 
+    /// Puts `obstacle` in the way of going back to what serves now, or takes it away
+    /// again. `false` when this world cannot be arranged so.
+    async fn obstruct(&self, obstacle: Obstacle, lifted: bool) -> bool;
+
     /// Makes all traffic end, and gives a window in which there was none.
     async fn stop_traffic(&self) -> (Timestamp, Timestamp);
 
@@ -77,6 +82,7 @@ pub async fn world_contract(world: &dyn World, stage: &dyn Stage) {
     promises::what_a_rollback_left_is_never_proposed(&suite, &gone_away_from).await;
 
     promises::counts_are_the_sum_of_their_intervals(&suite).await;
+    promises::what_stands_in_the_way_is_found_before_the_first_change(&suite).await;
     promises::no_traffic_is_doubt(&suite).await;
 }
 

@@ -12,7 +12,7 @@
 //! other one counts failed ones; series tell versions apart when `version_label` is set.
 //! Checks are answered whatever their address, with `x-version` in the headers and
 //! `service`, `status` and `version` in a JSON body. Faults may name an operation,
-//! `survey`, `replicas`, `deploys`, `measure`, `check` or `probe`.
+//! `survey`, `replicas`, `deploys`, `measure`, `check`, `probe` or `registry`.
 
 mod act;
 mod answer;
@@ -28,6 +28,7 @@ mod history;
 mod log;
 mod observe;
 mod plan;
+mod prove;
 mod rollout;
 mod service;
 mod state;

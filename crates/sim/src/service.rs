@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Strategy};
-use lastgood_core::drill::Behaviour;
+use lastgood_core::drill::{Behaviour, Obstacle};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::release::Deploy;
 use lastgood_core::survey::{RolloutState, Running, Survey};
@@ -39,6 +39,8 @@ pub(crate) struct Service {
     pub(crate) serial: u64,
     /// What served when, oldest first.
     pub(crate) segments: Vec<Segment>,
+    /// What stands in the way of going back to which release.
+    pub(crate) obstacles: Vec<(Obstacle, ReleaseId)>,
 }
 
 /// One instance of a release.
@@ -109,6 +111,7 @@ impl Service {
             replicas: Vec::new(),
             serial: 0,
             segments: Vec::new(),
+            obstacles: Vec::new(),
         };
         for known in past.releases {
             service.releases.insert(known.release.id.clone(), known);
@@ -291,6 +294,24 @@ impl Service {
                 share: 1.0,
             }],
         });
+    }
+
+    /// Something comes to stand in the way of going back to what serves now, or goes away.
+    pub(crate) fn obstruct(&mut self, obstacle: Obstacle, lifted: bool) {
+        self.obstacles.retain(|(known, _)| *known != obstacle);
+        if !lifted {
+            self.obstacles.push((obstacle, self.stable.clone()));
+        }
+    }
+
+    /// Whether `obstacle` stands in the way of any change.
+    pub(crate) fn stands_in_the_way(&self, obstacle: Obstacle) -> bool {
+        self.obstacles.iter().any(|(known, _)| *known == obstacle)
+    }
+
+    /// Whether `obstacle` stands in the way of going back to `release`.
+    pub(crate) fn bars(&self, obstacle: Obstacle, release: &ReleaseId) -> bool {
+        self.obstacles.iter().any(|(known, of)| *known == obstacle && of == release)
     }
 
     /// What the mix was at `tick`.

@@ -148,6 +148,9 @@ impl State {
                 service.rate = if rate.is_finite() { rate.max(0.0) } else { 0.0 };
                 service.note(tick);
             }
+            WorldEvent::Obstacle { place: _, obstacle, lifted } => {
+                service.obstruct(*obstacle, *lifted);
+            }
         }
     }
 
@@ -218,7 +221,8 @@ pub(crate) const fn place(event: &WorldEvent) -> &Place {
     match event {
         WorldEvent::Deploy { place, .. }
         | WorldEvent::Change { place, .. }
-        | WorldEvent::Traffic { place, .. } => place,
+        | WorldEvent::Traffic { place, .. }
+        | WorldEvent::Obstacle { place, .. } => place,
     }
 }
 
@@ -228,6 +232,6 @@ pub(crate) const fn behaviour(event: &WorldEvent) -> Option<&Behaviour> {
         WorldEvent::Deploy { behaviour, .. } | WorldEvent::Change { behaviour, .. } => {
             Some(behaviour)
         }
-        WorldEvent::Traffic { .. } => None,
+        WorldEvent::Traffic { .. } | WorldEvent::Obstacle { .. } => None,
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lastgood_api::core::catalog::{Catalog, Place, Slo};
+use lastgood_api::core::drill::Obstacle;
 use lastgood_api::core::effect::Operation;
 use lastgood_api::core::name::RunId;
 use lastgood_api::core::ports::{Vault, VaultError};
@@ -93,6 +94,10 @@ impl Stage for Cluster<'_> {
     async fn lose_next_reply(&self, _: &Operation) {
         let patch = "PATCH".parse().expect("a method");
         self.field.proxy.inject(Rule::next(patch, "/deployments/", Fault::LoseReply));
+    }
+
+    async fn obstruct(&self, _: Obstacle, _: bool) -> bool {
+        false
     }
 
     async fn stop_traffic(&self) -> (Timestamp, Timestamp) {

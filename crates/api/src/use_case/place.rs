@@ -13,6 +13,29 @@ impl App {
         let places: Vec<Place> = stage.files.catalog.places().map(|(place, _)| place).collect();
         choose(&places, service, environment)
     }
+
+    /// The same, where the service may be left out when there is only one.
+    pub fn place_of(
+        &self,
+        service: Option<&str>,
+        environment: Option<&str>,
+    ) -> Result<Place, Problem> {
+        if let Some(service) = service {
+            return self.place(service, environment);
+        }
+        let stage = self.stage()?;
+        let services = &stage.files.catalog.services;
+        let mut names = services.keys();
+        match (names.next(), names.next()) {
+            (Some(only), None) => self.place(only.as_str(), environment),
+            (Some(_) | None, _) => {
+                let names: Vec<&str> = services.keys().map(|name| name.as_str()).collect();
+                let sentence = format!("the catalog has {} services", names.len());
+                Err(Problem::new(Code::InputInvalid, sentence)
+                    .hint(format!("Name one with --service: {}.", names.join(", "))))
+            }
+        }
+    }
 }
 
 fn choose(places: &[Place], service: &str, environment: Option<&str>) -> Result<Place, Problem> {

@@ -4,14 +4,14 @@ use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::name::RunbookName;
 use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
-use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::release::{Candidate, Fitness, Objection, Release};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
 
-use super::not_restored::not_restored;
+use super::preflight::{Examined, examine};
 use super::release::{Looked, look};
 use crate::App;
 use crate::app::Shown;
@@ -33,9 +33,16 @@ impl App {
     /// Makes a plan. Nothing happens yet.
     pub async fn plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
         let stage = self.stage()?;
+        let plan = self.made(&stage, request).await?;
+        let view = PlanView::from(&plan);
+        self.keep(Shown { plan, stage });
+        Ok(view)
+    }
+
+    pub(super) async fn made(&self, stage: &Stage, request: PlanRequest) -> Result<Plan, Problem> {
         let environment = stage.environment(&request.place)?;
-        let runbook = choose_runbook(&stage, environment, &request)?;
-        let looked = look(&stage, &request.place).await?;
+        let runbook = choose_runbook(stage, environment, &request)?;
+        let looked = look(stage, &request.place).await?;
         let from = front(&looked, &request.place)?;
         let chosen = choose_target(&looked, &request.target)?;
         if chosen.release.id == from.id {
@@ -46,14 +53,21 @@ impl App {
             .hint("Choose another target; `lastgood releases` lists them."));
         }
         let resolved =
-            resolve(&stage, &request.place, runbook, &from, &chosen.release, &looked).await?;
+            resolve(stage, &request.place, runbook, &from, &chosen.release, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
-        let mut findings = target_findings(chosen, &looked);
-        findings.extend(stage.world.preflight(&request.place, &effects).await);
+        let Examined { findings, not_restored } = examine(
+            stage,
+            &request.place,
+            (&from, &chosen.release),
+            &looked.history,
+            &effects,
+            target_findings(chosen, &looked),
+        )
+        .await;
         let subject = Subject {
             because: because(chosen, &looked),
-            not_restored: not_restored(&from, &chosen.release),
+            not_restored,
             from,
             to: chosen.release.clone(),
             environment,
@@ -65,10 +79,7 @@ impl App {
             now: stage.clock.now(),
             place: request.place,
         };
-        let plan = compile(runbook, subject).map_err(|errors| compile_problem(&errors))?;
-        let view = PlanView::from(&plan);
-        self.keep(Shown { plan, stage: stage.clone() });
-        Ok(view)
+        compile(runbook, subject).map_err(|errors| compile_problem(&errors))
     }
 
     /// Runs a plan that was shown, by the name it was shown under.
@@ -224,7 +235,7 @@ fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
             .iter()
             .map(|doubt| Finding::new("the history", Grade::Unknown, doubt.clone())),
     );
-    findings
+    findings.into_iter().map(|finding| finding.on(Topic::Target)).collect()
 }
 
 /// What no gate could find out, as one finding: a list of doubts is read, a page of them

@@ -55,6 +55,17 @@ pub(super) async fn plan(app: &App, screen: &Screen, planning: &Planning) -> Res
     Ok(Ending::Done)
 }
 
+/// Tells what stands against a rollback; what blocks it refuses it here too.
+pub(super) async fn preflight(
+    app: &App,
+    screen: &Screen,
+    request: PlanRequest,
+) -> Result<Ending, Stop> {
+    let view = app.preflight(request).await?;
+    screen.answer(&view, |look| show::preflight(look, &view))?;
+    Ok(if view.blocked { Ending::Declined } else { Ending::Done })
+}
+
 pub(super) async fn runs(app: &App, screen: &Screen) -> Result<Ending, Stop> {
     let rows = app.runs(Nothing {}).await?;
     screen.answer(&rows, |look| show::runs(look, &rows))?;

@@ -38,16 +38,21 @@ pub(crate) fn plan(look: &Look, plan: &PlanView) -> String {
         }
         planned(&mut page, look, index + 1, step);
     }
-    page.heading("What this does not restore");
-    for sentence in &plan.not_restored {
-        page.hang(2, "· ", sentence);
-    }
-    if plan.not_restored.is_empty() {
-        page.at(2, "Nothing is known to stay behind.");
-    }
+    left(&mut page, &plan.not_restored);
     page.gap();
     page.line(look.quiet("This plan is called ") + look.strong(&plan.hash) + look.quiet("."));
     page.finish()
+}
+
+/// What a rollback does not restore.
+pub(super) fn left(page: &mut Page<'_>, not_restored: &[String]) {
+    page.heading("What this does not restore");
+    for sentence in not_restored {
+        page.hang(2, "· ", sentence);
+    }
+    if not_restored.is_empty() {
+        page.at(2, "Nothing is known to stay behind.");
+    }
 }
 
 /// The plan in a few lines, where the steps are shown one by one later.
@@ -81,7 +86,7 @@ fn head(page: &mut Page<'_>, look: &Look, plan: &PlanView) {
     page.field(2, "runbook", plan.runbook.as_str());
 }
 
-fn tally(findings: &[Finding]) -> String {
+pub(super) fn tally(findings: &[Finding]) -> String {
     let count = |grade| findings.iter().filter(|finding| finding.grade == grade).count();
     let mut parts = vec![format!("{} pass", count(Grade::Pass))];
     for (grade, word) in

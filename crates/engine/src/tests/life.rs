@@ -13,11 +13,11 @@ use lastgood_core::judge::Measurement;
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, Head, Journal, JournalError, Lease, Observer, ReleaseSource, RunRecord, Stamped,
+    Actor, Head, Journal, JournalError, Lease, Observer, Prover, ReleaseSource, RunRecord, Stamped,
     Surveyor, World,
 };
-use lastgood_core::preflight::Finding;
-use lastgood_core::release::DeployPage;
+use lastgood_core::preflight::{Comparison, Finding, Proof};
+use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::run::{Command, Entry, Outcome};
 use lastgood_core::survey::Survey;
 use lastgood_core::testing;
@@ -157,6 +157,17 @@ impl Actor for Mortal<Outside> {
     }
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
         self.fate.pass(self.inner.apply(key, effect)).await
+    }
+}
+
+#[async_trait]
+impl Prover for Mortal<Outside> {
+    async fn prove(&self, place: &Place, release: &Release) -> Proof {
+        self.inner.prove(place, release).await
+    }
+
+    async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison {
+        self.inner.compare(place, from, to).await
     }
 }
 

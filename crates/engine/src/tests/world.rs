@@ -9,9 +9,9 @@ use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::judge::{Counts, Doubt, Measurement};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, Clock, Observer, ReleaseSource, Surveyor, World};
-use lastgood_core::preflight::Finding;
-use lastgood_core::release::DeployPage;
+use lastgood_core::ports::{Actor, Clock, Observer, Prover, ReleaseSource, Surveyor, World};
+use lastgood_core::preflight::{Comparison, Finding, Proof};
+use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::testing;
 use lastgood_core::time::Millis;
@@ -200,6 +200,17 @@ impl Actor for Outside {
             self.applied.lock().unwrap().push((key.clone(), effect.operation.clone()));
         }
         answer
+    }
+}
+
+#[async_trait]
+impl Prover for Outside {
+    async fn prove(&self, _: &Place, _: &Release) -> Proof {
+        Proof::default()
+    }
+
+    async fn compare(&self, _: &Place, _: &Release, _: &Release) -> Comparison {
+        Comparison::default()
     }
 }
 

@@ -9,12 +9,12 @@ use super::NotAsked;
 
 /// Which addresses may be asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Guard {
+pub(crate) struct Guard {
     link_local: bool,
 }
 
 impl Guard {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { link_local: false }
     }
 
@@ -24,7 +24,7 @@ impl Guard {
 
     /// Refuses an address that is written as a number; names are looked at when they are
     /// resolved.
-    pub(super) fn admits(self, url: &Url) -> Result<(), NotAsked> {
+    pub(crate) fn admits(self, url: &Url) -> Result<(), NotAsked> {
         let host = url.host_str().unwrap_or_default();
         let literal: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
         match literal {

@@ -315,7 +315,7 @@ fn masked(template: &Value) -> Value {
     }
 }
 
-fn is_secret_name(name: &str) -> bool {
+pub(super) fn is_secret_name(name: &str) -> bool {
     const PARTS: [&str; 10] = [
         "SECRET",
         "TOKEN",

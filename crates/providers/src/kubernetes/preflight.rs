@@ -6,9 +6,8 @@ use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::survey::RolloutState;
 use serde_json::Value;
 
-use super::error::Failure;
-use super::objects::{ReplicaSet, Seen, annotation};
-use super::request::{self, ONLY_METADATA};
+use super::objects::{Seen, annotation};
+use super::request;
 use super::{Kubernetes, look, reply};
 
 /// What is asked of the API server: verb, API group, resource, and how bad a no is.
@@ -22,9 +21,6 @@ const RIGHTS: [(&str, &str, &str, Grade); 8] = [
     ("list", "", "events", Grade::Warn),
     ("patch", "apps", "replicasets", Grade::Warn),
 ];
-
-/// A template names few of these; more would make the check slower than the rollback.
-const REFERENCES_AT_MOST: usize = 20;
 
 impl Kubernetes {
     pub(super) async fn look_before(&self, effects: &[PlannedEffect]) -> Vec<Finding> {
@@ -57,7 +53,6 @@ impl Kubernetes {
                     Grade::Pass,
                     format!("{version} is kept as revision {}", set.revision),
                 ));
-                findings.extend(self.references(set, &version).await);
             }
         }
         findings
@@ -132,45 +127,6 @@ impl Kubernetes {
                 Finding::new(SUBJECT, Grade::Unknown, sentence)
             }
         }
-    }
-
-    /// Whether the `ConfigMaps` and Secrets that the old template needs are still there.
-    /// Only their metadata is asked for.
-    async fn references(&self, set: &ReplicaSet, version: &str) -> Vec<Finding> {
-        let wanted = references(&set.template());
-        let all = wanted.len();
-        let asked = wanted.into_iter().take(REFERENCES_AT_MOST).map(|(plural, name)| async move {
-            let path = request::named(&self.place, plural, &name);
-            let found = self.link.get_as(&path, ONLY_METADATA).await.map(|_| ());
-            (plural, name, found)
-        });
-        let answers = join_all(asked).await;
-        let mut findings = Vec::new();
-        let mut there = 0;
-        for (plural, name, found) in answers {
-            let kind = if plural == "secrets" { "Secret" } else { "ConfigMap" };
-            let subject = format!("{kind} {name}");
-            match found {
-                Ok(()) => there += 1,
-                Err(Failure::Status { code: 404, .. }) => findings.push(
-                    Finding::new(
-                        subject,
-                        Grade::Block,
-                        format!("{version} needs it and it does not exist any more"),
-                    )
-                    .mend(format!("create the {kind} again before going back")),
-                ),
-                Err(failure) => {
-                    let why = failure.refusal(&subject);
-                    findings.push(Finding::new(subject, Grade::Unknown, why.to_string()));
-                }
-            }
-        }
-        if there > 0 {
-            let sentence = format!("{there} of {all} ConfigMaps and Secrets of {version} exist");
-            findings.push(Finding::new("configuration", Grade::Pass, sentence));
-        }
-        findings
     }
 }
 
@@ -259,39 +215,5 @@ pub(super) fn governors(deployment: &Value) -> Vec<Finding> {
                 .mend("roll the Helm release back as well, or upgrade it with the old image"),
         );
     }
-    found
-}
-
-/// The `ConfigMaps` and Secrets that pods of `template` cannot start without.
-pub(super) fn references(template: &Value) -> Vec<(&'static str, String)> {
-    let mut found = Vec::new();
-    let mut add = |plural: &'static str, reference: &Value, field: &str| {
-        let is_optional = reference["optional"].as_bool().unwrap_or(false);
-        if let Some(name) = reference[field].as_str().filter(|_| !is_optional) {
-            found.push((plural, name.to_owned()));
-        }
-    };
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let spec = &template["spec"];
-    for container in list(&spec["containers"]).iter().chain(&list(&spec["initContainers"])) {
-        for source in list(&container["envFrom"]) {
-            add("configmaps", &source["configMapRef"], "name");
-            add("secrets", &source["secretRef"], "name");
-        }
-        for variable in list(&container["env"]) {
-            add("configmaps", &variable["valueFrom"]["configMapKeyRef"], "name");
-            add("secrets", &variable["valueFrom"]["secretKeyRef"], "name");
-        }
-    }
-    for volume in list(&spec["volumes"]) {
-        add("configmaps", &volume["configMap"], "name");
-        add("secrets", &volume["secret"], "secretName");
-        for source in list(&volume["projected"]["sources"]) {
-            add("configmaps", &source["configMap"], "name");
-            add("secrets", &source["secret"], "name");
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
     found
 }

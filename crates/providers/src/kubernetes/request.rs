@@ -72,7 +72,15 @@ pub(super) fn autoscalers(place: &KubernetesPlace) -> String {
     format!("/apis/autoscaling/v1/namespaces/{}/horizontalpodautoscalers", place.namespace)
 }
 
-/// A `ConfigMap` or a Secret (`configmaps`, `secrets`).
+/// All nodes.
+pub(super) const NODES: &str = "/api/v1/nodes";
+
+/// All network services of the namespace.
+pub(super) fn services(place: &KubernetesPlace) -> String {
+    format!("/api/v1/namespaces/{}/services", place.namespace)
+}
+
+/// An object of the namespace by its plural (`configmaps`, `secrets`).
 pub(super) fn named(place: &KubernetesPlace, plural: &str, name: &str) -> String {
     format!("/api/v1/namespaces/{}/{plural}/{name}", place.namespace)
 }

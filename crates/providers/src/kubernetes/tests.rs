@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::objects::{Seen, digest_of, hash, tag_of, without_hash};
 use super::pods::Replica;
-use super::{look, preflight, reply, request};
+use super::{look, preflight, reply, request, template};
 
 pub(super) const V1: &str = "checkout-7565447c6";
 pub(super) const V2: &str = "checkout-85b698b544";
@@ -228,7 +228,7 @@ fn whoever_would_undo_the_rollback_is_named() {
 
 #[test]
 fn what_a_template_cannot_start_without_is_listed_once() {
-    let template = json!({ "spec": {
+    let pods = json!({ "spec": {
         "containers": [{
             "envFrom": [{ "configMapRef": { "name": "flags" } }, { "secretRef": { "name": "db" } }],
             "env": [
@@ -238,10 +238,13 @@ fn what_a_template_cannot_start_without_is_listed_once() {
         }],
         "volumes": [{ "secret": { "secretName": "tls" } }, { "emptyDir": {} }],
     }});
-    let found = preflight::references(&template);
-    let found: Vec<(&str, &str)> =
-        found.iter().map(|(kind, name)| (*kind, name.as_str())).collect();
-    assert_eq!(found, [("configmaps", "flags"), ("secrets", "db"), ("secrets", "tls")]);
+    let found: Vec<String> =
+        template::references(&pods).iter().map(template::Reference::words).collect();
+    assert_eq!(
+        found,
+        ["ConfigMap flags", "Secret db", "key a of Secret db", "Secret tls"],
+        "what is optional is not needed"
+    );
 }
 
 #[test]

@@ -292,6 +292,7 @@ const CONNECTION: Shape = Shape {
             Kind::Object(&PROMETHEUS),
             "a Prometheus server, or anything that answers its query API",
         ),
+        optional("registry", Kind::Object(&REGISTRY), "a registry that holds images"),
         later("secret", "the name of a credential"),
         later("github", "where deployments are recorded"),
         later("postgres", "a database"),
@@ -314,5 +315,27 @@ const PROMETHEUS: Shape = Shape {
             "how often it scrapes; data older than three scrapes or 90 s is stale",
         ),
         optional("secret", Kind::Name, "the name of the bearer token in the vault"),
+    ],
+};
+
+const REGISTRY: Shape = Shape {
+    name: "registry",
+    help: "a registry of images",
+    choice: None,
+    fields: &[
+        required("host", Kind::Text, "the host as image references name it, such as `ghcr.io`"),
+        optional("user", Kind::Text, "the user; without it the secret is `user:password`"),
+        optional("secret", Kind::Name, "the name of the password or token in the vault"),
+        optional(
+            "token-host",
+            Kind::Text,
+            "the host of its token server, if another one may see the credential",
+        ),
+        default(
+            "plain-http",
+            Kind::Flag,
+            "false",
+            "whether it is asked without encryption, as loopback always is",
+        ),
     ],
 };

@@ -53,7 +53,7 @@ const EVENT: Shape = Shape {
     name: "event",
     help: "an event",
     choice: Some(Choice {
-        of: &["deploy", "change", "traffic"],
+        of: &["deploy", "change", "traffic", "obstacle"],
         what: "kind of event",
         unknown: Code::UnknownKey,
     }),
@@ -62,6 +62,11 @@ const EVENT: Shape = Shape {
         optional("deploy", Kind::Object(&DEPLOY), "somebody begins to roll out a new release"),
         optional("change", Kind::Object(&CHANGE), "a release changes its behaviour"),
         optional("traffic", Kind::Object(&TRAFFIC), "traffic changes"),
+        optional(
+            "obstacle",
+            Kind::Object(&OBSTACLE),
+            "something comes to stand in the way of going back to what serves now",
+        ),
     ],
 };
 
@@ -113,6 +118,30 @@ const TRAFFIC: Shape = Shape {
     ],
 };
 
+const OBSTACLE: Shape = Shape {
+    name: "obstacle",
+    help: "an obstacle",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        required(
+            "is",
+            Kind::Word(&[
+                ("artifact-gone", "the registry does not have the artifact any more"),
+                ("tag-moved", "the artifact's tag leads to another artifact"),
+                ("registry-busy", "the registry answers that it is asked too often"),
+                ("permission-missing", "we may not change the service"),
+                ("auto-sync", "a controller puts back whatever its repository says"),
+                ("config-key-missing", "a key of the configuration is gone"),
+                ("frozen", "somebody froze changes"),
+            ]),
+            "what it is",
+        ),
+        default("lifted", Kind::Flag, "false", "whether it goes away instead"),
+    ],
+};
+
 const FAULT: Shape = Shape {
     name: "fault",
     help: "a fault",
@@ -131,6 +160,7 @@ const FAULT: Shape = Shape {
                 ("replicas", "asking each replica for its version"),
                 ("deploys", "reading what was deployed"),
                 ("probe", "asking whether an effect took place"),
+                ("registry", "asking whether an artifact is still there"),
             ]),
             "which of our calls are hit",
         ),

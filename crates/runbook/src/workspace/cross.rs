@@ -206,8 +206,10 @@ fn scenario_fits(
         for (event, at) in scenario.events.iter().zip(events.iter().flat_map(At::items)) {
             let (WorldEvent::Deploy { place, .. }
             | WorldEvent::Change { place, .. }
-            | WorldEvent::Traffic { place, .. }) = &event.what;
-            let inner = ["deploy", "change", "traffic"].iter().find_map(|key| at.get(key));
+            | WorldEvent::Traffic { place, .. }
+            | WorldEvent::Obstacle { place, .. }) = &event.what;
+            let inner =
+                ["deploy", "change", "traffic", "obstacle"].iter().find_map(|key| at.get(key));
             if let Some(inner) = inner.filter(|_| *place != scenario.place) {
                 place_exists(place, &inner, catalog, report);
             }

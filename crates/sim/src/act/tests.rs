@@ -1,5 +1,5 @@
 use lastgood_core::name::ReleaseId;
-use lastgood_core::ports::{ReleaseSource, Surveyor};
+use lastgood_core::ports::{Prover, ReleaseSource, Surveyor};
 use lastgood_core::release::DeployOutcome;
 use lastgood_core::time::Millis;
 
@@ -150,7 +150,8 @@ async fn an_image_that_was_deleted_blocks_before_and_refuses_after() {
     let page = bench.world.deploys(&place("search"), None, 100).await.expect("it exists");
     let oldest = page.deploys.last().expect("a long past").release.id.clone();
     let effect = bench.plan("search", &Operation::RestoreRelease { release: oldest }).await;
-    let findings = bench.world.preflight(&place("search"), std::slice::from_ref(&effect)).await;
+    let oldest = &page.deploys.last().expect("a long past").release;
+    let findings = bench.world.prove(&place("search"), oldest).await.findings("the oldest");
     assert!(findings.iter().any(|finding| finding.grade == Grade::Block), "{findings:?}");
     let refused = bench.world.apply(&key("restore", 1), &effect).await;
     assert!(matches!(refused, Err(ApplyError::Refused(Refusal::Gone { .. }))), "{refused:?}");

@@ -1,9 +1,10 @@
 //! The promises one by one, in the order in which the suite asks for them.
 
+use lastgood_core::drill::Obstacle;
 use lastgood_core::effect::{ApplyError, Operation, Presence, Refusal};
 use lastgood_core::judge::Counts;
 use lastgood_core::name::ReleaseId;
-use lastgood_core::preflight::Grade;
+use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::release::{DeployOutcome, Fitness};
 use lastgood_core::survey::RolloutState;
 use lastgood_core::time::{EpochMs, Millis, earlier};
@@ -242,6 +243,55 @@ pub(super) async fn counts_are_the_sum_of_their_intervals(suite: &Suite<'_>) {
     }
     let arms: u64 = found.arms.iter().map(|arm| arm.counts.total).sum();
     assert!(arms <= found.counts.total, "the releases are part of all requests");
+}
+
+pub(super) async fn what_stands_in_the_way_is_found_before_the_first_change(suite: &Suite<'_>) {
+    for obstacle in Obstacle::ALL {
+        let before = standing(suite, obstacle).await;
+        if !suite.stage.obstruct(obstacle, false).await {
+            continue;
+        }
+        let found = standing(suite, obstacle).await;
+        let wanted = match obstacle {
+            // Too many requests is no answer to whether it is there.
+            Obstacle::RegistryBusy => Grade::Unknown,
+            Obstacle::ArtifactGone
+            | Obstacle::TagMoved
+            | Obstacle::PermissionMissing
+            | Obstacle::AutoSync
+            | Obstacle::ConfigKeyMissing
+            | Obstacle::Frozen => Grade::Block,
+        };
+        let grades = |found: &[Finding]| found.iter().filter(|one| one.grade == wanted).count();
+        assert!(
+            grades(&found) > grades(&before),
+            "{} is found and graded {wanted:?}: {found:#?}",
+            obstacle.as_str()
+        );
+        assert!(suite.stage.obstruct(obstacle, true).await, "what was put up can be taken away");
+        let after = standing(suite, obstacle).await;
+        assert_eq!(after, before, "without {} it is as before", obstacle.as_str());
+    }
+}
+
+/// What is said of the topic of `obstacle` before going back to what is in front now.
+async fn standing(suite: &Suite<'_>, obstacle: Obstacle) -> Vec<Finding> {
+    let topic = match obstacle {
+        Obstacle::ArtifactGone | Obstacle::TagMoved | Obstacle::RegistryBusy => Topic::Artifact,
+        Obstacle::PermissionMissing => Topic::Permission,
+        Obstacle::AutoSync => Topic::Governor,
+        Obstacle::ConfigKeyMissing => Topic::Configuration,
+        Obstacle::Frozen => Topic::Freeze,
+    };
+    let history = suite.history().await;
+    let release = &history.latest(&suite.front().await).expect("it was deployed").release;
+    let restore = Operation::RestoreRelease { release: release.id.clone() };
+    let effect = suite.resolve(&restore).await;
+    let mut found = suite.world.preflight(&suite.place, &[effect]).await;
+    let proof = suite.world.prove(&suite.place, release).await;
+    found.extend(proof.findings(&release.version));
+    found.retain(|one| one.topic == topic);
+    found
 }
 
 pub(super) async fn no_traffic_is_doubt(suite: &Suite<'_>) {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use lastgood_core::drill::{Behaviour, Fault, FaultKind, WorldEvent};
+use lastgood_core::drill::{Behaviour, Fault, FaultKind, Obstacle, WorldEvent};
 use lastgood_core::ports::Clock;
 use lastgood_core::time::later;
 
@@ -67,6 +67,12 @@ impl Stage for Practice {
         let on = operation.as_str().to_owned();
         let fault = Fault { on, kind: FaultKind::LoseReply, times: 1 };
         self.world.inject(fault).expect("it is remembered");
+    }
+
+    async fn obstruct(&self, obstacle: Obstacle, lifted: bool) -> bool {
+        let event = WorldEvent::Obstacle { place: self.place(), obstacle, lifted };
+        self.world.happen(&event).expect("the place exists");
+        true
     }
 
     async fn stop_traffic(&self) -> (Timestamp, Timestamp) {

@@ -1,0 +1,39 @@
+//! What stands against a rollback.
+
+use lastgood_core::view::PreflightView;
+
+use super::doctor::findings;
+use super::plan::{left, tally};
+use crate::look::Look;
+use crate::page::Page;
+use crate::times::stamp;
+
+/// Every finding, worst first, and what will not be restored.
+pub(crate) fn preflight(look: &Look, view: &PreflightView) -> String {
+    let mut page = Page::new(look);
+    let verdict = if view.blocked {
+        "Something forbids the first change"
+    } else {
+        "Nothing forbids the first change"
+    };
+    page.line(look.strong(verdict));
+    if let Some(scenario) = &view.drill {
+        page.hang(
+            2,
+            look.attention("DRILL "),
+            format!("{scenario}: simulated, nothing real is touched"),
+        );
+    }
+    page.field(2, "where", format!("{}; {}", view.place, view.coordinates));
+    page.field(2, "change", format!("{} → {}", view.from, view.to));
+    page.field(2, "why", &view.because);
+    page.field(2, "runs now", &view.running);
+    page.field(2, "runbook", view.runbook.as_str());
+    page.field(2, "looked", stamp(look, view.at));
+    page.heading(format!("Preflight: {}", tally(&view.findings)));
+    findings(&mut page, look, &view.findings);
+    left(&mut page, &view.not_restored);
+    page.gap();
+    page.line(look.quiet("Nothing was started and nothing was changed."));
+    page.finish()
+}
