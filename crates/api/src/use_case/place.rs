@@ -1,6 +1,7 @@
 //! Finds the place that a person means by a service's name.
 
 use lastgood_core::catalog::Place;
+use lastgood_core::name::ServiceName;
 use lastgood_core::problem::{Code, Problem};
 
 use crate::App;
@@ -25,16 +26,13 @@ impl App {
         }
         let stage = self.stage()?;
         let services = &stage.files.catalog.services;
-        let mut names = services.keys();
-        match (names.next(), names.next()) {
-            (Some(only), None) => self.place(only.as_str(), environment),
-            (Some(_) | None, _) => {
-                let names: Vec<&str> = services.keys().map(|name| name.as_str()).collect();
-                let sentence = format!("the catalog has {} services", names.len());
-                Err(Problem::new(Code::InputInvalid, sentence)
-                    .hint(format!("Name one with --service: {}.", names.join(", "))))
-            }
+        let names: Vec<&str> = services.keys().map(ServiceName::as_str).collect();
+        if let [only] = names[..] {
+            return self.place(only, environment);
         }
+        let sentence = format!("the catalog has {} services", names.len());
+        Err(Problem::new(Code::InputInvalid, sentence)
+            .hint(format!("Name one with --service: {}.", names.join(", "))))
     }
 }
 

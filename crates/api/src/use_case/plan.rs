@@ -6,7 +6,7 @@ use lastgood_core::name::RunbookName;
 use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::{Candidate, Fitness, Objection, Release};
+use lastgood_core::release::{Candidate, Fitness, Gate, Objection, Release};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
@@ -60,7 +60,7 @@ impl App {
             stage,
             &request.place,
             (&from, &chosen.release),
-            &looked.history,
+            &looked,
             &effects,
             target_findings(chosen, &looked),
         )
@@ -206,8 +206,7 @@ fn because(chosen: &Candidate, looked: &Looked) -> String {
 fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
     let mut findings = match &chosen.fitness {
         Fitness::Offered { warnings, unknowns } => {
-            let mut findings: Vec<Finding> = warnings
-                .iter()
+            let mut findings: Vec<Finding> = apart(warnings)
                 .map(|one| Finding::new(TARGET, Grade::Warn, one.why.clone()))
                 .collect();
             if findings.is_empty() {
@@ -217,8 +216,7 @@ fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
             findings.extend(not_known(unknowns));
             findings
         }
-        Fitness::Rejected { reasons } => reasons
-            .iter()
+        Fitness::Rejected { reasons } => apart(reasons)
             .map(|one| {
                 Finding::new(
                     TARGET,
@@ -238,10 +236,15 @@ fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
     findings.into_iter().map(|finding| finding.on(Topic::Target)).collect()
 }
 
+/// What is not told again, and better, by a finding of its own.
+fn apart(objections: &[Objection]) -> impl Iterator<Item = &Objection> {
+    objections.iter().filter(|one| !matches!(one.gate, Gate::Artifact | Gate::Settings))
+}
+
 /// What no gate could find out, as one finding: a list of doubts is read, a page of them
 /// is not.
 fn not_known(unknowns: &[Objection]) -> Option<Finding> {
-    let said: Vec<&str> = unknowns.iter().map(|one| one.why.as_str()).collect();
+    let said: Vec<&str> = apart(unknowns).map(|one| one.why.as_str()).collect();
     (!said.is_empty()).then(|| Finding::new(NOT_KNOWN, Grade::Unknown, said.join("; ")))
 }
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 use lastgood_core::catalog::Place;
 use lastgood_core::effect::PlannedEffect;
 use lastgood_core::preflight::{
-    Comparison, Finding, Grade, Proof, Tenure, Topic, not_restored, ordered,
+    ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof, Tenure, Topic, not_restored,
+    ordered,
 };
 use lastgood_core::problem::Problem;
 use lastgood_core::release::{History, Release};
 use lastgood_core::view::PreflightView;
 
+use super::release::Looked;
 use crate::App;
 use crate::stage::Stage;
 use crate::wire::PlanRequest;
@@ -43,31 +45,51 @@ pub(super) async fn examine(
     stage: &Stage,
     place: &Place,
     (from, to): (&Release, &Release),
-    history: &History,
+    looked: &Looked,
     effects: &[PlannedEffect],
     known: Vec<Finding>,
 ) -> Examined {
     let world = &stage.world;
+    let proof = async {
+        match looked.proofs.get(&to.id) {
+            Some(proof) => proof.clone(),
+            None => prove(stage, place, to).await,
+        }
+    };
     let (platform, proof, comparison) = futures::join!(
         within(LIMIT, world.preflight(place, effects)),
-        within(LIMIT, world.prove(place, to)),
+        proof,
         within(LIMIT, world.compare(place, from, to)),
     );
     let mut findings = known;
     findings.extend(platform.unwrap_or_else(|why| {
         vec![Finding::new("the platform", Grade::Unknown, why).on(Topic::Other)]
     }));
-    findings.extend(proof.as_ref().map_or_else(
-        |why| vec![Finding::new("the artifact", Grade::Unknown, why.clone()).on(Topic::Artifact)],
-        |proof: &Proof| proof.findings(&to.version),
-    ));
+    findings.extend(proof.findings(&to.version));
     let comparison =
         comparison.unwrap_or_else(|why| Comparison { doubts: vec![why], ..Comparison::default() });
     findings.extend(comparison.findings(&from.version, &to.version));
     Examined {
         findings: ordered(findings),
-        not_restored: not_restored(from, to, tenure(history, from, to), &comparison.outside),
+        not_restored: not_restored(
+            from,
+            to,
+            tenure(&looked.history, from, to),
+            &comparison.outside,
+        ),
     }
+}
+
+/// Holds `release` against what is there now, in time.
+pub(super) async fn prove(stage: &Stage, place: &Place, release: &Release) -> Proof {
+    within(LIMIT, stage.world.prove(place, release)).await.unwrap_or_else(|why| {
+        let artifact = ArtifactProof {
+            image: release.artifact.clone(),
+            state: ArtifactState::Unknown { why },
+            cached: false,
+        };
+        Proof { artifacts: vec![artifact], needs: Vec::new() }
+    })
 }
 
 async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, String> {

@@ -1,15 +1,19 @@
 //! Recent deploys with their metadata, and where to go back to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::future::join_all;
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::Refusal;
+use lastgood_core::name::ReleaseId;
+use lastgood_core::preflight::Proof;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::{Facts, History, Marks, Proposal, propose};
+use lastgood_core::release::{Facts, History, Marks, Proposal, Release, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
+use super::preflight::prove;
 use crate::App;
 use crate::problem::IntoProblem;
 use crate::stage::Stage;
@@ -22,6 +26,11 @@ const LOOK_BACK: usize = 200;
 const PAGE: u32 = 50;
 const PAGE_MOST: u32 = 500;
 
+/// So many of the best candidates are held against registry and platform. Whoever is
+/// rejected for it makes room for the next, this often.
+const PROVEN: usize = 3;
+const ROUNDS: usize = 3;
+
 /// How long one place may take before it is shown as not answering, so that one dead
 /// cluster does not hide the others.
 const PLACE_LIMIT: Duration = Duration::from_secs(12);
@@ -31,6 +40,8 @@ pub(crate) struct Looked {
     pub(crate) survey: Survey,
     pub(crate) history: History,
     pub(crate) facts: Facts,
+    /// What was proven of the releases that were offered.
+    pub(crate) proofs: BTreeMap<ReleaseId, Proof>,
     pub(crate) proposal: Proposal,
     pub(crate) doubts: Vec<String>,
 }
@@ -45,9 +56,28 @@ pub(crate) async fn look(stage: &Stage, place: &Place) -> Result<Looked, Problem
     let survey = survey.map_err(|refusal| refusal.problem())?;
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
-    let facts = Facts::default();
-    let proposal = propose(&history, &survey, environment.bake, &facts);
-    Ok(Looked { survey, history, facts, proposal, doubts: page.doubts })
+    let mut facts = Facts::default();
+    let mut proofs = BTreeMap::new();
+    let mut proposal = propose(&history, &survey, environment.bake, &facts);
+    for _ in 0..ROUNDS {
+        let next: Vec<Release> = proposal
+            .offered()
+            .take(PROVEN)
+            .filter(|one| !proofs.contains_key(&one.release.id))
+            .map(|one| one.release.clone())
+            .collect();
+        if next.is_empty() {
+            break;
+        }
+        let found = join_all(next.iter().map(|release| prove(stage, place, release))).await;
+        for (release, proof) in next.into_iter().zip(found) {
+            let about = facts.about(&release.id);
+            (about.artifact, about.settings) = proof.facts();
+            proofs.insert(release.id, proof);
+        }
+        proposal = propose(&history, &survey, environment.bake, &facts);
+    }
+    Ok(Looked { survey, history, facts, proofs, proposal, doubts: page.doubts })
 }
 
 impl App {

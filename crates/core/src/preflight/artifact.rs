@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Grade, Topic};
-use crate::release::Artifact;
+use crate::release::facts::Artifact;
 
 /// The part that stands for all of an image.
 pub const WHOLE: &str = "the manifest";
@@ -83,9 +83,7 @@ impl ArtifactProof {
             ArtifactState::Present { digest } => Artifact::Present {
                 proof: format!("every part of {image} is in the registry, as {digest}"),
             },
-            ArtifactState::Gone { part } if part == WHOLE => {
-                Artifact::Gone { what: image.clone() }
-            }
+            ArtifactState::Gone { part } if part == WHOLE => Artifact::Gone { what: image.clone() },
             ArtifactState::Gone { part } => {
                 Artifact::Incomplete { missing: format!("{part} of {image}") }
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ArtifactProof, Finding, Grade, Outside, Topic};
 use crate::recorded::Recorded;
-use crate::release::{Artifact, Settings};
+use crate::release::facts::{Artifact, Settings};
 
 /// Whether what one release needs in order to run is still there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -67,12 +67,11 @@ fn parameters(text: &str) -> Vec<(String, String)> {
     let mut rest = text.trim();
     while let Some((name, after)) = rest.split_once('=') {
         let name = name.trim_matches([',', ' ']).to_ascii_lowercase();
-        let (value, left) = match after.strip_prefix('"') {
-            Some(quoted) => quoted_text(quoted),
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), &after[end..])
-            }
+        let (value, left) = if let Some(quoted) = after.strip_prefix('"') {
+            quoted_text(quoted)
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), &after[end..])
         };
         found.push((name, value));
         rest = left;

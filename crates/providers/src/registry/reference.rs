@@ -170,16 +170,15 @@ fn is_tag(tag: &str) -> bool {
 }
 
 fn is_host(host: &str) -> bool {
-    let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port)) => {
-            let fits = address.parse::<std::net::Ipv6Addr>().is_ok();
-            (fits, port.strip_prefix(':').or(port.is_empty().then_some("0")))
-        }
-        None => {
-            let (name, port) = host.split_once(':').unwrap_or((host, "0"));
-            let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
-            (!name.is_empty() && name.bytes().all(word), Some(port))
-        }
+    let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (name, port) = if let Some((address, port)) = bracketed {
+        let fits = address.parse::<std::net::Ipv6Addr>().is_ok();
+        (fits, port.strip_prefix(':').or(port.is_empty().then_some("0")))
+    } else {
+        let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        (begins && name.bytes().all(word), Some(port))
     };
     name && port.is_some_and(|port| port.parse::<u16>().is_ok())
 }

@@ -60,16 +60,16 @@ impl Shelf {
     fn answer(&self, request: &str) -> Reply {
         let path = request.split(' ').nth(1).unwrap_or_default();
         let known = path.strip_prefix("/v2/acme/checkout/");
-        let shelf = self.0.lock().expect("no test panics here");
-        match known.and_then(|path| shelf.get(path)) {
+        let there = self.0.lock().expect("no test panics here");
+        match known.and_then(|path| there.get(path)) {
             Some(body) => Reply::status(200, body),
             None => Reply::status(404, r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#),
         }
     }
 
     async fn serve(&self) -> Stub {
-        let shelf = self.clone();
-        Stub::start(move |request| shelf.answer(request)).await
+        let own = self.clone();
+        Stub::start(move |request| own.answer(request)).await
     }
 }
 
