@@ -14,6 +14,8 @@ NEEDS_WINDOW_TESTS="WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb xvfb-run:xvfb xa
 NEEDS_PEERS="etcd:etcd-server prometheus:prometheus kubectl:kubernetes-client chromium|chromium-browser|google-chrome:chromium openssl:openssl xz:xz-utils docker-registry:docker-registry"
 
 RUST_WANTED=1.95
+# What is installed where there is none: the version that these tests were seen to pass with.
+RUST_INSTALLED=1.95.0
 NODE_WANTED=20
 POLICY=/usr/sbin/policy-rc.d
 
@@ -171,12 +173,13 @@ rustup_from_its_site() {
   from=https://static.rust-lang.org/rustup/dist/$from/rustup-init
   need_packages "ca-certificates curl"
   folder=$(mktemp -d) || return 1
-  say "installing rustup and the current stable Rust with $from into ${CARGO_HOME:-$HOME/.cargo}"
+  say "installing rustup and Rust $RUST_INSTALLED with $from into ${CARGO_HOME:-$HOME/.cargo}"
   if (cd "$folder" &&
     fetched "$from" rustup-init && fetched "$from.sha256" sum &&
     echo "$(cut -c 1-64 sum)  rustup-init" | sha256sum --check --quiet &&
     chmod +x rustup-init &&
-    ./rustup-init -y -q --no-modify-path --profile minimal --component clippy --component rustfmt); then
+    ./rustup-init -y -q --no-modify-path --default-toolchain $RUST_INSTALLED --profile minimal \
+      --component clippy --component rustfmt); then
     rm -rf "$folder"
   else
     rm -rf "$folder"
@@ -207,9 +210,9 @@ need_rust() {
       fail "Rust $RUST_WANTED or newer is missing (found: ${have:-none})" \
         "this system's packages do not offer it, and Rust's own site did not give it" \
         "Install rustup as https://rustup.rs describes, open a new terminal, and repeat the command."
-    say "installing the current stable Rust with rustup"
-    { rustup toolchain install stable --profile minimal --component clippy --component rustfmt &&
-      rustup default stable; } ||
+    say "installing Rust $RUST_INSTALLED with rustup, as this user's default"
+    { rustup toolchain install "$RUST_INSTALLED" --profile minimal --component clippy --component rustfmt &&
+      rustup default "$RUST_INSTALLED"; } ||
       fail "rustup could not install Rust" "its own message is above" "Mend that, then repeat the command."
     hash -r
     have=$(rust_version)
