@@ -110,7 +110,7 @@ fn planned(page: &mut Page<'_>, look: &Look, number: usize, step: &PlanStepView)
     if let Some(why) = &step.why {
         page.field(6, "why", why);
     }
-    change(page, look, 6, step.effect.as_ref(), &step.what);
+    change(page, look, 6, step.effect.as_ref(), &step.what, None);
     if let Some(expect) = &step.expect {
         page.field(6, "expect", expect);
     }
@@ -143,13 +143,18 @@ const fn reversibility(reversibility: Reversibility, undo: bool) -> &'static str
     }
 }
 
-/// The exact call and its before and after; `what` for a step that changes nothing.
+/// A longer body than this pushes the question off a screen of 24 lines.
+const BODY_IN_A_CARD: usize = 8;
+
+/// The exact call and its before and after; `what` for a step that changes nothing. A long
+/// body, once it was shown in the plan, is named where it can be read again: `elsewhere`.
 pub(super) fn change(
     page: &mut Page<'_>,
     look: &Look,
     indent: usize,
     effect: Option<&EffectView>,
     what: &str,
+    elsewhere: Option<&str>,
 ) {
     let Some(effect) = effect else {
         page.field(indent, "will", what);
@@ -164,8 +169,14 @@ pub(super) fn change(
     }
     page.field(indent, "call", called(&effect.call));
     page.field(indent, "on", format!("{}; {}", effect.call.system, effect.call.scope));
-    if let Some(body) = &effect.call.body {
-        page.block(indent + 9, body);
+    match (&effect.call.body, elsewhere) {
+        (Some(body), Some(elsewhere)) if body.lines().count() > BODY_IN_A_CARD => {
+            let lines = body.lines().count();
+            let told = format!("with a body of {lines} lines, as in the plan; {elsewhere}");
+            page.at(indent + 9, look.quiet(told));
+        }
+        (Some(body), _) => page.block(indent + 9, body),
+        (None, _) => {}
     }
 }
 

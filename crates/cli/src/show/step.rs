@@ -96,7 +96,8 @@ pub(crate) fn card(look: &Look, run: &RunView, step: &Numbered<'_>) -> String {
     if let Some(why) = &view.why {
         page.field(2, "why", why);
     }
-    change(&mut page, look, 2, view.effect.as_ref(), &view.what);
+    let elsewhere = format!("`lastgood show {} --json` has it", run.run);
+    change(&mut page, look, 2, view.effect.as_ref(), &view.what, Some(&elsewhere));
     if let Some(expect) = &view.expect {
         page.field(2, "expect", expect);
     }

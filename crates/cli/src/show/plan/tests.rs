@@ -28,3 +28,21 @@ fn a_drill_is_marked_as_one() {
         assert!(text.contains("DRILL bad-canary"), "{text}");
     }
 }
+
+#[test]
+fn a_card_names_a_long_body_and_a_plan_prints_it() {
+    let mut view = testing::plan();
+    let effect = view.steps[1].effect.as_mut().expect("the second step changes something");
+    let long: Vec<String> = (1..=80).map(|line| format!("line {line}")).collect();
+    effect.call.body = Some(long.join("\n"));
+    let look = Look::plain();
+    let shown = |elsewhere| {
+        let mut page = Page::new(&look);
+        change(&mut page, &look, 2, view.steps[1].effect.as_ref(), "", elsewhere);
+        page.finish()
+    };
+    assert!(shown(None).contains("line 80"), "nothing of a call is hidden before it is agreed to");
+    let card = shown(Some("`lastgood show run-1 --json` has it"));
+    assert!(!card.contains("line 80"), "the question stays on the screen: {card}");
+    assert!(card.contains("80 lines") && card.contains("lastgood show run-1"), "{card}");
+}
