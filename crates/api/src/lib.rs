@@ -26,8 +26,12 @@ pub use files::{Lint, lint, lint_only};
 pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::run::ended;
+pub use use_case::schema::{
+    Migrations, SchemaAsk, SchemaFile, SchemaReport, SchemaStatement, schema,
+};
 pub use use_case::verify::{Verified, VerifiedRun};
 
 /// Re-exported for hosts, which depend on this crate alone.
 pub use lastgood_core as core;
 pub use lastgood_engine::RunHandle;
+pub use lastgood_schema as migrations;

@@ -10,5 +10,6 @@ pub(crate) mod redacting;
 pub(crate) mod rehearsal;
 pub(crate) mod release;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod verify;
 pub(crate) mod workspace;

@@ -161,6 +161,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
     },
+    /// Tell whether an older release can run on a database after these migrations
+    Schema(Migrated),
     /// Look after the journal
     Journal {
         #[command(subcommand)]
@@ -185,6 +187,35 @@ pub(crate) enum Command {
         /// Which code, such as `no-target`
         code: Option<String>,
     },
+}
+
+/// Which migrations are looked at.
+#[derive(Args, Debug)]
+pub(crate) struct Migrated {
+    /// Files of SQL, folders of them, or `-` for standard input; in the order they are applied
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The language they are written in
+    #[arg(long, value_enum, default_value_t = Dialect::Postgres)]
+    pub(crate) dialect: Dialect,
+    /// The migrations before these, or a dump of the schema that the older release knows;
+    /// makes labels sharper
+    #[arg(long, value_name = "FILE")]
+    pub(crate) before: Vec<PathBuf>,
+    /// Tell of every statement, and not only of those that are not compatible
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// The language of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Dialect {
+    /// PostgreSQL
+    Postgres,
+    /// MySQL and MariaDB
+    Mysql,
+    /// SQLite
+    Sqlite,
 }
 
 /// What a plan is made from.

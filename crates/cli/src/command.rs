@@ -7,6 +7,7 @@ mod lint;
 mod look_up;
 mod pages;
 mod run;
+mod schema;
 mod start;
 
 use lastgood_api::wire::PlanRequest;
@@ -29,6 +30,9 @@ pub(crate) fn carry_out(line: Line, screen: &Screen) -> Result<Ending, Stop> {
     }
     if let Command::Lint { files } = &command {
         return lint::lint(screen, &options, files);
+    }
+    if let Command::Schema(asked) = &command {
+        return schema::schema(screen, asked);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -91,6 +95,7 @@ async fn with_an_app(
         }
         Command::Errors { code } => errors::errors(screen, code.as_deref()),
         Command::Lint { files } => lint::lint(screen, options, &files),
+        Command::Schema(asked) => schema::schema(screen, &asked),
     }
 }
 
@@ -113,6 +118,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Export { .. }
         | Command::Drill { .. }
         | Command::Journal { .. }
+        | Command::Schema(_)
         | Command::Errors { .. } => false,
     }
 }

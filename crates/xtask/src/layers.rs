@@ -29,6 +29,12 @@ const ROWS: &[Row] = &[
         why: "the core is the bottom; arrows point down only",
     },
     Row { package: "lastgood-runbook", may: &["lastgood-core"], tests_may: &[], why: SIBLING },
+    Row {
+        package: "lastgood-schema",
+        may: &["lastgood-core"],
+        tests_may: &["lastgood-testkit"],
+        why: SIBLING,
+    },
     Row { package: "lastgood-engine", may: &["lastgood-core"], tests_may: &[], why: SIBLING },
     Row { package: "lastgood-journal", may: &["lastgood-core"], tests_may: &[], why: SIBLING },
     Row {
@@ -44,6 +50,7 @@ const ROWS: &[Row] = &[
         may: &[
             "lastgood-core",
             "lastgood-runbook",
+            "lastgood-schema",
             "lastgood-engine",
             "lastgood-journal",
             "lastgood-providers",
@@ -81,6 +88,7 @@ const ROWS: &[Row] = &[
         may: &[
             "lastgood-core",
             "lastgood-runbook",
+            "lastgood-schema",
             "lastgood-engine",
             "lastgood-journal",
             "lastgood-providers",
@@ -135,6 +143,11 @@ const CONFINED: &[Confined] = &[
         crates: &["granit-parser", "serde-saphyr", "saphyr*", "serde_yaml*"],
         to: &["lastgood-runbook"],
         why: "only the runbook crate reads YAML, so that every mistake has a line and a column",
+    },
+    Confined {
+        crates: &["squawk-*", "sqlparser", "pg_query"],
+        to: &["lastgood-schema"],
+        why: "only the schema crate parses SQL, so that what is not understood has one name",
     },
     Confined {
         crates: &["anyhow", "eyre", "color-eyre"],

@@ -1,0 +1,246 @@
+//! What a statement does, in words that every dialect shares.
+//!
+//! A dialect's reader makes these from its syntax tree; the rules know nothing else. What a
+//! reader does not understand is [`Change::Opaque`], never silence.
+
+use crate::expression::Expression;
+use crate::label::{Label, Lock};
+use crate::name::Name;
+use crate::types::Type;
+
+/// Kinds of things that have a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Table,
+    View,
+    MaterializedView,
+    Sequence,
+    Type,
+    Domain,
+    Schema,
+    Function,
+    Trigger,
+    Index,
+    Extension,
+}
+
+impl Kind {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Sequence => "sequence",
+            Self::Type => "type",
+            Self::Domain => "domain",
+            Self::Schema => "schema",
+            Self::Function => "function",
+            Self::Trigger => "trigger",
+            Self::Index => "index",
+            Self::Extension => "extension",
+        }
+    }
+}
+
+/// What a column holds when nobody gives a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// `NULL`.
+    Nothing,
+    /// The same for every row.
+    Constant(String),
+    /// Found anew for each row: a sequence, a function.
+    PerRow(String),
+    /// Computed from the row's other columns.
+    Generated(Expression),
+}
+
+/// A column as it is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) not_null: bool,
+    pub(crate) fill: Fill,
+    pub(crate) constraints: Vec<Constraint>,
+}
+
+/// What happens to the rows that point at a row which goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDelete {
+    /// The deletion is refused.
+    Refused,
+    /// They go as well, or let go.
+    Follows,
+}
+
+/// A constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Constraint {
+    pub(crate) name: Option<String>,
+    pub(crate) rule: Rule,
+    /// Existing rows are not looked at (`NOT VALID`).
+    pub(crate) not_valid: bool,
+}
+
+/// What a constraint asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Check(Expression),
+    Unique { columns: Vec<String>, nulls_equal: bool, index: Option<String> },
+    PrimaryKey { columns: Vec<String>, index: Option<String> },
+    ForeignKey { columns: Vec<String>, table: Name, on_delete: OnDelete },
+    NotNull { column: String },
+    Exclude,
+}
+
+/// An index as it is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Index {
+    pub(crate) name: Option<Name>,
+    pub(crate) table: Name,
+    pub(crate) unique: bool,
+    pub(crate) nulls_equal: bool,
+    /// The keys; those that are plain columns count as columns.
+    pub(crate) keys: Vec<Expression>,
+    pub(crate) predicate: Option<Expression>,
+    pub(crate) concurrently: bool,
+}
+
+/// A query behind a view, as far as it matters whether a view can stand in for a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// `SELECT *` from one table and nothing else: reads and writes go through.
+    Whole(Name),
+    /// Anything else.
+    Other,
+}
+
+/// One thing that a statement does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Nothing that the old release could notice.
+    Harmless(&'static str),
+    /// The text does not tell; why.
+    Opaque(String),
+    /// Decided by what is written there alone; compatible where `on` was born in the same files.
+    Fixed {
+        label: Label,
+        tighten: bool,
+        reason: String,
+        on: Vec<(Kind, Name)>,
+        lock: Option<Lock>,
+    },
+    CreateTable {
+        table: Name,
+        columns: Vec<Column>,
+        constraints: Vec<Constraint>,
+        temporary: bool,
+        if_not_exists: bool,
+        /// Takes its columns from elsewhere: a query, `LIKE`, a partition's parent.
+        derived: bool,
+    },
+    AddColumn {
+        table: Name,
+        column: Column,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        table: Name,
+        column: String,
+        cascade: bool,
+    },
+    RenameColumn {
+        table: Name,
+        from: String,
+        to: String,
+    },
+    Rename {
+        kind: Kind,
+        from: Name,
+        to: Name,
+    },
+    AlterType {
+        table: Name,
+        column: String,
+        to: Type,
+        using: Option<Expression>,
+    },
+    SetNotNull {
+        table: Name,
+        column: String,
+    },
+    DropNotNull {
+        table: Name,
+        column: String,
+    },
+    SetDefault {
+        table: Name,
+        column: String,
+        fill: Fill,
+    },
+    DropDefault {
+        table: Name,
+        column: String,
+    },
+    AddConstraint {
+        table: Name,
+        constraint: Constraint,
+    },
+    DropConstraint {
+        table: Name,
+        name: String,
+        cascade: bool,
+    },
+    RowSecurity {
+        table: Name,
+        forced: bool,
+    },
+    /// A policy that lets rows through; `open` when it lets all of them through for everybody.
+    AddPolicy {
+        table: Name,
+        open: bool,
+    },
+    CreateIndex(Index),
+    Create {
+        kind: Kind,
+        name: Name,
+        replace: bool,
+        over: Over,
+        if_not_exists: bool,
+    },
+    CreateTrigger {
+        name: Name,
+        table: Name,
+        replace: bool,
+    },
+    Drop {
+        kind: Kind,
+        name: Name,
+        cascade: bool,
+    },
+    DropTrigger {
+        name: Name,
+        table: Name,
+    },
+    AddEnumValue {
+        ty: Name,
+        value: String,
+    },
+    Insert {
+        table: Name,
+        columns: Vec<String>,
+        overwrites: bool,
+    },
+    Update {
+        table: Name,
+        columns: Vec<String>,
+    },
+    Delete {
+        table: Name,
+        what: &'static str,
+    },
+    SearchPath(Option<String>),
+    /// The transaction, or a part of it, was taken back.
+    Rollback,
+}

@@ -1,0 +1,136 @@
+//! Puts readers, rules and context together: files in, a label for each statement out.
+
+use std::ops::Range;
+
+use crate::change::Change;
+use crate::foresight::Foresight;
+use crate::label::{Dialect, Label, Report, Ruling};
+use crate::rules::{Sight, Verdict, judge};
+use crate::source::Source;
+use crate::world::World;
+use crate::{postgres, script};
+
+/// A statement as a dialect's reader hands it on.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) range: Range<usize>,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// What was in the database before the files that are judged. It sharpens labels: whether a
+/// dropped index was unique, whether a widened column was a shorter text. An empty one means
+/// that nothing is known, and every label is the safe one.
+#[derive(Clone, Debug)]
+pub struct Catalog(World);
+
+impl Catalog {
+    /// Nothing is known.
+    pub fn unknown(dialect: Dialect) -> Self {
+        Self(World::new(home(dialect)))
+    }
+
+    /// What `sources` make of an empty database: the migrations before those to be judged, or
+    /// a dump of the schema as the old release knows it.
+    pub fn read(dialect: Dialect, sources: &[Source]) -> Self {
+        let mut world = World::new(home(dialect));
+        for source in sources {
+            for statement in read(dialect, source) {
+                statement.changes.iter().for_each(|change| world.apply(change));
+            }
+        }
+        world.settle(home(dialect));
+        Self(world)
+    }
+}
+
+/// Where names without a schema live, unless the files say otherwise.
+const fn home(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Postgres => Some("public"),
+        Dialect::Mysql | Dialect::Sqlite => None,
+    }
+}
+
+fn read(dialect: Dialect, source: &Source) -> Vec<Statement> {
+    if source.not_sql().is_some() {
+        return Vec::new();
+    }
+    let applied = source.applied();
+    let mut found = match dialect {
+        Dialect::Postgres => postgres::read(&applied.text),
+        Dialect::Mysql | Dialect::Sqlite => script::read(dialect, &applied.text),
+    };
+    let commands = applied.commands.into_iter();
+    found.extend(commands.map(|(range, change)| Statement { range, changes: vec![change] }));
+    found.sort_by_key(|statement| statement.range.start);
+    found
+}
+
+/// Labels every statement of `sources`, taken together in this order. Reads nothing but what
+/// it is given.
+pub fn classify(dialect: Dialect, sources: &[Source], before: &Catalog) -> Report {
+    let files: Vec<Vec<Statement>> = sources.iter().map(|source| read(dialect, source)).collect();
+    let all = files.iter().flatten().flat_map(|statement| &statement.changes);
+    let foresight = Foresight::look(all, home(dialect));
+    let mut world = before.0.clone();
+    let mut rulings = Vec::new();
+    for (file, (source, statements)) in sources.iter().zip(&files).enumerate() {
+        if let Some(reason) = source.not_sql() {
+            rulings.push(whole(file, source, reason));
+            continue;
+        }
+        let lines = Lines::of(&source.text);
+        for statement in statements {
+            let mut verdict: Option<Verdict> = None;
+            for change in &statement.changes {
+                let next = judge(change, &Sight { world: &world, foresight: &foresight, dialect });
+                verdict = Some(match verdict {
+                    None => next,
+                    Some(known) => known.and(next),
+                });
+                world.apply(change);
+            }
+            let Some(verdict) = verdict else { continue };
+            rulings.push(Ruling {
+                file,
+                line: lines.number(statement.range.start),
+                range: statement.range.clone(),
+                label: verdict.label,
+                tighten: verdict.tighten,
+                reason: verdict.reason,
+                probes: verdict.probes,
+                lock: verdict.lock,
+            });
+        }
+    }
+    Report { rulings }
+}
+
+fn whole(file: usize, source: &Source, reason: String) -> Ruling {
+    Ruling {
+        file,
+        range: 0..source.text.len(),
+        line: 1,
+        label: Label::Opaque,
+        tighten: false,
+        reason,
+        probes: Vec::new(),
+        lock: None,
+    }
+}
+
+/// Where lines begin.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let starts =
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(starts).collect())
+    }
+
+    /// The line that holds a byte, from 1.
+    fn number(&self, at: usize) -> usize {
+        self.0.partition_point(|start| *start <= at)
+    }
+}

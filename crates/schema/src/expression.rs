@@ -1,0 +1,338 @@
+//! Expressions as far as a rule needs them: which columns they read, whether evaluating one
+//! can fail, and whether a simple check holds for a known value.
+//!
+//! Only words are looked at, so that one reader serves every dialect. What is not understood
+//! counts as able to fail and as not known to hold.
+
+mod check;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub(crate) use check::Value;
+use token::Token;
+
+/// Functions that fail for no value of the right type and change nothing.
+const HARMLESS: &[&str] = &[
+    "abs",
+    "btrim",
+    "ceil",
+    "char_length",
+    "character_length",
+    "clock_timestamp",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "count",
+    "date_trunc",
+    "floor",
+    "gen_random_uuid",
+    "greatest",
+    "ifnull",
+    "initcap",
+    "jsonb_build_object",
+    "jsonb_typeof",
+    "json_typeof",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "max",
+    "md5",
+    "min",
+    "newid",
+    "now",
+    "nullif",
+    "octet_length",
+    "position",
+    "random",
+    "regexp_replace",
+    "replace",
+    "reverse",
+    "right",
+    "round",
+    "row_number",
+    "rtrim",
+    "statement_timestamp",
+    "string_agg",
+    "strpos",
+    "substr",
+    "substring",
+    "sum",
+    "timeofday",
+    "to_tsvector",
+    "transaction_timestamp",
+    "translate",
+    "trim",
+    "unistr",
+    "upper",
+    "uuid",
+    "uuid_generate_v1",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+    "version",
+];
+
+/// Functions beside those that a migration's data statements may call without changing what
+/// the old release meets.
+const HARMLESS_IN_DATA: &[&str] = &[
+    "any",
+    "array",
+    "array_agg",
+    "array_length",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "cardinality",
+    "cast",
+    "current_setting",
+    "dense_rank",
+    "exists",
+    "extract",
+    "first_value",
+    "format",
+    "generate_series",
+    "in",
+    "jsonb_agg",
+    "jsonb_array_elements",
+    "jsonb_each",
+    "jsonb_object_agg",
+    "jsonb_set",
+    "json_agg",
+    "json_build_object",
+    "lag",
+    "last_value",
+    "lead",
+    "nextval",
+    "over",
+    "rank",
+    "row",
+    "row_to_json",
+    "select",
+    "some",
+    "all",
+    "string_to_array",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "to_timestamp",
+    "unnest",
+    "values",
+    "using",
+    "filter",
+    "not",
+    "and",
+    "or",
+    "on",
+    "from",
+    "where",
+    "as",
+    "then",
+    "when",
+    "else",
+    "case",
+    "by",
+    "union",
+    "with",
+    "returning",
+    "default",
+    "into",
+    "order",
+    "partition",
+];
+
+/// Words that are no column.
+const KEYWORDS: &[&str] = &[
+    "and",
+    "as",
+    "at",
+    "between",
+    "case",
+    "cast",
+    "collate",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "distinct",
+    "else",
+    "end",
+    "false",
+    "from",
+    "ilike",
+    "in",
+    "is",
+    "isnull",
+    "like",
+    "localtime",
+    "localtimestamp",
+    "not",
+    "notnull",
+    "null",
+    "or",
+    "similar",
+    "then",
+    "time",
+    "to",
+    "true",
+    "value",
+    "when",
+    "zone",
+    "asc",
+    "desc",
+    "nulls",
+    "array",
+    "any",
+    "all",
+    "for",
+    "interval",
+];
+
+/// An expression, read as words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expression {
+    /// As written, with single spaces.
+    pub(crate) text: String,
+    tokens: Vec<Token>,
+}
+
+impl Expression {
+    pub(crate) fn read(text: &str) -> Self {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let tokens = token::read(&text);
+        Self { text, tokens }
+    }
+
+    /// The one column that the expression is, if it is nothing else.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match self.tokens.as_slice() {
+            [Token::Word(word)] if !KEYWORDS.contains(&word.as_str()) => Some(word),
+            [Token::Quoted(name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The columns it reads. A name with a table in front counts by its last part.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        for (at, token) in self.tokens.iter().enumerate() {
+            let after = self.tokens.get(at + 1);
+            let part = matches!(after, Some(Token::Sign(sign)) if sign == ".");
+            let call = matches!(after, Some(Token::Sign(sign)) if sign == "(");
+            let ty = at > 0 && matches!(&self.tokens[at - 1], Token::Sign(sign) if sign == "::");
+            match token {
+                Token::Word(word)
+                    if !part && !call && !ty && !KEYWORDS.contains(&word.as_str()) =>
+                {
+                    found.push(word.as_str());
+                }
+                Token::Quoted(name) if !part && !call && !ty => found.push(name.as_str()),
+                Token::Word(_)
+                | Token::Quoted(_)
+                | Token::Number(_)
+                | Token::Text(_)
+                | Token::Sign(_) => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether no value of the columns makes its evaluation fail.
+    ///
+    /// Sums and products count as safe, though a value at the very edge of its type makes
+    /// them overflow; divisions and casts do not.
+    pub(crate) fn cannot_fail(&self) -> bool {
+        let signs = self.tokens.iter().enumerate().all(|(at, token)| match token {
+            Token::Sign(sign) => match sign.as_str() {
+                // A literal is cast when it is read, not for each row.
+                "::" => at > 0 && matches!(self.tokens[at - 1], Token::Text(_)),
+                "/" | "%" | "->" | "->>" | "#>" | "#>>" | "[" | "?" => false,
+                _ => true,
+            },
+            Token::Word(word) => word != "cast",
+            Token::Quoted(_) | Token::Number(_) | Token::Text(_) => true,
+        });
+        signs && self.calls().all(|name| HARMLESS.contains(&name) || KEYWORDS.contains(&name))
+    }
+
+    /// A function it calls that may do anything.
+    pub(crate) fn unknown_call(&self) -> Option<&str> {
+        self.calls().find(|name| {
+            !HARMLESS.contains(name) && !HARMLESS_IN_DATA.contains(name) && !KEYWORDS.contains(name)
+        })
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &str> {
+        self.tokens.windows(2).filter_map(|pair| match pair {
+            [Token::Word(word) | Token::Quoted(word), Token::Sign(sign)] if sign == "(" => {
+                Some(word.as_str())
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether it is a constant: the same for every row and at every time.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.calls().next().is_none()
+            && self.tokens.iter().all(|token| match token {
+                Token::Number(_) | Token::Text(_) | Token::Sign(_) => true,
+                Token::Word(word) => !word.starts_with("current_") && !word.starts_with("local"),
+                Token::Quoted(_) => false,
+            })
+    }
+
+    /// Whether it is `NULL`, with or without a cast.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.tokens.first(), Some(Token::Word(word)) if word == "null")
+            && match self.tokens.get(1) {
+                None => true,
+                Some(Token::Sign(sign)) => sign == "::",
+                Some(Token::Word(_) | Token::Quoted(_) | Token::Number(_) | Token::Text(_)) => {
+                    false
+                }
+            }
+    }
+
+    /// The value, where it is a plain number, a string or a truth value.
+    pub(crate) fn value(&self) -> Option<Value> {
+        check::value(&self.tokens)
+    }
+
+    /// Whether the expression, taken as a check, lets `value` of `column` pass. False where
+    /// that cannot be told.
+    pub(crate) fn lets_pass(&self, column: &str, value: Option<&Value>) -> bool {
+        check::holds(&self.tokens, column, value)
+    }
+
+    /// Whether it is `column::type` or the column itself, and nothing else.
+    pub(crate) fn is_plain_cast_of(&self, column: &str) -> bool {
+        let named = matches!(self.tokens.first(), Some(Token::Word(name) | Token::Quoted(name)) if name == column);
+        named
+            && match self.tokens.get(1) {
+                None => true,
+                Some(Token::Sign(sign)) => {
+                    sign == "::"
+                        && self.tokens[2..].iter().all(|token| match token {
+                            Token::Word(_) | Token::Quoted(_) | Token::Number(_) => true,
+                            Token::Sign(sign) => {
+                                sign != "::" && sign.len() == 1 && "().,[]".contains(sign.as_str())
+                            }
+                            Token::Text(_) => false,
+                        })
+                }
+                Some(Token::Word(_) | Token::Quoted(_) | Token::Number(_) | Token::Text(_)) => {
+                    false
+                }
+            }
+    }
+}
+
+/// Whether a function, called in a statement about rows, leaves alone what the old release
+/// meets.
+pub(crate) fn is_harmless_call(name: &str) -> bool {
+    HARMLESS.contains(&name) || HARMLESS_IN_DATA.contains(&name) || KEYWORDS.contains(&name)
+}

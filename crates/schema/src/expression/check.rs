@@ -1,0 +1,188 @@
+//! Whether a simple check holds for one known value of one column.
+
+use super::token::Token;
+
+/// A constant.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Number(f64),
+    Text(String),
+    Truth(bool),
+}
+
+/// The constant that the tokens are, without a cast behind it.
+pub(super) fn value(tokens: &[Token]) -> Option<Value> {
+    let (negative, rest) = match tokens {
+        [Token::Sign(sign), rest @ ..] if sign == "-" => (true, rest),
+        other => (false, other),
+    };
+    let rest = match rest {
+        [first, Token::Sign(sign), Token::Word(_), ..] if sign == "::" => {
+            std::slice::from_ref(first)
+        }
+        other => other,
+    };
+    match rest {
+        [Token::Number(text)] => {
+            let number: f64 = text.parse().ok()?;
+            Some(Value::Number(if negative { -number } else { number }))
+        }
+        [Token::Text(text)] if !negative => Some(Value::Text(text.clone())),
+        [Token::Word(word)] if !negative && word == "true" => Some(Value::Truth(true)),
+        [Token::Word(word)] if !negative && word == "false" => Some(Value::Truth(false)),
+        _ => None,
+    }
+}
+
+/// Whether `tokens` as a check on `column` lets the value pass; `NULL` where there is none.
+/// A check lets pass what is not false, so `NULL` passes every plain comparison.
+pub(super) fn holds(tokens: &[Token], column: &str, value: Option<&Value>) -> bool {
+    let tokens = stripped(tokens);
+    if let Some(parts) = split(tokens, "and") {
+        return parts.iter().all(|part| holds(part, column, value));
+    }
+    if let Some(parts) = split(tokens, "or") {
+        // Each must be understood; one that holds is enough.
+        return parts.iter().any(|part| holds(part, column, value))
+            && parts.iter().all(|part| comparison(stripped(part), column).is_some());
+    }
+    let Some(found) = comparison(tokens, column) else { return false };
+    let Some(value) = value else { return true };
+    match found {
+        Comparison::In(list) => list.contains(value),
+        Comparison::Is(sign, against) => compare(value, sign, &against),
+        Comparison::Length(sign, length) => match value {
+            Value::Text(text) => {
+                let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                compare(&Value::Number(f64::from(count)), sign, &Value::Number(length))
+            }
+            Value::Number(_) | Value::Truth(_) => false,
+        },
+    }
+}
+
+enum Comparison<'a> {
+    In(Vec<Value>),
+    Is(&'a str, Value),
+    Length(&'a str, f64),
+}
+
+fn comparison<'a>(tokens: &'a [Token], column: &str) -> Option<Comparison<'a>> {
+    let is_column =
+        |token: &Token| matches!(token, Token::Word(name) | Token::Quoted(name) if name == column);
+    match tokens {
+        [first, Token::Word(word), Token::Sign(open), list @ .., Token::Sign(close)]
+            if is_column(first) && word == "in" && open == "(" && close == ")" =>
+        {
+            let items = list.split(|token| matches!(token, Token::Sign(sign) if sign == ","));
+            items.map(value).collect::<Option<Vec<_>>>().map(Comparison::In)
+        }
+        [first, Token::Sign(sign), rest @ ..] if is_column(first) && is_order(sign) => {
+            value(rest).map(|against| Comparison::Is(sign, against))
+        }
+        [
+            Token::Word(call),
+            Token::Sign(open),
+            first,
+            Token::Sign(close),
+            Token::Sign(sign),
+            rest @ ..,
+        ] if matches!(call.as_str(), "length" | "char_length")
+            && open == "("
+            && close == ")"
+            && is_column(first)
+            && is_order(sign) =>
+        {
+            match value(rest)? {
+                Value::Number(length) => Some(Comparison::Length(sign, length)),
+                Value::Text(_) | Value::Truth(_) => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn is_order(sign: &str) -> bool {
+    matches!(sign, "<" | "<=" | ">" | ">=" | "=" | "<>" | "!=")
+}
+
+fn compare(left: &Value, sign: &str, right: &Value) -> bool {
+    let order = match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.partial_cmp(right),
+        // Texts are told apart; which comes first is for a collation to say.
+        (Value::Text(left), Value::Text(right)) if matches!(sign, "=" | "<>" | "!=") => {
+            Some(left.cmp(right))
+        }
+        (Value::Truth(left), Value::Truth(right)) => Some(left.cmp(right)),
+        (Value::Number(_) | Value::Text(_) | Value::Truth(_), _) => None,
+    };
+    let Some(order) = order else { return false };
+    match sign {
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        ">=" => order.is_ge(),
+        "=" => order.is_eq(),
+        "<>" | "!=" => order.is_ne(),
+        _ => false,
+    }
+}
+
+/// Without parentheses around the whole.
+fn stripped(mut tokens: &[Token]) -> &[Token] {
+    while let [Token::Sign(open), inner @ .., Token::Sign(close)] = tokens {
+        if open != "(" || close != ")" || !balanced(inner) {
+            break;
+        }
+        tokens = inner;
+    }
+    tokens
+}
+
+fn balanced(tokens: &[Token]) -> bool {
+    let mut depth = 0_i32;
+    for token in tokens {
+        depth += depth_of(token);
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+fn depth_of(token: &Token) -> i32 {
+    match token {
+        Token::Sign(sign) if sign == "(" => 1,
+        Token::Sign(sign) if sign == ")" => -1,
+        Token::Sign(_) | Token::Word(_) | Token::Quoted(_) | Token::Number(_) | Token::Text(_) => 0,
+    }
+}
+
+/// The parts between a word outside parentheses; none where the word does not stand there.
+/// A `BETWEEN` has an `AND` of its own, so an expression with one is not split.
+fn split<'a>(tokens: &'a [Token], word: &str) -> Option<Vec<&'a [Token]>> {
+    let is = |token: &Token, word: &str| matches!(token, Token::Word(found) if found == word);
+    if tokens.iter().any(|token| is(token, "between") || is(token, "not") || is(token, "case")) {
+        return None;
+    }
+    let mut depth = 0;
+    let mut parts = Vec::new();
+    let mut start = 0;
+    // `AND` binds closer: a whole with an `OR` outside parentheses is split there first.
+    let mut has_or = false;
+    for (at, token) in tokens.iter().enumerate() {
+        depth += depth_of(token);
+        if depth == 0 && is(token, "or") {
+            has_or = true;
+        }
+        if depth == 0 && is(token, word) {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+    }
+    if parts.is_empty() || (word == "and" && has_or) {
+        return None;
+    }
+    parts.push(&tokens[start..]);
+    Some(parts)
+}

@@ -1,0 +1,24 @@
+//! May the old release run on today's database?
+//!
+//! Start with [`classify`]: SQL migrations in, a label for each statement out. The text alone
+//! is judged, together with what the same files make and, where it is given, with what was
+//! there before ([`Catalog`]). This crate confines the SQL parsers. What they cannot read and
+//! what no rule knows is opaque, never compatible.
+
+mod change;
+mod classify;
+mod expression;
+mod foresight;
+mod label;
+mod name;
+mod postgres;
+mod rules;
+mod script;
+mod source;
+mod types;
+mod world;
+
+pub use classify::{Catalog, classify};
+pub use label::{Dialect, Label, Lock, Probe, Report, Ruling};
+pub use name::Name;
+pub use source::{Source, in_order};
