@@ -1,10 +1,12 @@
 //! May the old release run on today's database?
 //!
-//! Start with [`classify`]: SQL migrations in, a label for each statement out. The text alone
+//! Start with [`classify`]: SQL migrations in, a label for each statement out. [`assess`] sets that
+//! beside what a database has applied and what a release brings. The text alone
 //! is judged, together with what the same files make and, where it is given, with what was
 //! there before ([`Catalog`]). This crate confines the SQL parsers. What they cannot read and
 //! what no rule knows is opaque, never compatible.
 
+mod assess;
 mod change;
 mod classify;
 mod expression;
@@ -18,6 +20,7 @@ mod source;
 mod types;
 mod world;
 
+pub use assess::{Applied, Assessment, Candidate, Migration, Outcome, assess, newest_possible};
 pub use classify::{Catalog, classify};
 pub use label::{Dialect, Label, Lock, Probe, Report, Ruling};
 pub use name::Name;

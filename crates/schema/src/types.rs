@@ -46,9 +46,17 @@ impl Type {
         Self { base, args, array, serial }
     }
 
+    /// A type that is the list of its values: another list is another type.
+    pub(crate) fn of_values(text: String) -> Self {
+        Self { base: text, args: Vec::new(), array: false, serial: false }
+    }
+
     /// Whether the database itself knows the type, or an extension that refuses no `NULL`.
     pub(crate) fn is_known(&self) -> bool {
-        KNOWN.contains(&self.base.trim_end_matches(" unsigned"))
+        let values = ["enum", "set"].iter().any(|list| {
+            self.base.get(..list.len()).is_some_and(|start| start.eq_ignore_ascii_case(list))
+        });
+        values || KNOWN.contains(&self.base.trim_end_matches(" unsigned"))
     }
 
     pub(crate) fn is_text(&self) -> bool {

@@ -8,12 +8,13 @@ mod overhead;
 mod page;
 mod rollback;
 mod sample;
+mod schema;
 mod window;
 mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] = &["overhead", "fold", "page", "rollback", "window"];
+const NAMES: &[&str] = &["overhead", "fold", "page", "rollback", "schema", "window"];
 
 fn main() -> anyhow::Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +37,9 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("rollback") {
         runtime.block_on(rollback::measure())?;
+    }
+    if asked("schema") {
+        schema::measure()?;
     }
     if asked("window") {
         window::measure()?;
