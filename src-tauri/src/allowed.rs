@@ -16,6 +16,11 @@ const ALLOWED: &[&str] = &[
     "drill",
     "leave_drill",
     "doctor",
+    "blame",
+    "marks",
+    "mark",
+    "lock",
+    "unlock",
     "watch_run",
     "unwatch_run",
 ];

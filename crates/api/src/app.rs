@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lastgood_core::drill::Scenario;
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::{DrillTag, Plan};
-use lastgood_core::ports::{Journal, Vault};
+use lastgood_core::ports::{Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_engine::Engine;
 use lastgood_journal::SqliteJournal;
@@ -37,7 +37,7 @@ pub struct App {
     files: Arc<Files>,
     vault: Arc<dyn Vault>,
     engine: Engine,
-    journal: OnceCell<Arc<dyn Journal>>,
+    journal: OnceCell<Arc<Redacting<SqliteJournal>>>,
     stage: Mutex<Option<Arc<Stage>>>,
     plans: Mutex<HashMap<String, Shown>>,
 }
@@ -91,13 +91,28 @@ impl App {
 
     /// The journal, opened on first use.
     pub(crate) async fn journal(&self) -> Result<Arc<dyn Journal>, Problem> {
+        let journal: Arc<dyn Journal> = self.opened().await?;
+        Ok(journal)
+    }
+
+    /// What people and runs said of releases: in the same file.
+    pub(crate) async fn ledger(&self) -> Result<Arc<dyn Ledger>, Problem> {
+        let ledger: Arc<dyn Ledger> = self.opened().await?;
+        Ok(ledger)
+    }
+
+    /// Whether there is a journal at all; looking makes none.
+    pub(crate) fn has_journal(&self) -> bool {
+        self.journal.get().is_some() || self.journal_path().exists()
+    }
+
+    async fn opened(&self) -> Result<Arc<Redacting<SqliteJournal>>, Problem> {
         self.journal
             .get_or_try_init(|| async {
                 let journal = SqliteJournal::open(&self.journal_path())
                     .await
                     .map_err(|error| error.problem())?;
-                let journal: Arc<dyn Journal> = Arc::new(Redacting::new(journal));
-                Ok(journal)
+                Ok(Arc::new(Redacting::new(journal)))
             })
             .await
             .cloned()
@@ -168,7 +183,7 @@ impl App {
 
     /// The ids of all runs. Without a journal there are none, and looking makes none.
     pub(crate) async fn taken(&self) -> Result<BTreeSet<RunId>, Problem> {
-        if self.journal.get().is_none() && !self.journal_path().exists() {
+        if !self.has_journal() {
             return Ok(BTreeSet::new());
         }
         let journal = self.journal().await?;

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
-    Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
-    ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
+    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
+    SavedView, StartRequest, UnlockRequest, WorkspaceView,
 };
+use lastgood_core::blame::Blame;
 use lastgood_core::problem::Problem;
 use lastgood_core::view::{
-    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 
 const HEAD: &str = "\

@@ -2,15 +2,17 @@
 //! it into functions of its own, `lastgood serve` into a dispatcher, and the bindings
 //! into TypeScript. A host that lacks an adapter does not compile.
 
+use lastgood_core::blame::Blame;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::{
-    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 
 use crate::App;
 use crate::wire::{
-    Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
-    ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
+    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
+    SavedView, StartRequest, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -35,6 +37,11 @@ macro_rules! with_commands {
             drill: DrillRequest => WorkspaceView, "Sets a drill up.";
             leave_drill: Nothing => WorkspaceView, "Goes back to the workspace.";
             doctor: Nothing => DoctorView, "Looks at everything that a run would need.";
+            blame: BlameRequest => Blame, "Ranks recent changes by how well each explains an incident.";
+            marks: MarksQuery => MarksView, "Shows what people and runs said of releases.";
+            mark: MarkRequest => MarksView, "Marks a release good or faulty, or takes that back.";
+            lock: LockRequest => MarksView, "Keeps a release out.";
+            unlock: UnlockRequest => MarksView, "Lifts a lock, for a reason or because the fix is inside.";
         }
     };
 }

@@ -7,6 +7,7 @@
 mod app;
 #[cfg(feature = "bindings")]
 pub mod bindings;
+mod blame_file;
 pub mod command;
 mod config;
 pub mod export;
@@ -23,6 +24,7 @@ pub mod wire;
 pub use app::App;
 pub use config::{Config, Pace, default_data, default_person};
 pub use files::{Lint, lint, lint_only};
+pub use use_case::blame::blame_text;
 pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::run::ended;

@@ -46,6 +46,14 @@ impl Memory {
         }
     }
 
+    /// The name under which it is on disk, if it is.
+    pub(crate) fn name(&self) -> Option<String> {
+        match &*self.lock() {
+            Kept::InMemory(_) => None,
+            Kept::OnDisk { name, .. } => Some(name.clone()),
+        }
+    }
+
     /// The latest time that was ever logged.
     pub(crate) fn last_seen(&self) -> Result<Option<Timestamp>, LogError> {
         match &mut *self.lock() {

@@ -2,8 +2,9 @@
 
 use lastgood_core::effect::Refusal;
 use lastgood_core::plan::CompileError;
-use lastgood_core::ports::{JournalError, VaultError};
+use lastgood_core::ports::{JournalError, LedgerError, VaultError};
 use lastgood_core::problem::{Code, Problem, chain};
+use lastgood_core::release::lock::StillLocked;
 use lastgood_core::run::{Misfit, Rejection};
 use lastgood_engine::{EngineError, OrderError};
 
@@ -80,6 +81,7 @@ impl IntoProblem for EngineError {
     fn problem(&self) -> Problem {
         match self {
             Self::Journal { source, .. } => source.problem().within(self.to_string()),
+            Self::Ledger { source, .. } => source.problem().within(self.to_string()),
             Self::Misfit { source, .. } => source.problem().within(self.to_string()),
             Self::Newer { .. } => Problem {
                 code: Code::JournalNewer,
@@ -91,6 +93,32 @@ impl IntoProblem for EngineError {
                 chain: chain(self),
                 hint: Some("`lastgood timeline` and `lastgood export` still work.".to_owned()),
             },
+        }
+    }
+}
+
+impl IntoProblem for LedgerError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Moved { .. } => Problem::from_error(Code::NotNow, self)
+                .hint("Look at what was said meanwhile, then say it again if it still holds."),
+            Self::Broken { .. } => Problem::from_error(Code::JournalBroken, self)
+                .hint("Keep the file as it is; `lastgood journal verify` tells more."),
+            Self::Storage { source, .. } => source.problem().within(self.to_string()),
+        }
+    }
+}
+
+impl IntoProblem for StillLocked {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::NoReason => Problem::from_error(Code::ReasonMissing, self)
+                .hint("Give --reason, or --fix with the commit that fixes it."),
+            Self::NotInside { .. } => Problem::from_error(Code::NotNow, self)
+                .hint("Deploy something that has the fix inside, or lift the lock with --reason."),
+            Self::Unknown { .. } => Problem::from_error(Code::NotNow, self).hint(
+                "Name a full clone with --checkout, or lift the lock with --reason; doubt lifts none.",
+            ),
         }
     }
 }

@@ -11,6 +11,7 @@ use lastgood_core::name::{RunbookName, ScenarioName};
 use lastgood_core::plan::DrillTag;
 use lastgood_core::ports::{Clock, Vault, World};
 use lastgood_core::problem::{Code, Problem};
+use lastgood_core::release::Ground;
 use lastgood_core::runbook::Runbook;
 use lastgood_core::time::later;
 use lastgood_providers::LiveWorld;
@@ -85,6 +86,19 @@ impl Stage {
                 self.files.catalog.places().map(|(place, _)| place.to_string()).collect();
             Problem::new(Code::NotFound, format!("the catalog has no {place}"))
                 .hint(format!("There is: {}.", known.join(", ")))
+        })
+    }
+
+    /// Where what is said of the releases of `place` belongs. A practice world in which no
+    /// run began yet is known by its script; from then on it is a world of its own.
+    pub(crate) fn ground(&self, place: &Place) -> Result<Ground, Problem> {
+        Ok(match &self.drill {
+            Some(SetUp { memory, tag, .. }) => {
+                let world =
+                    memory.name().unwrap_or_else(|| format!("{} seed {}", tag.scenario, tag.seed));
+                Ground::practice(&world, place)
+            }
+            None => Ground::live(&self.environment(place)?.platform.coordinates(), place),
         })
     }
 

@@ -1,8 +1,10 @@
 //! What can be done with the app, one file each.
 
+pub(crate) mod blame;
 pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod export;
+pub(crate) mod mark;
 pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod preflight;

@@ -310,6 +310,105 @@ pub struct SavedView {
     pub path: String,
 }
 
+/// Asks which change caused that a service is in breach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct BlameRequest {
+    /// The service in breach.
+    pub place: Place,
+    /// When it began or was noticed; now when absent.
+    #[serde(default)]
+    pub at: Option<EpochMs>,
+}
+
+/// Asks what was said of releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MarksQuery {
+    /// Only of this service.
+    pub service: Option<String>,
+    /// Only in this environment.
+    pub environment: Option<String>,
+    /// In the world that this run took place in; what is shown now when absent.
+    pub run: Option<RunId>,
+}
+
+/// A release, by its id or version. Without a service it must be known in one place only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Which {
+    /// Its id or version.
+    pub release: String,
+    /// The service.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// The environment.
+    #[serde(default)]
+    pub environment: Option<String>,
+}
+
+/// What a person says of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum MarkKind {
+    /// It can be gone back to.
+    Good,
+    /// It must not be gone back to.
+    Faulty,
+    /// What was said of it before does not count any more.
+    None,
+}
+
+/// Marks a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MarkRequest {
+    /// Which.
+    pub which: Which,
+    /// As what.
+    pub mark: MarkKind,
+    /// Why; never blank.
+    pub reason: String,
+}
+
+/// Keeps a release out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct LockRequest {
+    /// Which.
+    pub which: Which,
+    /// Why; never blank.
+    pub reason: String,
+}
+
+/// Lifts a lock. One of `reason` and `fix` is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct UnlockRequest {
+    /// The release that is locked.
+    pub which: Which,
+    /// Why it may come back.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The commit that fixes it.
+    #[serde(default)]
+    pub fix: Option<String>,
+    /// The commit, or a known release, that is to be deployed; what runs in front when
+    /// absent.
+    #[serde(default)]
+    pub candidate: Option<String>,
+    /// A git checkout with the history of both; the workspace's folder when absent.
+    #[serde(default)]
+    pub checkout: Option<String>,
+}
+
 /// One thing that the doctor looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]

@@ -79,6 +79,66 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         release: Option<String>,
     },
+    /// Show the release to go back to: the best three, their gates, and why not the others
+    Target {
+        /// The service
+        service: String,
+        /// Its environment; needed when it has several
+        #[arg(long, visible_alias = "env")]
+        environment: Option<String>,
+    },
+    /// Ask which change caused it: every recent one with its score and the raw numbers
+    Blame {
+        /// The service in breach
+        #[arg(required_unless_present = "file", conflicts_with = "file")]
+        service: Option<String>,
+        /// Its environment; needed when it has several
+        #[arg(long, visible_alias = "env", conflicts_with = "file")]
+        environment: Option<String>,
+        /// When it began, such as 2026-11-22T18:42:07Z; now if absent
+        #[arg(long, value_name = "TIME", conflicts_with = "file")]
+        at: Option<jiff::Timestamp>,
+        /// A description of the incident and its changes, JSON or CSV; `-` reads standard input
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Show what people and runs said of releases: good, faulty, locked out
+    Marks {
+        /// Only of this service
+        service: Option<String>,
+        /// Only in this environment
+        #[arg(long, visible_alias = "env")]
+        environment: Option<String>,
+        /// In the world that this run took place in, such as a drill's
+        #[arg(long, value_name = "RUN", conflicts_with_all = ["service", "environment"])]
+        run: Option<String>,
+    },
+    /// Mark a release good or faulty, or take that back with `none`
+    Mark {
+        /// As what
+        #[arg(value_enum)]
+        mark: Marking,
+        #[command(flatten)]
+        named: Named,
+        /// Why; it is kept
+        #[arg(long)]
+        reason: String,
+    },
+    /// Keep a release out: it is never proposed as a target, and everybody sees why
+    Lock {
+        #[command(flatten)]
+        named: Named,
+        /// Why; it is kept
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lift a lock, with a reason or because the fix is inside what is to be deployed
+    Unlock {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        unlocking: Unlocking,
+    },
     /// Make a plan and show it; nothing happens
     Plan(Planning),
     /// Look at what stands against a rollback, and at what it would not restore
@@ -216,6 +276,45 @@ pub(crate) enum Dialect {
     Mysql,
     /// SQLite
     Sqlite,
+/// A release that is named by hand.
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// The release, by its version or id
+    pub(crate) release: String,
+    /// The service; needed when several know such a release
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Its environment
+    #[arg(long, visible_alias = "env")]
+    pub(crate) environment: Option<String>,
+}
+
+/// As what a release is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Marking {
+    /// It can be gone back to
+    Good,
+    /// It must not be gone back to
+    Faulty,
+    /// What was said of it before does not count any more
+    None,
+}
+
+/// On what grounds a lock is lifted.
+#[derive(Args, Debug)]
+pub(crate) struct Unlocking {
+    /// Why it may come back; it is kept
+    #[arg(long, required_unless_present = "fix", conflicts_with = "fix")]
+    pub(crate) reason: Option<String>,
+    /// The commit that fixes it; it must be an ancestor of the candidate
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) fix: Option<String>,
+    /// What is to be deployed, a commit or a known release; what runs in front if absent
+    #[arg(long, value_name = "COMMIT", requires = "fix")]
+    pub(crate) candidate: Option<String>,
+    /// A clone with the history of both; the workspace's folder if absent
+    #[arg(long, value_name = "DIR", requires = "fix")]
+    pub(crate) checkout: Option<PathBuf>,
 }
 
 /// What a plan is made from.
@@ -320,6 +419,17 @@ mod tests {
             "lint runbooks/a.yaml --json",
             "releases --service checkout --limit 5",
             "release checkout --environment production --release 7",
+            "target checkout --env production --json",
+            "blame checkout --at 2026-11-22T18:42:07Z",
+            "blame --file incident.json --json",
+            "marks",
+            "marks checkout --environment production",
+            "marks --run bad-canary-7",
+            "mark good 2026.11.1 --reason proven",
+            "mark faulty 2026.11.2 --service checkout --env production --reason=eats",
+            "lock 2026.11.2 --reason eats",
+            "unlock 2026.11.2 --reason fixed",
+            "unlock 2026.11.2 --fix c0ffee --candidate deadbeef --checkout .",
             "plan checkout --target 2026.11.1 --input ticket=INC-1 --input a=b=c",
             "run checkout --yes-plan ab12 --override=target=known",
             "resume",
@@ -348,6 +458,14 @@ mod tests {
             &["drill"][..],
             &["plan"],
             &["preflight"],
+            &["blame"],
+            &["blame", "checkout", "--file", "x"],
+            &["blame", "checkout", "--at", "noon"],
+            &["mark", "good", "1"],
+            &["mark", "fine", "1", "--reason", "x"],
+            &["lock", "1"],
+            &["unlock", "1"],
+            &["unlock", "1", "--reason", "x", "--fix", "y"],
             &["nope"],
             &["releases", "--limit", "0"],
             &["drill", "a", "--speed", "0"],

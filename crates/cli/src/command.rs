@@ -1,8 +1,10 @@
 //! What each command does: ask the app, show the answer, tell how it ended.
 
+mod blame;
 mod drill;
 mod errors;
 mod export;
+mod good;
 mod lint;
 mod look_up;
 mod pages;
@@ -34,6 +36,9 @@ pub(crate) fn carry_out(line: Line, screen: &Screen) -> Result<Ending, Stop> {
     if let Command::Schema(asked) = &command {
         return schema::schema(screen, asked);
     }
+    if let Command::Blame { file: Some(file), .. } = &command {
+        return blame::blame_file(screen, file);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -58,6 +63,23 @@ async fn with_an_app(
         Command::Release { service, environment, release } => {
             look_up::release(&app, screen, &service, environment.as_deref(), release).await
         }
+        Command::Target { service, environment } => {
+            good::target(&app, screen, &service, environment.as_deref()).await
+        }
+        Command::Blame { service: Some(service), environment, at, file: None } => {
+            blame::blame(&app, screen, &service, environment.as_deref(), at).await
+        }
+        Command::Blame { file, .. } => {
+            blame::blame_file(screen, &file.unwrap_or_else(|| "-".into()))
+        }
+        Command::Marks { service, environment, run } => {
+            good::marks(&app, screen, service, environment, run).await
+        }
+        Command::Mark { mark, named, reason } => {
+            good::mark(&app, screen, mark, named, reason).await
+        }
+        Command::Lock { named, reason } => good::lock(&app, screen, named, reason).await,
+        Command::Unlock { named, unlocking } => good::unlock(&app, screen, named, unlocking).await,
         Command::Plan(planning) => look_up::plan(&app, screen, &planning).await,
         Command::Preflight { runbook, service, env, to, inputs } => {
             let place = app.place_of(service.as_deref(), env.as_deref())?;
@@ -106,6 +128,12 @@ const fn shows_the_workspace(command: &Command) -> bool {
         Command::Lint { .. }
         | Command::Releases { .. }
         | Command::Release { .. }
+        | Command::Target { .. }
+        | Command::Blame { .. }
+        | Command::Marks { .. }
+        | Command::Mark { .. }
+        | Command::Lock { .. }
+        | Command::Unlock { .. }
         | Command::Plan(_)
         | Command::Preflight { .. }
         | Command::Run { .. }

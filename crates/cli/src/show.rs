@@ -1,8 +1,10 @@
 //! What is shown: one file for each kind of view. These take a view and a look and give
 //! text; they decide nothing and print nothing.
 
+mod blame;
 mod doctor;
 mod drill;
+mod marks;
 mod plan;
 mod preflight;
 mod problem;
@@ -11,11 +13,14 @@ mod releases;
 mod run;
 mod runs;
 mod step;
+mod target;
 mod timeline;
 mod verified;
 
+pub(crate) use blame::blame;
 pub(crate) use doctor::doctor;
 pub(crate) use drill::{briefing, scenarios, scored};
+pub(crate) use marks::marks;
 pub(crate) use plan::{brief, plan};
 pub(crate) use preflight::preflight;
 pub(crate) use problem::problem;
@@ -24,6 +29,7 @@ pub(crate) use releases::releases;
 pub(crate) use run::{end, key_times, run};
 pub(crate) use runs::runs;
 pub(crate) use step::{Numbered, card};
+pub(crate) use target::target;
 pub(crate) use timeline::timeline;
 pub(crate) use verified::verified;
 

@@ -5,6 +5,7 @@
 //! be done), [`run`] (what was done, and the one thing to do next) and [`view`] (what a
 //! person sees of it).
 
+pub mod blame;
 pub mod catalog;
 pub mod check;
 pub mod drill;

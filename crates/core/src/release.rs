@@ -4,7 +4,10 @@ pub mod facts;
 pub mod gate;
 mod history;
 mod last_good;
+pub mod lock;
 mod mark;
+mod owed;
+mod record;
 mod set;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,8 @@ pub use gate::{Answer, Gate};
 pub use history::{Evidence, History, Standing, Standings};
 pub use last_good::{Candidate, Fitness, ORDER, Objection, Proposal, propose};
 pub use mark::{Ground, Lift, Mark, Marks, Named, Remark, Saying};
+pub use owed::{may_owe, owed};
+pub use record::{EndReason, Record};
 pub use set::{SetProposal, propose_set};
 
 use crate::catalog::{Place, Strategy};

@@ -1,15 +1,17 @@
 //! What a window or a terminal shows: complete views, computed once, so that no host
 //! folds events or derives the state of a run.
 
+mod marks;
 mod plan;
 mod preflight;
 mod release;
 mod run;
 
+pub use marks::{HeldLock, MarksView, PlaceMarks, RemarkRow};
 pub use plan::{EffectView, PlanStepView, PlanView};
 pub use preflight::PreflightView;
 pub use release::{
-    CandidateView, DeployRow, FlagView, GateRow, LockView, ReleaseDetail, ReleaseView,
+    CandidateView, DeployRow, FlagView, GateRow, LockView, RecordView, ReleaseDetail, ReleaseView,
     ReleasesView, RunningView,
 };
 pub use run::{

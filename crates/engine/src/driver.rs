@@ -49,6 +49,8 @@ impl Driver {
     }
 
     async fn go(&mut self) -> Result<(), EngineError> {
+        // An earlier life may have ended before it could say what it did.
+        self.tell_of_releases(None).await?;
         loop {
             match self.run.next() {
                 Next::LookWhetherNeeded { step, guard } => self.look(step, guard).await?,
@@ -74,10 +76,12 @@ impl Driver {
                     for event in told.into_iter().flatten() {
                         self.record(event)?;
                     }
+                    self.tell_of_releases(None).await?;
                 }
                 Next::Begin { step, attempt } => self.record(Event::Began { step, attempt })?,
                 Next::Observe { step, .. } => self.observe(&step).await?,
                 Next::End(outcome) => {
+                    self.tell_of_releases(Some(&outcome)).await?;
                     self.record(Event::Finished { outcome })?;
                     self.flush().await?;
                 }
@@ -200,7 +204,7 @@ impl Driver {
 
     /// Makes what was recorded durable in one append, then shows it. When the journal
     /// fails, nothing goes on: the run is left as its journal tells it.
-    async fn flush(&mut self) -> Result<(), EngineError> {
+    pub(crate) async fn flush(&mut self) -> Result<(), EngineError> {
         if !self.pending.is_empty() {
             let head =
                 self.ports.journal.append(&self.lease, &self.pending).await.map_err(|source| {

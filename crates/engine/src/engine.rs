@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::Plan;
-use lastgood_core::ports::{Clock, Journal, Lease, Stamped, World};
+use lastgood_core::ports::{Clock, Journal, Lease, Ledger, Stamped, World};
 use lastgood_core::run::{Entry, Event, Next, Run};
 use lastgood_core::view::fold;
 use tokio::sync::{mpsc, watch};
@@ -24,6 +24,8 @@ pub struct Ports {
     pub world: Arc<dyn World>,
     /// Where it is kept.
     pub journal: Arc<dyn Journal>,
+    /// Where is kept what it says of releases.
+    pub ledger: Arc<dyn Ledger>,
     /// Its time.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,7 +1,7 @@
 //! Why a run cannot be driven, or has to be left.
 
 use lastgood_core::name::RunId;
-use lastgood_core::ports::JournalError;
+use lastgood_core::ports::{JournalError, LedgerError};
 use lastgood_core::run::Misfit;
 
 /// Why a run cannot be driven, or has to be left.
@@ -15,6 +15,15 @@ pub enum EngineError {
         /// What the journal said.
         #[source]
         source: JournalError,
+    },
+    /// What the run has to say of releases could not be kept.
+    #[error("could not record what run `{run}` says of its releases")]
+    Ledger {
+        /// Which run.
+        run: RunId,
+        /// What the ledger said.
+        #[source]
+        source: LedgerError,
     },
     /// The journal's entries do not tell a run.
     #[error("the journal of run `{run}` does not make sense")]

@@ -9,6 +9,7 @@ mod error;
 mod handle;
 pub mod memory;
 mod observe;
+mod remarks;
 mod settle;
 
 pub use engine::{Engine, Ports, Start};

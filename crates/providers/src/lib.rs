@@ -11,6 +11,7 @@
 mod client;
 #[cfg(any(feature = "kubernetes", feature = "prometheus"))]
 mod clock;
+pub mod git;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "http")]

@@ -23,7 +23,7 @@ impl App {
         let mut findings = vec![self.files_finding(), self.journal_finding().await];
         let stage = self.stage()?;
         let places: Vec<Place> = stage.files.catalog.places().map(|(place, _)| place).collect();
-        let looked = join_all(places.iter().map(|place| look_at(&stage, place))).await;
+        let looked = join_all(places.iter().map(|place| look_at(self, &stage, place))).await;
         findings.extend(looked.into_iter().flatten());
         Ok(DoctorView { findings, took: began.elapsed().into() })
     }
@@ -54,9 +54,9 @@ impl App {
     }
 }
 
-async fn look_at(stage: &Stage, place: &Place) -> Vec<Finding> {
+async fn look_at(app: &App, stage: &Stage, place: &Place) -> Vec<Finding> {
     let mut findings = Vec::new();
-    match look(stage, place).await {
+    match look(app, stage, place).await {
         Ok(looked) => {
             let grade = if looked.doubts.is_empty() { Grade::Pass } else { Grade::Warn };
             let told: Vec<String> =

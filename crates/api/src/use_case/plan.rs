@@ -42,7 +42,7 @@ impl App {
     pub(super) async fn made(&self, stage: &Stage, request: PlanRequest) -> Result<Plan, Problem> {
         let environment = stage.environment(&request.place)?;
         let runbook = choose_runbook(stage, environment, &request)?;
-        let looked = look(stage, &request.place).await?;
+        let looked = look(self, stage, &request.place).await?;
         let from = front(&looked, &request.place)?;
         let chosen = choose_target(&looked, &request.target)?;
         if chosen.release.id == from.id {
@@ -105,7 +105,9 @@ impl App {
             tag.world =
                 set_up.memory.persist(&path, run.as_str()).map_err(|error| forgot(&error))?;
         }
-        let ports = Ports { world: stage.world.clone(), journal, clock: stage.clock.clone() };
+        let ledger = self.ledger().await?;
+        let clock = stage.clock.clone();
+        let ports = Ports { world: stage.world.clone(), journal, ledger, clock };
         let start = Start { run, plan, by: self.person(), overrides };
         self.engine().start(ports, start).await.map_err(|error| error.problem())
     }

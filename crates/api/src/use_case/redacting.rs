@@ -3,7 +3,10 @@
 
 use async_trait::async_trait;
 use lastgood_core::name::RunId;
-use lastgood_core::ports::{Head, Journal, JournalError, Lease, RunRecord, Stamped};
+use lastgood_core::ports::{
+    Head, Journal, JournalError, Lease, Ledger, LedgerError, RunRecord, Stamped,
+};
+use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
 use lastgood_core::secret::redact;
 
@@ -61,5 +64,47 @@ impl<J: Journal> Journal for Redacting<J> {
 
     async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
         self.inner.runs().await
+    }
+}
+
+fn clean_remarks(ground: &Ground, remarks: &[Remark]) -> Result<Vec<Remark>, LedgerError> {
+    let failed = |source: serde_json::Error| LedgerError::Storage {
+        of: ground.to_string(),
+        source: JournalError::Storage {
+            path: "journal".to_owned(),
+            doing: "redact a remark of",
+            source: Box::new(source),
+        },
+    };
+    remarks
+        .iter()
+        .map(|remark| {
+            let text = serde_json::to_string(remark).map_err(failed)?;
+            let masked = redact(&text, &[]);
+            if masked == text {
+                return Ok(remark.clone());
+            }
+            serde_json::from_str(&masked).map_err(failed)
+        })
+        .collect()
+}
+
+#[async_trait]
+impl<J: Ledger> Ledger for Redacting<J> {
+    async fn remark(
+        &self,
+        ground: &Ground,
+        seen: u64,
+        remarks: &[Remark],
+    ) -> Result<u64, LedgerError> {
+        self.inner.remark(ground, seen, &clean_remarks(ground, remarks)?).await
+    }
+
+    async fn remarks(&self, ground: &Ground) -> Result<Vec<Remark>, LedgerError> {
+        self.inner.remarks(ground).await
+    }
+
+    async fn grounds(&self) -> Result<Vec<Ground>, LedgerError> {
+        self.inner.grounds().await
     }
 }

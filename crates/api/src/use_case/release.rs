@@ -9,7 +9,7 @@ use lastgood_core::effect::Refusal;
 use lastgood_core::name::ReleaseId;
 use lastgood_core::preflight::Proof;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::{Facts, History, Marks, Proposal, Release, propose};
+use lastgood_core::release::{Facts, History, Proposal, Release, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
@@ -20,7 +20,7 @@ use crate::stage::Stage;
 use crate::wire::{ReleaseQuery, ReleasesQuery};
 
 /// How many deploys the choice of a target looks at.
-const LOOK_BACK: usize = 200;
+pub(crate) const LOOK_BACK: usize = 200;
 
 /// How many deploys a page has when nobody says, and at the most.
 const PAGE: u32 = 50;
@@ -47,16 +47,17 @@ pub(crate) struct Looked {
 }
 
 /// Looks at what runs in `place`, what ran before, and where to go back to.
-pub(crate) async fn look(stage: &Stage, place: &Place) -> Result<Looked, Problem> {
+pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Looked, Problem> {
     let environment = stage.environment(place)?;
-    let (survey, page) = futures::join!(
+    let (survey, page, marks) = futures::join!(
         bounded(stage.world.survey(place)),
         bounded(stage.world.deploys(place, None, LOOK_BACK)),
+        app.marks_of(stage, place),
     );
     let survey = survey.map_err(|refusal| refusal.problem())?;
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
-    let mut facts = Facts::default();
+    let mut facts = Facts::marked(marks);
     let mut proofs = BTreeMap::new();
     let mut proposal = propose(&history, &survey, environment.bake, &facts);
     for _ in 0..ROUNDS {
@@ -114,15 +115,17 @@ impl App {
         };
         let looks = join_all(places.iter().map(|(place, _)| {
             let world = &stage.world;
+            let marks = self.marks_of(&stage, place);
             async move {
                 futures::join!(
                     bounded(world.survey(place)),
                     bounded(world.deploys(place, before, limit)),
+                    marks,
                 )
             }
         }))
         .await;
-        for ((place, settings), (survey, page)) in places.iter().zip(looks) {
+        for ((place, settings), (survey, page, marks)) in places.iter().zip(looks) {
             let survey = match survey {
                 Ok(survey) => Some(survey),
                 Err(refusal) => {
@@ -137,7 +140,6 @@ impl App {
                 at: before.map_or(survey.at, |before| before.min(survey.at)),
                 ..survey
             });
-            let marks = Marks::default();
             match page {
                 Ok(page) => {
                     view.more |= page.more;
@@ -169,7 +171,7 @@ impl App {
     pub async fn release(&self, query: ReleaseQuery) -> Result<ReleaseDetail, Problem> {
         let stage = self.stage()?;
         let environment = stage.environment(&query.place)?;
-        let looked = look(&stage, &query.place).await?;
+        let looked = look(self, &stage, &query.place).await?;
         let wanted =
             query.release.or_else(|| looked.survey.newest().map(|arm| arm.release.clone()));
         let deploy = wanted
@@ -214,7 +216,9 @@ fn running(
     }
 }
 
-async fn bounded<T>(work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+pub(crate) async fn bounded<T>(
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
     tokio::time::timeout(PLACE_LIMIT, work).await.unwrap_or_else(|_| {
         Err(Refusal::Unreachable {
             system: "the platform".to_owned(),

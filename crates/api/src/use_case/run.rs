@@ -88,6 +88,7 @@ impl App {
         let ports = Ports {
             world: stage.world.clone(),
             journal: self.journal().await?,
+            ledger: self.ledger().await?,
             clock: stage.clock.clone(),
         };
         let handle = self

@@ -88,6 +88,13 @@ fn deployed(page: &mut Page<'_>, look: &Look, deploy: &DeployRow) {
     };
     page.field(2, "outcome", outcome);
     page.field(2, "strategy", deploy.strategy.as_str());
+    if let Some(lock) = &deploy.lock {
+        let text = look.bad("locked out") + format!(" by {}: {}", lock.by, lock.reason);
+        page.field(2, "lock", text);
+        for way in &lock.brings_back {
+            page.field(2, "back by", way);
+        }
+    }
     page.field(2, "standing", standing(look, deploy.standing) + ": " + &deploy.evidence);
 }
 

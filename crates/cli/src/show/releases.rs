@@ -102,6 +102,9 @@ fn deploy(page: &mut Page<'_>, look: &Look, widths: &Widths, row: &DeployRow) {
     }
     let suspect = if row.suspect { look.attention("suspect: ") } else { Text::default() };
     page.at(4, suspect + &row.evidence);
+    if let Some(lock) = &row.lock {
+        page.at(4, look.bad("locked out") + format!(" by {}: {}", lock.by, lock.reason));
+    }
     let release = &row.release;
     let said = |name: &str, value: Option<String>| {
         format!("{name} {}", value.unwrap_or_else(|| NOT_RECORDED.to_owned()))

@@ -33,6 +33,7 @@ pub use recovery::{
     Recovery, RecoverySettings, Standing, probes_needed, requests_needed, tolerated_rate,
     upper_bound,
 };
+pub(crate) use special::incomplete_beta;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::gate::{Answer, Case, Gate, pass};
-use super::{Evidence, Facts, History, Release, Standing};
+use super::{Deploy, Evidence, Facts, History, Mark, Record, Release, ReleaseFacts, Standing};
 use crate::name::ReleaseId;
 use crate::preflight::Grade;
 use crate::survey::Survey;
@@ -62,6 +62,8 @@ pub struct Candidate {
     pub release: Release,
     /// What is known about it.
     pub evidence: Evidence,
+    /// Everything that this rests on.
+    pub record: Record,
     /// What every gate says, in the order of [`Gate::ALL`].
     pub gates: Vec<Answer>,
     /// Whether it may be gone back to, and why.
@@ -99,22 +101,24 @@ pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) 
     let mut judged: Vec<Judged<'_>> = standings
         .all()
         .iter()
-        .map(|(release, evidence)| {
+        .map(|(deploy, evidence)| {
+            let release = &deploy.release;
             let mark = facts.marks.of(release);
             let facts = facts.of(&release.id);
             let case = Case { release, evidence, mark, facts, serving, bake, now: survey.at };
             let gates = pass(&case);
             let requests = facts.and_then(|facts| facts.tenure.requests.as_option()).copied();
             let rank = Rank::new(evidence, &gates, requests, survey.at);
-            let evidence = mark.over(evidence.clone());
-            Judged { release, evidence, gates, rank }
+            Judged { deploy, mark, facts, evidence, gates, rank }
         })
         .collect();
     judged.sort_by_key(|one| one.rank);
     let ahead = match judged.get(..2) {
-        Some([best, next]) if !best.rank.rejected && !next.rank.rejected => {
-            Some(format!("ahead of {}: {}", next.release.version, best.rank.reason(&next.rank)))
-        }
+        Some([best, next]) if !best.rank.rejected && !next.rank.rejected => Some(format!(
+            "ahead of {}: {}",
+            next.deploy.release.version,
+            best.rank.reason(&next.rank)
+        )),
         _ => None,
     };
     let considered = judged.len();
@@ -147,8 +151,10 @@ pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) 
 
 /// A release with what the gates say, before it is told.
 struct Judged<'a> {
-    release: &'a Release,
-    evidence: Evidence,
+    deploy: &'a Deploy,
+    mark: Mark<'a>,
+    facts: Option<&'a ReleaseFacts>,
+    evidence: &'a Evidence,
     gates: Vec<Answer>,
     rank: Rank,
 }
@@ -168,8 +174,9 @@ impl Judged<'_> {
             Fitness::Offered { warnings: of(Grade::Warn), unknowns: of(Grade::Unknown) }
         };
         Candidate {
-            release: self.release.clone(),
-            evidence: self.evidence,
+            release: self.deploy.release.clone(),
+            record: Record::new(self.deploy, self.evidence, self.mark, self.facts),
+            evidence: self.mark.over(self.evidence.clone()),
             gates: self.gates,
             fitness,
         }

@@ -343,7 +343,11 @@ impl<'a> Mark<'a> {
             Saying::MarkedGood { .. } if same_artifact => {
                 *self = Self { good: Some(remark), faulty: None, blamed: None, ..*self };
             }
-            Saying::Unmarked { .. } if same_artifact => {
+            // A run that takes its rollback back takes back its own word, and nobody else's.
+            Saying::Unmarked { run: Some(run), .. } => {
+                self.blamed = self.blamed.filter(|blamed| blamed.says.run() != Some(run));
+            }
+            Saying::Unmarked { run: None, .. } if same_artifact => {
                 *self = Self { good: None, faulty: None, blamed: None, ..*self };
             }
             Saying::MarkedFaulty { .. } => {

@@ -7,11 +7,11 @@ use crate::catalog::{Link, Place, Strategy};
 use crate::name::{Person, ReleaseId, RunId};
 use crate::preflight::Grade;
 use crate::release::{
-    Answer, Deploy, DeployOutcome, Fitness, Gate, History, Marks, Objection, Proposal, Release,
-    Remark, Rollback, Saying, Standing, Standings,
+    Answer, Deploy, DeployOutcome, EndReason, Fitness, Gate, History, Marks, Objection, Proposal,
+    Record, Release, Remark, Rollback, Saying, Standing, Standings,
 };
 use crate::survey::{RolloutState, Survey};
-use crate::time::EpochMs;
+use crate::time::{EpochMs, Millis};
 
 /// A release with everything that is known about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -203,7 +203,9 @@ pub struct LockView {
 }
 
 impl LockView {
-    fn of(remark: &Remark) -> Self {
+    /// The view of a remark that locks.
+    #[must_use]
+    pub fn of(remark: &Remark) -> Self {
         let (reason, run, brings_back) = match &remark.says {
             Saying::Locked { reason, run, brings_back } => {
                 (reason.clone(), run.clone(), brings_back.clone())
@@ -218,6 +220,57 @@ impl LockView {
             | Saying::Unknown => (String::new(), None, Vec::new()),
         };
         Self { by: remark.by.clone(), at: remark.at.into(), reason, run, brings_back }
+    }
+}
+
+/// The evidence record of a release; `null` means that nobody recorded it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct RecordView {
+    /// When it was last deployed.
+    pub deployed_at: EpochMs,
+    /// When it last stopped serving.
+    pub ended_at: Option<EpochMs>,
+    /// Why it stopped serving.
+    pub end_reason: EndReason,
+    /// How long it served since a rollback last went away from it.
+    pub served: Millis,
+    /// How its last deploy ended, as the platform says.
+    pub status: DeployOutcome,
+    /// The largest share of traffic that it had, 0 to 1.
+    pub peak_share: Option<f64>,
+    /// Requests that it answered.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+    pub requests: Option<u64>,
+    /// The bad ones among them.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+    pub bad: Option<u64>,
+    /// The worst upper 95 % bound of the share of bad requests over all objectives.
+    pub upper_bound_95: Option<f64>,
+    /// The largest value that any test against an objective reached.
+    pub e_abs_max: Option<f64>,
+    /// Incidents in which it was under suspicion.
+    pub incidents: Vec<String>,
+    /// The run whose verification proved it.
+    pub verified_by: Option<RunId>,
+}
+
+impl From<&Record> for RecordView {
+    fn from(record: &Record) -> Self {
+        Self {
+            deployed_at: record.deployed_at.into(),
+            ended_at: record.ended_at.map(Into::into),
+            end_reason: record.end_reason,
+            served: record.served,
+            status: record.status,
+            peak_share: record.peak_share,
+            requests: record.requests,
+            bad: record.bad,
+            upper_bound_95: record.upper_bound_95,
+            e_abs_max: record.e_abs_max,
+            incidents: record.incidents.clone(),
+            verified_by: record.verified_by.clone(),
+        }
     }
 }
 
@@ -260,6 +313,8 @@ pub struct CandidateView {
     pub offered: bool,
     /// Why not, or what to know before choosing it.
     pub objections: Vec<Objection>,
+    /// Everything that this rests on.
+    pub record: RecordView,
     /// What every gate says, in the order in which they are read.
     pub gates: Vec<GateRow>,
     /// The versions that going back to it undoes, newest first.
@@ -311,6 +366,7 @@ impl ReleaseDetail {
                     release: (&candidate.release).into(),
                     standing: candidate.evidence.standing,
                     evidence: candidate.evidence.sentence.clone(),
+                    record: (&candidate.record).into(),
                     offered,
                     objections,
                     gates: candidate.gates.iter().map(Into::into).collect(),

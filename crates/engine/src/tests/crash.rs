@@ -19,12 +19,20 @@ fn times_applied(lasting: &Lasting) -> BTreeMap<(StepId, bool), usize> {
     times
 }
 
+/// What a run that recovered says of its releases.
+fn told() -> Vec<(String, &'static str)> {
+    [("v3", "rolled-back"), ("v3", "culprit"), ("v2", "verified"), ("v3", "locked")]
+        .map(|(version, says)| (version.to_owned(), says))
+        .to_vec()
+}
+
 #[test]
 fn a_run_without_a_crash_does_everything_once() {
     let lasting = Lasting::new(testing::plan());
     lasting.live(None, yes);
     assert_eq!(lasting.outcome(), Some(Outcome::Recovered));
     assert_eq!(times_applied(&lasting).values().copied().collect::<Vec<_>>(), [1; ACTS]);
+    assert_eq!(lasting.said(), told());
 }
 
 #[test]
@@ -42,6 +50,7 @@ fn every_crash_point_applies_every_effect_exactly_once() {
             let times = times_applied(&lasting);
             assert!(times.values().all(|times| *times == 1), "{place}: {times:?}");
             assert_eq!(times.len(), ACTS, "{place}: nothing is lost");
+            assert_eq!(lasting.said(), told(), "{place}: every remark is made once");
         }
     }
 }

@@ -13,11 +13,11 @@ use lastgood_core::judge::Measurement;
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, Head, Journal, JournalError, Lease, Observer, Prover, ReleaseSource, RunRecord, Stamped,
-    Surveyor, World,
+    Actor, Head, Journal, JournalError, Lease, Ledger, LedgerError, Observer, Prover,
+    ReleaseSource, RunRecord, Stamped, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
-use lastgood_core::release::{DeployPage, Release};
+use lastgood_core::release::{DeployPage, Ground, Release, Remark, Saying};
 use lastgood_core::run::{Command, Entry, Outcome};
 use lastgood_core::survey::Survey;
 use lastgood_core::testing;
@@ -90,6 +90,24 @@ impl Journal for Mortal<MemoryJournal> {
     }
     async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
         self.inner.runs().await
+    }
+}
+
+#[async_trait]
+impl Ledger for Mortal<MemoryJournal> {
+    async fn remark(
+        &self,
+        ground: &Ground,
+        seen: u64,
+        remarks: &[Remark],
+    ) -> Result<u64, LedgerError> {
+        self.fate.pass(self.inner.remark(ground, seen, remarks)).await
+    }
+    async fn remarks(&self, ground: &Ground) -> Result<Vec<Remark>, LedgerError> {
+        self.fate.pass(self.inner.remarks(ground)).await
+    }
+    async fn grounds(&self) -> Result<Vec<Ground>, LedgerError> {
+        self.inner.grounds().await
     }
 }
 
@@ -199,8 +217,18 @@ impl Lasting {
         Ports {
             world: Arc::new(Mortal { fate: fate.clone(), inner: self.outside.clone() }),
             journal: Arc::new(Mortal { fate: fate.clone(), inner: self.journal.clone() }),
+            ledger: Arc::new(Mortal { fate: fate.clone(), inner: self.journal.clone() }),
             clock: self.clock.clone(),
         }
+    }
+
+    /// What the ledger holds about the plan's place, by name, in order.
+    pub(super) fn said(&self) -> Vec<(String, &'static str)> {
+        let ground = Ground::of(&self.plan);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let remarks = runtime.block_on(self.journal.remarks(&ground)).unwrap();
+        let name = |one: &Remark| (one.release.version.clone(), Saying::name(&one.says));
+        remarks.iter().map(name).collect()
     }
 
     pub(super) fn run_id() -> RunId {

@@ -60,6 +60,7 @@ async fn one_run(journal: &Arc<SqliteJournal>, number: usize) -> anyhow::Result<
     let ports = Ports {
         world: Arc::new(Willing::default()),
         journal: journal.clone(),
+        ledger: journal.clone(),
         clock: Arc::new(Still),
     };
     let start = Start {

@@ -120,6 +120,45 @@ detail: string | null,
 answers: Array<AnswerOption>, };
 
 /**
+ * The answer, with everything that it rests on.
+ */
+export type Blame = { 
+/**
+ * What is said.
+ */
+verdict: BlameVerdict, 
+/**
+ * The same in one sentence.
+ */
+sentence: string, 
+/**
+ * Every change, the most suspicious first; those with a veto last.
+ */
+suspects: Array<Suspect>, 
+/**
+ * What could not be looked at, as sentences.
+ */
+doubts: Array<string>, };
+
+/**
+ * Asks which change caused that a service is in breach.
+ */
+export type BlameRequest = { 
+/**
+ * The service in breach.
+ */
+place: Place, 
+/**
+ * When it began or was noticed; now when absent.
+ */
+at: EpochMs | null, };
+
+/**
+ * What can be said.
+ */
+export type BlameVerdict = "culprit" | "suspected" | "none-explains";
+
+/**
  * One request to one system, in full. Never a shell string.
  */
 export type Call = { 
@@ -169,6 +208,10 @@ offered: boolean,
  */
 objections: Array<Objection>, 
 /**
+ * Everything that this rests on.
+ */
+record: RecordView, 
+/**
  * What every gate says, in the order in which they are read.
  */
 gates: Array<GateRow>, 
@@ -193,6 +236,11 @@ before: string,
  * As it will be.
  */
 after: string, };
+
+/**
+ * What kind of change it was.
+ */
+export type ChangeKind = "deploy" | "configuration" | "flag" | "migration";
 
 /**
  * A synthetic check of an environment.
@@ -417,6 +465,11 @@ call: Call,
 changes: Array<Change>, };
 
 /**
+ * Why a release stopped serving.
+ */
+export type EndReason = "serving" | "superseded" | "rolled-back" | "incident" | "unknown";
+
+/**
  * An environment of a service, such as `production`.
  */
 export type EnvironmentName = string;
@@ -481,11 +534,7 @@ sentence: string,
 /**
  * What would mend it.
  */
-mend: string | null, 
-/**
- * What it is about.
- */
-topic?: Topic, };
+mend: string | null, };
 
 /**
  * A feature flag and its value.
@@ -530,6 +579,19 @@ why: string, };
  * How a preflight check ended. Unknown is not a pass: it is shown, and a person decides.
  */
 export type Grade = "pass" | "warn" | "unknown" | "block";
+
+/**
+ * A release that is kept out.
+ */
+export type HeldLock = { 
+/**
+ * Which release.
+ */
+release: Named, 
+/**
+ * Why, by whom, and what would bring it back.
+ */
+lock: LockView, };
 
 /**
  * An input of a runbook.
@@ -598,6 +660,27 @@ sentence: string,
 points: Array<Point>, };
 
 /**
+ * On what grounds a lock was lifted.
+ */
+export type Lift = { "by": "reason", 
+/**
+ * Why.
+ */
+reason: string, } | { "by": "fix", 
+/**
+ * The commit that fixes it.
+ */
+fix: string, 
+/**
+ * The commit that is to be deployed, of which the fix is an ancestor.
+ */
+candidate: string, 
+/**
+ * What proved it: `git merge-base --is-ancestor in /src/shop`.
+ */
+proof: string, };
+
+/**
  * What a line is about.
  */
 export type LineKind = "run" | "signal" | "decision" | "action" | "note";
@@ -661,6 +744,19 @@ title: string,
 url: string, };
 
 /**
+ * Keeps a release out.
+ */
+export type LockRequest = { 
+/**
+ * Which.
+ */
+which: Which, 
+/**
+ * Why; never blank.
+ */
+reason: string, };
+
+/**
  * Why a release must not come back.
  */
 export type LockView = { 
@@ -707,6 +803,58 @@ kind: LineKind,
 text: string, };
 
 /**
+ * What a person says of a release.
+ */
+export type MarkKind = "good" | "faulty" | "none";
+
+/**
+ * Marks a release.
+ */
+export type MarkRequest = { 
+/**
+ * Which.
+ */
+which: Which, 
+/**
+ * As what.
+ */
+mark: MarkKind, 
+/**
+ * Why; never blank.
+ */
+reason: string, };
+
+/**
+ * Asks what was said of releases.
+ */
+export type MarksQuery = { 
+/**
+ * Only of this service.
+ */
+service: string | null, 
+/**
+ * Only in this environment.
+ */
+environment: string | null, 
+/**
+ * In the world that this run took place in; what is shown now when absent.
+ */
+run: RunId | null, };
+
+/**
+ * What was said, place by place.
+ */
+export type MarksView = { 
+/**
+ * The places of which anything was said.
+ */
+places: Array<PlaceMarks>, 
+/**
+ * What could not be read, as sentences.
+ */
+doubts: Array<string>, };
+
+/**
  * A length of time in whole milliseconds, never negative.
  */
 export type Millis = number;
@@ -727,6 +875,27 @@ at: EpochMs | null,
  * The time since the run started.
  */
 after: Millis | null, };
+
+/**
+ * The release that a remark is about, as far as it was known then.
+ */
+export type Named = { 
+/**
+ * The platform's handle.
+ */
+id: ReleaseId, 
+/**
+ * The version in words.
+ */
+version: string, 
+/**
+ * The artifact's digest; `null` when not recorded.
+ */
+digest: string | null, 
+/**
+ * The commit it was built from; `null` when not recorded.
+ */
+commit: string | null, };
 
 /**
  * What must be given with an answer.
@@ -837,6 +1006,27 @@ service: ServiceName,
  * The environment.
  */
 environment: EnvironmentName, };
+
+/**
+ * What was said of the releases of one place.
+ */
+export type PlaceMarks = { 
+/**
+ * Which place.
+ */
+place: Place, 
+/**
+ * The world that it is part of: a platform's coordinates, or a practice world.
+ */
+world: string, 
+/**
+ * The locks that hold.
+ */
+locks: Array<HeldLock>, 
+/**
+ * Everything that was ever said, newest first.
+ */
+remarks: Array<RemarkRow>, };
 
 /**
  * A service in an environment.
@@ -1029,63 +1219,6 @@ at: EpochMs,
 rate: number | null, };
 
 /**
- * The findings of a plan that was made and not kept.
- */
-export type PreflightView = { 
-/**
- * Where.
- */
-place: Place, 
-/**
- * The coordinates in words.
- */
-coordinates: string, 
-/**
- * The runbook.
- */
-runbook: RunbookName, 
-/**
- * The version to get away from.
- */
-from: string, 
-/**
- * The version to go back to.
- */
-to: string, 
-/**
- * Why this target.
- */
-because: string, 
-/**
- * What ran when it was looked at.
- */
-running: string, 
-/**
- * In the order in which they should be read: what blocks comes first.
- */
-findings: Array<Finding>, 
-/**
- * The worst of them.
- */
-worst: Grade, 
-/**
- * Whether the first change would be refused without an override.
- */
-blocked: boolean, 
-/**
- * What the rollback will not restore.
- */
-not_restored: Array<string>, 
-/**
- * The scenario, when it is a drill.
- */
-drill: string | null, 
-/**
- * When it was looked at.
- */
-at: EpochMs, };
-
-/**
  * An error as a person meets it.
  */
 export type Problem = { 
@@ -1101,6 +1234,59 @@ chain: Array<string>,
  * What to try next, as a sentence.
  */
 hint: string | null, };
+
+/**
+ * The evidence record of a release; `null` means that nobody recorded it.
+ */
+export type RecordView = { 
+/**
+ * When it was last deployed.
+ */
+deployed_at: EpochMs, 
+/**
+ * When it last stopped serving.
+ */
+ended_at: EpochMs | null, 
+/**
+ * Why it stopped serving.
+ */
+end_reason: EndReason, 
+/**
+ * How long it served since a rollback last went away from it.
+ */
+served: Millis, 
+/**
+ * How its last deploy ended, as the platform says.
+ */
+status: DeployOutcome, 
+/**
+ * The largest share of traffic that it had, 0 to 1.
+ */
+peak_share: number | null, 
+/**
+ * Requests that it answered.
+ */
+requests: number | null, 
+/**
+ * The bad ones among them.
+ */
+bad: number | null, 
+/**
+ * The worst upper 95 % bound of the share of bad requests over all objectives.
+ */
+upper_bound_95: number | null, 
+/**
+ * The largest value that any test against an objective reached.
+ */
+e_abs_max: number | null, 
+/**
+ * Incidents in which it was under suspicion.
+ */
+incidents: Array<string>, 
+/**
+ * The run whose verification proved it.
+ */
+verified_by: RunId | null, };
 
 /**
  * One release with the proposal of where to go back to from what runs now.
@@ -1244,6 +1430,35 @@ running: Array<RunningView>,
  * What could not be looked up, as sentences; never an empty list in its stead.
  */
 doubts: Array<string>, };
+
+/**
+ * One remark.
+ */
+export type RemarkRow = { 
+/**
+ * When it was said, in the world that it is about.
+ */
+at: EpochMs, 
+/**
+ * When it was recorded, on the wall.
+ */
+recorded_at: EpochMs, 
+/**
+ * Who said it, or who started the run that did.
+ */
+by: Person, 
+/**
+ * Of which release.
+ */
+release: Named, 
+/**
+ * What.
+ */
+says: Saying, 
+/**
+ * The same in words.
+ */
+sentence: string, };
 
 /**
  * Which version one replica answers with.
@@ -1552,6 +1767,63 @@ export type SavedView = {
 path: string, };
 
 /**
+ * What can be said of a release. Names are never changed or reused.
+ */
+export type Saying = { "says": "marked-good", 
+/**
+ * Why.
+ */
+reason: string, } | { "says": "marked-faulty", 
+/**
+ * Why.
+ */
+reason: string, } | { "says": "unmarked", 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The run that took its own rollback back, if one did.
+ */
+run: RunId | null, } | { "says": "rolled-back", 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * The version that it went to.
+ */
+to: string, } | { "says": "culprit", 
+/**
+ * The run that proved it.
+ */
+run: RunId, 
+/**
+ * What was wrong, in a sentence.
+ */
+why: string, } | { "says": "verified", 
+/**
+ * Which run.
+ */
+run: RunId, } | { "says": "locked", 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The run that locked it, if one did.
+ */
+run: RunId | null, 
+/**
+ * What would bring it back if nobody stops it, as sentences.
+ */
+brings_back: Array<string>, } | { "says": "lock-lifted", 
+/**
+ * On what grounds.
+ */
+lift: Lift, } | { "says": "unknown" };
+
+/**
  * A drill scenario, by the name in its file.
  */
 export type ScenarioName = string;
@@ -1715,6 +1987,65 @@ undo: EffectView | null, };
 export type Strategy = "rolling" | "blue-green" | "canary";
 
 /**
+ * A change with its score.
+ */
+export type Suspect = { 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * What kind it was.
+ */
+kind: ChangeKind, 
+/**
+ * The service that it was made to.
+ */
+service: string, 
+/**
+ * When it began.
+ */
+began: EpochMs, 
+/**
+ * The sum of its terms; −1 with a veto.
+ */
+score: number, 
+/**
+ * Why it cannot have been this one, if so.
+ */
+veto: string | null, 
+/**
+ * What the score is made of.
+ */
+terms: Array<Term>, 
+/**
+ * What the comparison of its new and old instances says; `null` when it could not
+ * be made.
+ */
+e_ratio: number | null, };
+
+/**
+ * One term of a score.
+ */
+export type Term = { 
+/**
+ * Which: `gap`, `absent`, `change`, `topo`, `decay`.
+ */
+name: string, 
+/**
+ * Its value, 0 to 1; `null` when it could not be computed, and then it adds nothing.
+ */
+value: number | null, 
+/**
+ * What it is multiplied with.
+ */
+weight: number, 
+/**
+ * The raw numbers in a sentence.
+ */
+sentence: string, };
+
+/**
  * The timeline of a run.
  */
 export type TimelineView = { 
@@ -1748,14 +2079,52 @@ moments: Array<MomentView>,
 lines: Array<LineView>, };
 
 /**
- * What a finding is about; findings of the same grade are read in this order.
+ * Lifts a lock. One of `reason` and `fix` is needed.
  */
-export type Topic = "target" | "freeze" | "artifact" | "schema" | "configuration" | "history" | "permission" | "admission" | "flight" | "governor" | "other";
+export type UnlockRequest = { 
+/**
+ * The release that is locked.
+ */
+which: Which, 
+/**
+ * Why it may come back.
+ */
+reason: string | null, 
+/**
+ * The commit that fixes it.
+ */
+fix: string | null, 
+/**
+ * The commit, or a known release, that is to be deployed; what runs in front when
+ * absent.
+ */
+candidate: string | null, 
+/**
+ * A git checkout with the history of both; the workspace's folder when absent.
+ */
+checkout: string | null, };
 
 /**
  * What the evidence says.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "error" | "shared";
+
+/**
+ * A release, by its id or version. Without a service it must be known in one place only.
+ */
+export type Which = { 
+/**
+ * Its id or version.
+ */
+release: string, 
+/**
+ * The service.
+ */
+service: string | null, 
+/**
+ * The environment.
+ */
+environment: string | null, };
 
 /**
  * Where the app stands: which workspace, and whether it is the practice world.
@@ -1812,8 +2181,6 @@ export interface Commands {
   release: { request: ReleaseQuery; answer: ReleaseDetail };
   /** Makes a plan; nothing happens yet. */
   plan: { request: PlanRequest; answer: PlanView };
-  /** Looks at what stands against a rollback. */
-  preflight: { request: PlanRequest; answer: PreflightView };
   /** Runs a plan that was shown. */
   start: { request: StartRequest; answer: RunView };
   /** Lists all runs, newest first. */
@@ -1838,4 +2205,14 @@ export interface Commands {
   leave_drill: { request: Nothing; answer: WorkspaceView };
   /** Looks at everything that a run would need. */
   doctor: { request: Nothing; answer: DoctorView };
+  /** Ranks recent changes by how well each explains an incident. */
+  blame: { request: BlameRequest; answer: Blame };
+  /** Shows what people and runs said of releases. */
+  marks: { request: MarksQuery; answer: MarksView };
+  /** Marks a release good or faulty, or takes that back. */
+  mark: { request: MarkRequest; answer: MarksView };
+  /** Keeps a release out. */
+  lock: { request: LockRequest; answer: MarksView };
+  /** Lifts a lock, for a reason or because the fix is inside. */
+  unlock: { request: UnlockRequest; answer: MarksView };
 }

@@ -44,6 +44,11 @@ function ordinary(run: RunView): Answers {
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
     leave_drill: () => ran.workspace,
+    blame: () => ({ verdict: 'none-explains', sentence: 'no change explains this: none is known', suspects: [], doubts: [] }),
+    marks: () => ({ places: [], doubts: [] }),
+    mark: () => ({ places: [], doubts: [] }),
+    lock: () => ({ places: [], doubts: [] }),
+    unlock: () => ({ places: [], doubts: [] }),
     doctor: () => ({ findings: planned.plan.findings, took: 840 }),
   };
 }

@@ -1,4 +1,6 @@
-use lastgood_core::release::{Gate, Objection};
+use lastgood_core::release::{EndReason, Gate, Objection};
+use lastgood_core::time::{EpochMs, Millis};
+use lastgood_core::view::RecordView;
 
 use super::*;
 use crate::testing::{bare, deploy};
@@ -13,8 +15,26 @@ fn considered(version: &str, standing: Standing, objection: Option<(Gate, &str)>
             .map(|(gate, why)| Objection { gate, why: why.to_owned() })
             .into_iter()
             .collect(),
+        record: record(),
         gates: Vec::new(),
         undoes: (1..=7).rev().map(|number| format!("2026.11.{number}")).collect(),
+    }
+}
+
+fn record() -> RecordView {
+    RecordView {
+        deployed_at: EpochMs(0),
+        ended_at: None,
+        end_reason: EndReason::Unknown,
+        served: Millis(0),
+        status: DeployOutcome::Completed,
+        peak_share: None,
+        requests: None,
+        bad: None,
+        upper_bound_95: None,
+        e_abs_max: None,
+        incidents: Vec::new(),
+        verified_by: None,
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn ln_beta(a: f64, b: f64) -> f64 {
 
 /// The regularised incomplete beta function `I_x(a, b)`: Lentz' continued fraction
 /// (Numerical Recipes, 6.4).
-pub(super) fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
+pub(crate) fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 
 use super::{Evidence, History, Tally, serves};
 use crate::name::ReleaseId;
-use crate::release::{Deploy, DeployOutcome, Marks, Release};
+use crate::release::{Deploy, DeployOutcome, Marks};
 use crate::survey::Survey;
 use crate::time::Millis;
 
 /// What is known of every release of a history, newest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standings<'a> {
-    all: Vec<(&'a Release, Evidence)>,
+    all: Vec<(&'a Deploy, Evidence)>,
     numbers: HashMap<&'a ReleaseId, usize>,
 }
 
 impl<'a> Standings<'a> {
     /// Each release once, by its newest deploy, newest first.
     #[must_use]
-    pub fn all(&self) -> &[(&'a Release, Evidence)] {
+    pub fn all(&self) -> &[(&'a Deploy, Evidence)] {
         &self.all
     }
 
@@ -43,18 +43,20 @@ impl History {
         };
         let mut numbers: HashMap<&ReleaseId, usize> = HashMap::new();
         // For each release: by which deploy it is known, and the index of its first one.
-        let mut releases: Vec<(&Release, usize)> = Vec::new();
+        let mut releases: Vec<(&Deploy, usize)> = Vec::new();
         let mut number_of = Vec::with_capacity(self.deploys.len());
         for (index, deploy) in self.deploys.iter().enumerate() {
             let number = *numbers.entry(&deploy.release.id).or_insert_with(|| {
-                releases.push((&deploy.release, index));
+                releases.push((deploy, index));
                 releases.len() - 1
             });
             releases[number].1 = index;
             number_of.push(number);
         }
-        let mut tallies: Vec<Tally> =
-            releases.iter().map(|(release, _)| Tally::new(serves(survey, &release.id))).collect();
+        let mut tallies: Vec<Tally> = releases
+            .iter()
+            .map(|(deploy, _)| Tally::new(serves(survey, &deploy.release.id)))
+            .collect();
         let mut newer = Newer::default();
         for (index, deploy) in self.deploys.iter().enumerate() {
             let number = number_of[index];
@@ -87,7 +89,7 @@ impl History {
         let all = releases
             .into_iter()
             .zip(tallies)
-            .map(|((release, _), tally)| (release, tally.conclude(bake)))
+            .map(|((deploy, _), tally)| (deploy, tally.conclude(bake)))
             .collect();
         Standings { all, numbers }
     }

@@ -273,9 +273,11 @@ proptest! {
         let quick = history.standings(&survey, BAKE, &marks);
         let simple = history.marked(&marks);
         prop_assert_eq!(quick.all().len(), history.releases().len());
-        for (release, evidence) in quick.all() {
-            prop_assert_eq!(evidence, &simple.evidence(&release.id, &survey, BAKE));
-            prop_assert_eq!(quick.of(&release.id), Some(evidence));
+        for (newest, evidence) in quick.all() {
+            let release = &newest.release.id;
+            prop_assert_eq!(evidence, &simple.evidence(release, &survey, BAKE));
+            prop_assert_eq!(quick.of(release), Some(evidence));
+            prop_assert_eq!(history.latest(release), Some(*newest));
         }
     }
 }

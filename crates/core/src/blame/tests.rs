@@ -1,0 +1,196 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::minute;
+
+const MINUTE: i64 = 60;
+
+fn ticks(bad: u64, total: u64) -> Recorded<Vec<Tick>> {
+    let tick = |at: i64| Tick { at: minute(at).into(), counts: Counts { total, bad } };
+    Recorded::Recorded((1..=5).map(tick).collect())
+}
+
+fn change(name: &str, began: i64) -> Change {
+    Change {
+        name: name.to_owned(),
+        kind: ChangeKind::Deploy,
+        service: name.to_owned(),
+        began: minute(began),
+        ended: Some(minute(began + 2)),
+        hops: Recorded::NotRecorded,
+        new: Recorded::NotRecorded,
+        old: Recorded::NotRecorded,
+        released: Recorded::NotRecorded,
+        others: Recorded::NotRecorded,
+        rate_before: Recorded::NotRecorded,
+        rate_now: Recorded::NotRecorded,
+    }
+}
+
+fn incident() -> Incident {
+    Incident {
+        at: minute(0),
+        service: "checkout".to_owned(),
+        scrape: Millis::seconds(15),
+        e_ratio: Recorded::NotRecorded,
+        series: Vec::new(),
+    }
+}
+
+fn worse(name: &str, began: i64) -> Change {
+    Change { new: ticks(30, 100), old: ticks(1, 900), ..change(name, began) }
+}
+
+fn ask(changes: &[Change]) -> Blame {
+    blame(&incident(), changes, Vec::new())
+}
+
+#[test]
+fn new_instances_that_fail_more_than_the_old_ones_are_the_culprit() {
+    let fine = Change { new: ticks(1, 100), old: ticks(9, 900), ..change("search", -1) };
+    let found = ask(&[fine, worse("checkout", -5)]);
+    assert_eq!(found.verdict, BlameVerdict::Culprit, "{}", found.sentence);
+    assert_eq!(found.suspects[0].name, "checkout");
+    let gap = &found.suspects[0].terms[0];
+    assert_eq!(gap.value.map(|value| (value * 1000.0).round()), Some(299.0));
+    assert!(gap.sentence.contains("150 of 500"), "the raw numbers are told: {}", gap.sentence);
+}
+
+#[test]
+fn silence_of_released_instances_is_evidence() {
+    let silent = Change {
+        released: Recorded::Recorded(Instances { all: 3, silent: 3 }),
+        others: Recorded::Recorded(Instances { all: 3, silent: 0 }),
+        ..change("mail", -10)
+    };
+    let found = ask(&[change("checkout", -1), silent]);
+    assert_eq!((found.verdict, found.suspects[0].name.as_str()), (BlameVerdict::Culprit, "mail"));
+    let why = "3 of 3 new instances are silent; 0 of 3 old ones are silent";
+    assert!(found.sentence.contains(why), "{}", found.sentence);
+}
+
+#[test]
+fn the_score_is_the_sum_of_its_terms() {
+    let one = Change {
+        hops: Recorded::Recorded(2),
+        released: Recorded::Recorded(Instances { all: 4, silent: 1 }),
+        ..worse("checkout", -30)
+    };
+    let found = &ask(&[one]).suspects[0];
+    let gap = 0.3 - 5.0 / 4500.0;
+    let expected = gap + 0.3 * 0.25 + 0.05 * 0.5 + 0.02 * 0.5;
+    assert!((found.score - expected).abs() < 1e-12, "{} is not {expected}", found.score);
+}
+
+#[test]
+fn what_began_after_the_incident_did_not_cause_it() {
+    // One scrape of lag is forgiven: the metric is seen late, not early.
+    for (seconds, vetoed) in [(0, false), (15, false), (16, true), (10 * MINUTE, true)] {
+        let began = crate::testing::second(seconds);
+        let late = Change { began, ..worse("checkout", 0) };
+        let found = ask(&[late]);
+        assert_eq!(found.suspects[0].veto.is_some(), vetoed, "{seconds} s");
+        let none = found.verdict == BlameVerdict::NoneExplains;
+        assert_eq!(none, vetoed, "{}", found.sentence);
+    }
+}
+
+#[test]
+fn a_fault_that_was_there_before_the_change_was_not_caused_by_it() {
+    for (before, now, vetoed) in [(0.1, 0.2, true), (0.09, 0.2, false), (0.0, 0.0, false)] {
+        let old_news = Change {
+            rate_before: Recorded::Recorded(before),
+            rate_now: Recorded::Recorded(now),
+            ..worse("checkout", -5)
+        };
+        let found = ask(&[old_news]);
+        assert_eq!(found.suspects[0].veto.is_some(), vetoed, "{before} {now}");
+    }
+}
+
+#[test]
+fn nothing_explains_an_incident_without_changes_or_without_signs() {
+    let healthy = Change { new: ticks(1, 100), old: ticks(9, 900), ..change("search", -300) };
+    for changes in [vec![], vec![healthy], vec![change("search", -600)]] {
+        let found = ask(&changes);
+        assert_eq!(found.verdict, BlameVerdict::NoneExplains, "{}", found.sentence);
+        assert!(found.sentence.starts_with("no change explains this"), "{}", found.sentence);
+    }
+}
+
+#[test]
+fn a_gap_that_chance_explains_blames_nobody() {
+    let mut lucky = change("checkout", -5);
+    let tick = |bad| vec![Tick { at: minute(1).into(), counts: Counts { total: 10, bad } }];
+    lucky.new = Recorded::Recorded(tick(1));
+    lucky.old = Recorded::Recorded(tick(0));
+    let found = ask(&[lucky.clone()]);
+    assert!(found.suspects[0].score > 0.05, "the gap alone would do");
+    assert_eq!(found.verdict, BlameVerdict::NoneExplains, "{}", found.sentence);
+    let told = Incident { e_ratio: Recorded::Recorded(20.0), ..incident() };
+    assert_eq!(blame(&told, &[lucky], Vec::new()).verdict, BlameVerdict::Culprit);
+}
+
+#[test]
+fn without_a_comparison_a_change_is_suspected_and_not_convicted() {
+    let near = Change { hops: Recorded::Recorded(0), ..change("checkout", -1) };
+    let found = ask(&[near]);
+    assert_eq!(found.verdict, BlameVerdict::Suspected, "{}", found.sentence);
+    let unknown = found.suspects[0].terms.iter().filter(|term| term.value.is_none()).count();
+    assert_eq!(unknown, 3, "gap, absent and change were not looked at, and say so");
+}
+
+#[test]
+fn a_metric_that_changed_around_the_change_counts() {
+    let points = (-40..20)
+        .map(|at| {
+            (
+                minute(at),
+                if at < -5 { 0.01 } else { 0.2 } + f64::from(at.rem_euclid(3) as i32) * 1e-3,
+            )
+        })
+        .collect();
+    let series = vec![Series { service: "checkout".to_owned(), points }];
+    let told = Incident { series, ..incident() };
+    let found = blame(&told, &[change("flag", -6), change("old", -30)], Vec::new());
+    let term = |name: &str| {
+        let suspect = found.suspects.iter().find(|one| one.name == name).expect("it was asked");
+        suspect.terms.iter().find(|term| term.name == "change").expect("it is a term").value
+    };
+    assert_eq!((term("flag"), term("old")), (Some(1.0), Some(0.0)));
+    let short = vec![Series { service: "checkout".to_owned(), points: vec![(minute(0), 1.0)] }];
+    let told = Incident { series: short, ..incident() };
+    let found = blame(&told, &[change("flag", -6)], Vec::new());
+    assert_eq!(found.suspects[0].terms[2].value, None, "one point shows no change");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_the_changes_changes_nothing(
+        all in prop::collection::vec((-60_i64..10, 0_u64..50, 0_u64..50), 0..6)
+            .prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
+    ) {
+        let make = |list: &[(i64, u64, u64)]| -> Vec<Change> {
+            let one = |(began, new, old): &(i64, u64, u64)| Change {
+                new: ticks(*new, 50),
+                old: ticks(*old, 50),
+                ..change(&format!("{began} {new} {old}"), *began)
+            };
+            list.iter().map(one).collect()
+        };
+        prop_assert_eq!(ask(&make(&all.0)), ask(&make(&all.1)));
+    }
+
+    #[test]
+    fn more_errors_of_new_instances_never_make_a_change_less_suspicious(
+        bad in 0_u64..90, old in 0_u64..90,
+    ) {
+        let score = |bad: u64| {
+            let one = Change { new: ticks(bad, 100), old: ticks(old, 100), ..change("a", -1) };
+            ask(&[one]).suspects[0].score
+        };
+        prop_assert!(score(bad + 10) >= score(bad));
+    }
+}
