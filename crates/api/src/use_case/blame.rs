@@ -4,7 +4,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::blame::{Blame, Change, ChangeKind, Incident, Series, blame as judge_blame};
 use lastgood_core::catalog::{Environment, Place};
-use lastgood_core::judge::{Arm, Measurement, Tick};
+use lastgood_core::judge::{Arm, Doubt, Measurement, Tick};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::Deploy;
@@ -199,7 +199,7 @@ async fn metrics(
             .filter_map(|point| Some((Timestamp::from_millisecond(point.at.0).ok()?, point.rate?)))
             .collect();
         if points.is_empty() {
-            let why = found.doubts.first().map_or_else(String::new, |doubt| doubt.sentence());
+            let why = found.doubts.first().map_or_else(String::new, Doubt::sentence);
             doubts.push(format!("{place}: {} over time is not known: {why}", slo.name));
         } else {
             series.push(Series { service: place.service.to_string(), points });

@@ -9,12 +9,14 @@ mod page;
 mod rollback;
 mod sample;
 mod schema;
+mod target;
 mod window;
 mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] = &["overhead", "fold", "page", "rollback", "schema", "window"];
+const NAMES: &[&str] =
+    &["overhead", "fold", "page", "target", "rollback", "schema", "window"];
 
 fn main() -> anyhow::Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +36,9 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("page") {
         page::measure();
+    }
+    if asked("target") {
+        target::measure();
     }
     if asked("rollback") {
         runtime.block_on(rollback::measure())?;

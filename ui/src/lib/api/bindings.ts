@@ -534,7 +534,11 @@ sentence: string,
 /**
  * What would mend it.
  */
-mend: string | null, };
+mend: string | null, 
+/**
+ * What it is about.
+ */
+topic?: Topic, };
 
 /**
  * A feature flag and its value.
@@ -1217,6 +1221,63 @@ at: EpochMs,
  * Share of bad requests in it, 0 to 1; `None` where nothing is known.
  */
 rate: number | null, };
+
+/**
+ * The findings of a plan that was made and not kept.
+ */
+export type PreflightView = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The coordinates in words.
+ */
+coordinates: string, 
+/**
+ * The runbook.
+ */
+runbook: RunbookName, 
+/**
+ * The version to get away from.
+ */
+from: string, 
+/**
+ * The version to go back to.
+ */
+to: string, 
+/**
+ * Why this target.
+ */
+because: string, 
+/**
+ * What ran when it was looked at.
+ */
+running: string, 
+/**
+ * In the order in which they should be read: what blocks comes first.
+ */
+findings: Array<Finding>, 
+/**
+ * The worst of them.
+ */
+worst: Grade, 
+/**
+ * Whether the first change would be refused without an override.
+ */
+blocked: boolean, 
+/**
+ * What the rollback will not restore.
+ */
+not_restored: Array<string>, 
+/**
+ * The scenario, when it is a drill.
+ */
+drill: string | null, 
+/**
+ * When it was looked at.
+ */
+at: EpochMs, };
 
 /**
  * An error as a person meets it.
@@ -2079,6 +2140,11 @@ moments: Array<MomentView>,
 lines: Array<LineView>, };
 
 /**
+ * What a finding is about; findings of the same grade are read in this order.
+ */
+export type Topic = "target" | "freeze" | "artifact" | "schema" | "configuration" | "history" | "permission" | "admission" | "flight" | "governor" | "other";
+
+/**
  * Lifts a lock. One of `reason` and `fix` is needed.
  */
 export type UnlockRequest = { 
@@ -2181,6 +2247,8 @@ export interface Commands {
   release: { request: ReleaseQuery; answer: ReleaseDetail };
   /** Makes a plan; nothing happens yet. */
   plan: { request: PlanRequest; answer: PlanView };
+  /** Looks at what stands against a rollback. */
+  preflight: { request: PlanRequest; answer: PreflightView };
   /** Runs a plan that was shown. */
   start: { request: StartRequest; answer: RunView };
   /** Lists all runs, newest first. */
