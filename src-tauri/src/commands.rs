@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use lastgood_api::App;
+use lastgood_api::core::blame::Blame;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::{
-    PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 use lastgood_api::wire::{
-    Answer, DoctorView, DrillRequest, ExportRequest, ExportView, Nothing, Order, PlanRequest,
-    ReleaseQuery, ReleasesQuery, RunQuery, SavedView, StartRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
+    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
+    SavedView, StartRequest, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 
