@@ -276,6 +276,8 @@ pub(crate) enum Dialect {
     Mysql,
     /// SQLite
     Sqlite,
+}
+
 /// A release that is named by hand.
 #[derive(Args, Debug)]
 pub(crate) struct Named {
