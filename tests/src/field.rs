@@ -172,12 +172,14 @@ impl Field {
     }
 
     /// The changes that came through the proxy after the first `seen` requests: method,
-    /// path and status. Asking for one's own rights is a POST and no change.
+    /// path and status. Asking for one's own rights is a POST and no change, and neither is a
+    /// dry run.
     pub fn changes_since(&self, seen: usize) -> Vec<(String, String, Option<u16>)> {
         let requests = self.proxy.seen().into_iter().skip(seen);
         requests
             .filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD"))
             .filter(|request| !request.path.contains("selfsubjectaccessreviews"))
+            .filter(|request| !request.path.contains("dryRun=All"))
             .map(|request| (request.method.to_string(), request.path, request.status))
             .collect()
     }

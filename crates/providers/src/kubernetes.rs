@@ -9,6 +9,7 @@
 mod act;
 mod effect;
 mod error;
+mod governors;
 mod history;
 mod link;
 mod look;
@@ -17,8 +18,10 @@ mod needs;
 mod objects;
 mod pods;
 mod preflight;
+mod rehearse;
 mod reply;
 mod request;
+mod room;
 mod template;
 mod watch;
 

@@ -118,6 +118,19 @@ impl Link {
         self.send(&self.changes, CHANGE, request.body(body.to_string().into_bytes())).await
     }
 
+    /// Asks what a change would lead to. Nothing is stored, so the limits are those of a
+    /// read.
+    pub(super) async fn rehearse(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let path = format!("{path}?dryRun=All&fieldManager=lastgood");
+        let request = Request::patch(path).header(http::header::CONTENT_TYPE, kind);
+        self.send(&self.reads, READ, request.body(body.to_string().into_bytes())).await
+    }
+
     /// What happens to the objects of a watch path, until the server ends the watch.
     pub(super) async fn watch(
         &self,

@@ -2,11 +2,10 @@
 
 use futures::future::join_all;
 use lastgood_core::effect::{Operation, PlannedEffect};
-use lastgood_core::preflight::{Finding, Grade};
+use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::survey::RolloutState;
-use serde_json::Value;
 
-use super::objects::{Seen, annotation};
+use super::objects::{ReplicaSet, Seen};
 use super::request;
 use super::{Kubernetes, look, reply};
 
@@ -22,40 +21,49 @@ const RIGHTS: [(&str, &str, &str, Grade); 8] = [
     ("patch", "apps", "replicasets", Grade::Warn),
 ];
 
+/// Without this right nothing can be changed.
+const PATCH_RIGHT: &str = "permission to patch deployments";
+
 impl Kubernetes {
     pub(super) async fn look_before(&self, effects: &[PlannedEffect]) -> Vec<Finding> {
-        let mut findings = self.rights().await;
-        let seen = match self.seen().await {
+        let (rights, seen) = futures::join!(self.rights(), self.seen());
+        let mut findings = rights;
+        let seen = match seen {
             Ok(seen) => seen,
             Err(refusal) => {
                 findings.push(Finding::new("the Deployment", Grade::Unknown, refusal.to_string()));
                 return findings;
             }
         };
-        findings.push(in_flight(&seen));
-        findings.push(history_limit(&seen));
-        findings.extend(governors(&seen.deployment));
-        findings.push(self.autoscaler().await);
-        for effect in effects {
-            if let Operation::RestoreRelease { release } = &effect.operation {
-                let subject = format!("release {release}");
-                let Some(set) = seen.set(release.as_str()) else {
-                    let gone = "its ReplicaSet is gone, and with it the template to go back to";
-                    findings.push(
-                        Finding::new(subject, Grade::Block, gone)
-                            .mend("choose a release that Kubernetes still keeps"),
-                    );
-                    continue;
-                };
-                let version = set.version(self.place.container.as_deref());
-                findings.push(Finding::new(
-                    subject,
-                    Grade::Pass,
-                    format!("{version} is kept as revision {}", set.revision),
-                ));
-            }
-        }
+        let may_change =
+            !findings.iter().any(|one| one.subject == PATCH_RIGHT && one.grade == Grade::Block);
+        findings.push(in_flight(&seen).on(Topic::Flight));
+        findings.push(history_limit(&seen).on(Topic::History));
+        findings.extend(effects.iter().filter_map(|effect| self.kept(effect, &seen)));
+        let rehearsal = async {
+            // Without the right the answer is known, and told already.
+            if may_change { self.rehearse(effects, &seen).await } else { Vec::new() }
+        };
+        let (rehearsal, governors, freeze, room) =
+            futures::join!(rehearsal, self.governors(&seen), self.freeze(&seen), self.room(&seen));
+        findings.extend(rehearsal.into_iter().chain(governors).chain(freeze).chain(room));
         findings
+    }
+
+    /// Whether Kubernetes still has what an effect goes back to.
+    fn kept(&self, effect: &PlannedEffect, seen: &Seen) -> Option<Finding> {
+        let Operation::RestoreRelease { release } = &effect.operation else { return None };
+        let subject = format!("release {release}");
+        let finding = match seen.set(release.as_str()) {
+            None => Finding::new(
+                subject,
+                Grade::Block,
+                "its ReplicaSet is gone, and with it the template to go back to",
+            )
+            .mend("choose a release that Kubernetes still keeps"),
+            Some(set) => near_the_end(set, seen, subject, self.place.container.as_deref()),
+        };
+        Some(finding.on(Topic::History))
     }
 
     async fn rights(&self) -> Vec<Finding> {
@@ -94,39 +102,14 @@ impl Kubernetes {
                 )),
             }
         }
+        let mut findings: Vec<Finding> =
+            findings.into_iter().map(|finding| finding.on(Topic::Permission)).collect();
         if !granted.is_empty() {
             let sentence = format!("this user may {}", granted.join(", "));
-            findings.insert(0, Finding::new("permissions", Grade::Pass, sentence));
+            let all = Finding::new("permissions", Grade::Pass, sentence);
+            findings.insert(0, all.on(Topic::Permission));
         }
         findings
-    }
-
-    async fn autoscaler(&self) -> Finding {
-        const SUBJECT: &str = "autoscaling";
-        match self.link.get(&request::autoscalers(&self.place)).await {
-            Ok(answer) => {
-                let deployment = &self.place.deployment;
-                let found = reply::items(answer.value).into_iter().find(|one| {
-                    one["spec"]["scaleTargetRef"]["kind"] == "Deployment"
-                        && one["spec"]["scaleTargetRef"]["name"] == deployment.as_str()
-                });
-                match found {
-                    Some(one) => {
-                        let keda = one["metadata"]["name"]
-                            .as_str()
-                            .is_some_and(|name| name.starts_with("keda-hpa-"));
-                        let who = if keda { "KEDA" } else { "an autoscaler" };
-                        let sentence = format!("{who} may change the number of replicas meanwhile");
-                        Finding::new(SUBJECT, Grade::Warn, sentence)
-                    }
-                    None => Finding::new(SUBJECT, Grade::Pass, "nothing scales the Deployment"),
-                }
-            }
-            Err(failure) => {
-                let sentence = failure.refusal("the list of autoscalers").to_string();
-                Finding::new(SUBJECT, Grade::Unknown, sentence)
-            }
-        }
     }
 }
 
@@ -178,42 +161,26 @@ fn history_limit(seen: &Seen) -> Finding {
     }
 }
 
-/// Who else puts the Deployment where they want it, and would undo a rollback.
-pub(super) fn governors(deployment: &Value) -> Vec<Finding> {
-    let label = |name: &str| deployment["metadata"]["labels"][name].as_str();
-    let mut found = Vec::new();
-    let mut undoes = |subject: &str, who: String, mend: String| {
-        let sentence = format!("{who} and would undo the rollback at its next sync");
-        found.push(Finding::new(subject, Grade::Warn, sentence).mend(mend));
-    };
-    let argo = label("argocd.argoproj.io/instance")
-        .or_else(|| annotation(deployment, "argocd.argoproj.io/tracking-id"));
-    if let Some(name) = argo {
-        let name = name.split(':').next().unwrap_or(name);
-        undoes(
-            "Argo CD",
-            format!("Argo CD manages the Deployment (application {name})"),
-            format!("suspend automatic sync of the application {name}, or go back in git too"),
-        );
+/// A release that is kept; with a word on it when the next deploys would push it out.
+fn near_the_end(
+    set: &ReplicaSet,
+    seen: &Seen,
+    subject: String,
+    container: Option<&str>,
+) -> Finding {
+    let version = set.version(container);
+    let kept = format!("{version} is kept as revision {}", set.revision);
+    let limit = seen.deployment["spec"]["revisionHistoryLimit"].as_u64().unwrap_or(10);
+    let newer = seen.sets.iter().filter(|other| other.revision > set.revision).count();
+    let newer = u64::try_from(newer).unwrap_or(u64::MAX);
+    // What serves is no part of the history, and old ones go first.
+    if newer > 0 && newer >= limit {
+        return Finding::new(
+            subject,
+            Grade::Warn,
+            format!("{kept}, and the next deploy pushes it out of the history of {limit}"),
+        )
+        .mend("set spec.revisionHistoryLimit higher, or go back before anybody deploys");
     }
-    for (prefix, kind) in [
-        ("kustomize.toolkit.fluxcd.io/", "Kustomization"),
-        ("helm.toolkit.fluxcd.io/", "HelmRelease"),
-    ] {
-        if let Some(name) = label(&format!("{prefix}name")) {
-            undoes(
-                "Flux",
-                format!("Flux manages the Deployment ({kind} {name})"),
-                format!("suspend the {kind} {name}, or go back in git too"),
-            );
-        }
-    }
-    if found.is_empty() && label("app.kubernetes.io/managed-by") == Some("Helm") {
-        let sentence = "Helm installed the Deployment; its next upgrade sets the image again";
-        found.push(
-            Finding::new("Helm", Grade::Warn, sentence)
-                .mend("roll the Helm release back as well, or upgrade it with the old image"),
-        );
-    }
-    found
+    Finding::new(subject, Grade::Pass, kept)
 }

@@ -72,6 +72,33 @@ pub(super) fn autoscalers(place: &KubernetesPlace) -> String {
     format!("/apis/autoscaling/v1/namespaces/{}/horizontalpodautoscalers", place.namespace)
 }
 
+/// All resource quotas of the namespace.
+pub(super) fn quotas(place: &KubernetesPlace) -> String {
+    format!("/api/v1/namespaces/{}/resourcequotas", place.namespace)
+}
+
+/// All disruption budgets of the namespace.
+pub(super) fn budgets(place: &KubernetesPlace, version: &str) -> String {
+    format!("/apis/policy/{version}/namespaces/{}/poddisruptionbudgets", place.namespace)
+}
+
+/// The namespace itself.
+pub(super) fn namespace(place: &KubernetesPlace) -> String {
+    format!("/api/v1/namespaces/{}", place.namespace)
+}
+
+/// An object of a kind that somebody added to the cluster.
+pub(super) fn custom(
+    group: &str,
+    version: &str,
+    namespace: &str,
+    plural: &str,
+    name: &str,
+) -> String {
+    let (namespace, name) = (escape(namespace), escape(name));
+    format!("/apis/{group}/{version}/namespaces/{namespace}/{plural}/{name}")
+}
+
 /// All nodes.
 pub(super) const NODES: &str = "/api/v1/nodes";
 

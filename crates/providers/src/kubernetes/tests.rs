@@ -7,12 +7,14 @@ mod marks;
 mod resolve;
 
 use lastgood_core::catalog::Place;
+use lastgood_core::preflight::Grade;
 use lastgood_core::survey::RolloutState;
 use serde_json::{Value, json};
 
+use super::governors::Claim;
 use super::objects::{Seen, digest_of, hash, tag_of, without_hash};
 use super::pods::Replica;
-use super::{look, preflight, reply, request, template};
+use super::{governors, look, needs, reply, request, room, template};
 
 pub(super) const V1: &str = "checkout-7565447c6";
 pub(super) const V2: &str = "checkout-85b698b544";
@@ -214,16 +216,148 @@ fn a_selector_is_said_as_a_query() {
 }
 
 #[test]
-fn whoever_would_undo_the_rollback_is_named() {
-    let labels = json!({ "metadata": {
+fn whoever_claims_the_deployment_is_named() {
+    let both = json!({ "metadata": {
+        "namespace": "shop",
         "labels": { "kustomize.toolkit.fluxcd.io/name": "shop" },
-        "annotations": { "argocd.argoproj.io/tracking-id": "shop-prod:apps/Deployment:shop/x" },
+        "annotations": { "argocd.argoproj.io/tracking-id": "teams_shop-prod:apps/Deployment:shop/x" },
     }});
-    let found = preflight::governors(&labels);
-    let subjects: Vec<&str> = found.iter().map(|finding| finding.subject.as_str()).collect();
-    assert_eq!(subjects, ["Argo CD", "Flux"]);
-    assert!(found[0].sentence.contains("application shop-prod"), "{}", found[0].sentence);
-    assert!(preflight::governors(&json!({})).is_empty());
+    let (teams, shop) = (Some("teams".to_owned()), "shop".to_owned());
+    assert_eq!(
+        governors::claims(&both),
+        [
+            Claim::Argo { namespace: teams, name: "shop-prod".to_owned() },
+            Claim::Kustomization { namespace: shop.clone(), name: shop, off: false },
+        ]
+    );
+    let unlabelled = json!({ "metadata": { "managedFields": [
+        { "manager": "kubectl", "fieldsV1": { "f:spec": {} } },
+        { "manager": "argocd-controller", "fieldsV1": { "f:spec": { "f:template": {} } } },
+    ]}});
+    let manager = "argocd-controller".to_owned();
+    assert_eq!(
+        governors::claims(&unlabelled),
+        [Claim::Writer { manager, system: "Argo CD" }],
+        "who writes it tells as much as a label"
+    );
+    assert!(governors::claims(&json!({})).is_empty());
+}
+
+#[test]
+fn what_heals_by_itself_blocks_and_what_cannot_be_read_is_unknown() {
+    let application =
+        |automated: Value| Ok(json!({ "spec": { "syncPolicy": { "automated": automated } } }));
+    for (found, grade) in [
+        (application(json!({ "selfHeal": true })), Grade::Block),
+        (application(json!({ "selfHeal": true, "enabled": false })), Grade::Warn),
+        (application(json!({})), Grade::Warn),
+        (application(Value::Null), Grade::Warn),
+        (Err("forbidden".to_owned()), Grade::Unknown),
+    ] {
+        assert_eq!(governors::argo("shop", &found).grade, grade, "{found:?}");
+    }
+    for (kind, spec, grade) in [
+        ("Kustomization", json!({ "interval": "10m" }), Grade::Block),
+        ("Kustomization", json!({ "suspend": true }), Grade::Pass),
+        ("HelmRelease", json!({}), Grade::Warn),
+        ("HelmRelease", json!({ "driftDetection": { "mode": "enabled" } }), Grade::Block),
+        ("HelmRelease", json!({ "suspend": true }), Grade::Pass),
+    ] {
+        let found = Ok(json!({ "spec": spec }));
+        assert_eq!(governors::flux(kind, "shop", &found).grade, grade, "{kind} {found:?}");
+    }
+}
+
+#[test]
+fn a_freeze_holds_until_its_time_is_over() {
+    let now = "2026-03-02T10:00:00Z".parse().expect("a time");
+    for (value, holds) in [
+        ("the sale", true),
+        ("until 2026-03-02T11:00:00Z: the sale", true),
+        ("until 2026-03-02T09:00:00Z: the sale", false),
+        ("until monday", true),
+        ("false", false),
+        (" ", false),
+    ] {
+        assert_eq!(governors::frozen(value, now).is_some(), holds, "`{value}`");
+    }
+}
+
+#[test]
+fn quantities_are_read_as_kubernetes_writes_them() {
+    for (text, wanted) in [
+        (json!("250m"), Some(0.25)),
+        (json!("1.5Gi"), Some(1.5 * 1024.0 * 1024.0 * 1024.0)),
+        (json!("2"), Some(2.0)),
+        (json!(3), Some(3.0)),
+        (json!("1e3"), Some(1000.0)),
+        (json!("lots"), None),
+        (Value::Null, None),
+    ] {
+        assert_eq!(room::quantity(&text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_quota_without_room_holds_up_a_rollout_that_begins_with_a_new_pod() {
+    let quota = |used: &str| {
+        vec![json!({
+            "metadata": { "name": "team" },
+            "status": { "hard": { "pods": "5", "limits.cpu": "9" }, "used": { "pods": used } },
+        })]
+    };
+    let with = |unavailable: Value| {
+        let mut seen = seen("settled");
+        seen.deployment["spec"]["strategy"] =
+            json!({ "rollingUpdate": { "maxSurge": 1, "maxUnavailable": unavailable } });
+        seen
+    };
+    assert_eq!(room::quota(&quota("5"), &with(json!(0))).0, Grade::Block);
+    assert_eq!(room::quota(&quota("5"), &with(json!(1))).0, Grade::Warn);
+    assert_eq!(room::quota(&quota("4"), &with(json!(0))).0, Grade::Pass);
+    assert_eq!(room::quota(&[], &with(json!(0))).0, Grade::Pass);
+}
+
+#[test]
+fn differences_between_templates_are_told_and_hidden_values_stay_hidden() {
+    let pods = |level: &str, token: &str, cpu: &str| {
+        json!({ "spec": { "containers": [{
+            "name": "app",
+            "env": [
+                { "name": "LEVEL", "value": level },
+                { "name": "API_TOKEN", "value": token },
+                { "name": "DB", "valueFrom": { "secretKeyRef": { "name": "db", "key": "url" } } },
+            ],
+            "resources": { "limits": { "cpu": cpu } },
+        }]}})
+    };
+    let found = template::differences(&pods("debug", "t-one", "1"), &pods("info", "t-two", "1"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].part, "environment of container app");
+    assert_eq!(
+        found[0].changes,
+        ["API_TOKEN: a hidden value → a hidden value", "LEVEL: debug → info"]
+    );
+    let found = template::differences(&pods("a", "t", "1"), &pods("a", "t", "2"));
+    assert_eq!(found[0].part, "resources of container app");
+    assert!(template::differences(&pods("a", "t", "1"), &pods("a", "t", "1")).is_empty());
+}
+
+#[test]
+fn keys_are_read_from_metadata_without_any_value() {
+    let secret = json!({ "metadata": {
+        "creationTimestamp": "2026-03-02T10:00:00Z",
+        "managedFields": [
+            { "time": "2026-03-02T11:00:00Z", "fieldsV1": { "f:data": { ".": {}, "f:url": {} } } },
+            { "time": "2026-03-02T10:30:00Z", "fieldsV1": { "f:data": { "f:user": {} } } },
+        ],
+    }});
+    let found = needs::Metadata::of(&secret);
+    let keys: Vec<String> = found.keys.expect("managed fields are kept").into_iter().collect();
+    assert_eq!(keys, ["url", "user"]);
+    assert_eq!(found.changed_at, "2026-03-02T11:00:00Z".parse().ok(), "the latest write counts");
+    let bare = json!({ "metadata": { "creationTimestamp": "2026-03-02T10:00:00Z" } });
+    assert_eq!(needs::Metadata::of(&bare).keys, None, "no record is not an empty object");
 }
 
 #[test]
