@@ -96,8 +96,24 @@ impl Stage for Cluster<'_> {
         self.field.proxy.inject(Rule::next(patch, "/deployments/", Fault::LoseReply));
     }
 
-    async fn obstruct(&self, _: Obstacle, _: bool) -> bool {
-        false
+    async fn obstruct(&self, obstacle: Obstacle, lifted: bool) -> bool {
+        match obstacle {
+            Obstacle::Frozen => {
+                let mark =
+                    if lifted { "lastgood.dev/freeze-" } else { "lastgood.dev/freeze=the sale" };
+                let name = format!("deployment/{}", place().service);
+                let words = ["annotate", name.as_str(), mark, "--overwrite"];
+                self.field.kubectl(&words).await.expect("the API server accepts it");
+                true
+            }
+            // The bed has no registry, no GitOps controller and one user who may change it.
+            Obstacle::ArtifactGone
+            | Obstacle::TagMoved
+            | Obstacle::RegistryBusy
+            | Obstacle::PermissionMissing
+            | Obstacle::AutoSync
+            | Obstacle::ConfigKeyMissing => false,
+        }
     }
 
     async fn stop_traffic(&self) -> (Timestamp, Timestamp) {

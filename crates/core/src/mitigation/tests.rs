@@ -1,0 +1,131 @@
+use super::*;
+use crate::name::ReleaseId;
+use crate::survey::{RolloutState, Running};
+use crate::testing::{deploy, minute, place, release};
+
+fn history() -> History {
+    History::new(vec![
+        deploy("v1", 0, DeployOutcome::Completed),
+        deploy("v2", 10, DeployOutcome::Completed),
+        deploy("v3", 20, DeployOutcome::Completed),
+    ])
+}
+
+fn survey() -> Survey {
+    let arm = |version: &str| Running {
+        release: ReleaseId::new(version),
+        version: version.to_owned(),
+        replicas: 1,
+        ready: 1,
+        share: None,
+    };
+    Survey { at: minute(30), rollout: RolloutState::Progressing, running: vec![arm("v3"), arm("v2")] }
+}
+
+fn ways(change: impl FnOnce(&mut Situation<'_>)) -> Vec<Mitigation> {
+    let (place, history, survey) = (place(), history(), survey());
+    let (from, to) = (release("v3"), release("v2"));
+    let mut situation = Situation {
+        place: &place,
+        strategy: Strategy::Canary,
+        from: &from,
+        to: &to,
+        survey: &survey,
+        history: &history,
+        blocked: false,
+        shared: Recorded::NotRecorded,
+    };
+    change(&mut situation);
+    weigh(&situation)
+}
+
+fn order(ways: &[Mitigation]) -> Vec<Way> {
+    ways.iter().map(|one| one.way).collect()
+}
+
+fn of(ways: &[Mitigation], way: Way) -> &Mitigation {
+    ways.iter().find(|one| one.way == way).expect("every way is told")
+}
+
+#[test]
+fn the_cheapest_open_way_comes_first_and_every_way_is_told() {
+    let found = ways(|_| {});
+    assert_eq!(
+        order(&found),
+        [Way::ShiftTraffic, Way::RollBack, Way::Wait, Way::RollForward, Way::FlagOff],
+        "what is open, then what is not known, then what is closed"
+    );
+    assert!(found.iter().all(|one| !one.because.is_empty() && !one.needs.is_empty()));
+}
+
+#[test]
+fn a_rolling_rollout_cannot_shift_traffic() {
+    let found = ways(|situation| situation.strategy = Strategy::Rolling);
+    assert!(matches!(of(&found, Way::ShiftTraffic).openness, Openness::Closed { .. }));
+    assert_eq!(found[0].way, Way::RollBack);
+}
+
+#[test]
+fn a_blocked_rollback_is_not_offered_first() {
+    let found = ways(|situation| {
+        situation.strategy = Strategy::Rolling;
+        situation.blocked = true;
+    });
+    assert!(matches!(of(&found, Way::RollBack).openness, Openness::Closed { .. }));
+    assert_ne!(found[0].way, Way::RollBack);
+}
+
+#[test]
+fn a_shared_verdict_argues_against_every_change_and_for_waiting() {
+    let found = ways(|situation| situation.shared = Recorded::Recorded(true));
+    assert_eq!(found[0].way, Way::Wait);
+    let back = of(&found, Way::RollBack);
+    assert!(back.reasons_against.iter().any(|reason| reason.contains("unlikely to help")));
+}
+
+#[test]
+fn a_flag_that_came_with_the_release_is_named_and_an_unrecorded_one_is_unknown() {
+    let mut from = release("v3");
+    let mut flags = from.flags.as_option().cloned().unwrap_or_default();
+    flags.insert("dark".to_owned(), "on".to_owned());
+    from.flags = Recorded::Recorded(flags);
+    let (place, history, survey, to) = (place(), history(), survey(), release("v2"));
+    let situation = Situation {
+        place: &place,
+        strategy: Strategy::Rolling,
+        from: &from,
+        to: &to,
+        survey: &survey,
+        history: &history,
+        blocked: false,
+        shared: Recorded::NotRecorded,
+    };
+    let found = weigh(&situation);
+    let Openness::Unknown { why } = &of(&found, Way::FlagOff).openness else {
+        panic!("only a person knows whether the flag is the cause")
+    };
+    assert!(why.contains("dark") && !why.contains("new-cart"), "{why}");
+}
+
+#[test]
+fn what_a_rollback_undoes_and_takes_is_counted_from_history() {
+    let (place, history, survey) = (place(), history(), survey());
+    let (from, to) = (release("v3"), release("v1"));
+    let situation = Situation {
+        place: &place,
+        strategy: Strategy::Rolling,
+        from: &from,
+        to: &to,
+        survey: &survey,
+        history: &history,
+        blocked: false,
+        shared: Recorded::NotRecorded,
+    };
+    let found = weigh(&situation);
+    let back = of(&found, Way::RollBack);
+    assert_eq!((back.undoes, back.takes), (Some(2), Some(Millis::minutes(2))));
+    let empty = History::new(Vec::new());
+    let found = weigh(&Situation { history: &empty, ..situation });
+    let back = of(&found, Way::RollBack);
+    assert_eq!((back.undoes, back.takes), (None, None), "unknown is said as unknown");
+}
