@@ -44,7 +44,7 @@ pub fn go_on(ask: &AskView) -> Say {
 /// Makes a plan and starts it.
 pub async fn launch(app: &App, request: PlanRequest) -> anyhow::Result<RunHandle> {
     let plan = app.plan(request).await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     app.launch(start).await.map_err(|problem| anyhow::anyhow!("{problem:?}"))
 }
 

@@ -47,7 +47,8 @@ pub async fn measure_rollback(field: &Field) -> anyhow::Result<Measured> {
     let plan = app.plan(wanted("last-good")).await?;
     let planned = began.elapsed();
     let began = Instant::now();
-    let handle = app.launch(StartRequest { hash: plan.hash, overrides: Vec::new() }).await?;
+    let handle =
+        app.launch(StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None }).await?;
     let watching = async {
         let mut views = handle.views();
         loop {

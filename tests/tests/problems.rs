@@ -217,7 +217,8 @@ async fn a_plan_that_cannot_be_made_says_what_to_choose_instead() {
         let problem = app.plan(request).await.expect_err("there is no such plan");
         meets(what, &problem, code, says);
     }
-    let unseen = StartRequest { hash: "0123456789ab".to_owned(), overrides: Vec::new() };
+    let unseen =
+        StartRequest { hash: "0123456789ab".to_owned(), overrides: Vec::new(), choice: None };
     let problem = app.start(unseen).await.expect_err("nobody has seen this plan");
     meets("a plan that nobody has seen", &problem, Code::NotFound, "0123456789ab");
     let problem = app.run(RunQuery { run: "nobody-1".into() }).await.expect_err("there is none");
@@ -228,7 +229,9 @@ async fn a_plan_that_cannot_be_made_says_what_to_choose_instead() {
 async fn start(data: PathBuf) -> Result<(), Problem> {
     let app = app(None, &data)?;
     let plan = app.plan_drill().await?;
-    app.start(StartRequest { hash: plan.hash, overrides: Vec::new() }).await.map(|_| ())
+    app.start(StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None })
+        .await
+        .map(|_| ())
 }
 
 #[tokio::test]

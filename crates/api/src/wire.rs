@@ -182,6 +182,10 @@ pub struct StartRequest {
     /// The blocking findings that are overridden, each with a reason.
     #[serde(default)]
     pub overrides: Vec<Override>,
+    /// Why this way and no other of those that were weighed; kept in the timeline.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub choice: Option<String>,
 }
 
 /// A blocking finding that is overridden.

@@ -27,7 +27,7 @@ async fn drill(app: &App, scenario: &str, seed: u64) -> RunView {
         })
         .await
         .expect("there is a last good release");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let handle = app.launch(start).await.expect("nothing blocks it");
     let operator = app.operator().expect("the stage stands").expect("it is a drill");
     play(handle, &operator, |_| {}).await.expect("the journal can be written")

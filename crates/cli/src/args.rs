@@ -173,6 +173,9 @@ pub(crate) enum Command {
         /// Override a blocking preflight finding; the reason is recorded
         #[arg(long = "override", value_name = "SUBJECT=REASON", value_parser = overriding)]
         overrides: Vec<Override>,
+        /// Why roll back and nothing else; kept in the timeline and the export
+        #[arg(long, value_name = "REASON")]
+        because: Option<String>,
     },
     /// Take up a run that was left
     Resume {

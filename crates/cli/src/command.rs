@@ -101,8 +101,9 @@ async fn with_an_app(
         Command::Export { run, format, out } => {
             export::export(&app, screen, &run, format, out).await
         }
-        Command::Run { planning, yes_plan, overrides } => {
-            run::run(&app, screen, &planning, yes_plan.as_deref(), overrides).await
+        Command::Run { planning, yes_plan, overrides, because } => {
+            let said = run::Said { overrides, because };
+            run::run(&app, screen, &planning, yes_plan.as_deref(), said).await
         }
         Command::Resume { run, playing } => run::resume(&app, screen, run, playing).await,
         Command::Drill { list: true, .. } | Command::Drill { scenario: None, .. } => {

@@ -147,6 +147,7 @@ pub(crate) fn plan() -> PlanView {
         worst: Grade::Unknown,
         findings,
         not_restored: vec!["Data that 2026.11.3 wrote stays.".to_owned()],
+        mitigations: Vec::new(),
         running: "2026.11.3 1 of 1 ready (5% of traffic), 2026.11.2 5 of 5 ready".to_owned(),
         drill: None,
         made_at: AT,

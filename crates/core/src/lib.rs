@@ -11,6 +11,7 @@ pub mod check;
 pub mod drill;
 pub mod effect;
 pub mod judge;
+pub mod mitigation;
 pub mod name;
 pub mod plan;
 pub mod ports;

@@ -89,7 +89,7 @@ pub struct Mitigation {
 }
 
 /// Everything that the ways are weighed by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Situation<'a> {
     /// Where.
     pub place: &'a Place,

@@ -15,6 +15,7 @@ use crate::catalog::{Place, Slo, Strategy};
 use crate::check::Check;
 use crate::effect::{PlannedEffect, Reversibility};
 use crate::judge::GateRule;
+use crate::mitigation::Mitigation;
 use crate::name::{RunbookName, ScenarioName, StepId};
 use crate::preflight::Finding;
 use crate::release::Release;
@@ -51,6 +52,10 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What this rollback does not restore.
     pub not_restored: Vec<String>,
+    /// What could be done besides or instead, the cheapest safe way first.
+    // Plans of earlier versions have none, and must keep the name they were shown under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mitigations: Vec<Mitigation>,
     /// What ran when it was made.
     pub survey: Survey,
     /// Set when it is a drill.

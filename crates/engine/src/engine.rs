@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use lastgood_core::mitigation::Way;
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{Clock, Journal, Lease, Ledger, Stamped, World};
@@ -41,6 +42,8 @@ pub struct Start {
     pub by: Person,
     /// The preflight findings that were overridden, each with its reason.
     pub overrides: Vec<(String, String)>,
+    /// The way that was chosen, with the reason, where somebody gave one.
+    pub choice: Option<(Way, String)>,
 }
 
 /// Starts, resumes and finds the runs that this process drives.
@@ -55,7 +58,7 @@ pub struct Engine {
 impl Engine {
     /// Creates the run in the journal and drives it.
     pub async fn start(&self, ports: Ports, start: Start) -> Result<RunHandle, EngineError> {
-        let Start { run: id, plan, by, overrides } = start;
+        let Start { run: id, plan, by, overrides, choice } = start;
         let stamp =
             |event| Stamped { at: ports.clock.now(), recorded_at: ports.clock.wall(), event };
         let mut first =
@@ -64,6 +67,9 @@ impl Engine {
             overrides.into_iter().map(|(subject, reason)| {
                 stamp(Event::Overridden { subject, by: by.clone(), reason })
             }),
+        );
+        first.extend(
+            choice.map(|(way, reason)| stamp(Event::Preferred { way, by: by.clone(), reason })),
         );
         let mut run = Run::begin(id.clone(), plan, by);
         if let Some(event) = first_move(&run.next()) {

@@ -172,7 +172,7 @@ async fn without_rights(field: &Field) {
     assert_eq!(permission.grade, Grade::Block);
     assert!(permission.sentence.contains("may not patch deployments"), "{permission:?}");
     assert!(permission.mend.is_some(), "and what mends it: {permission:?}");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let problem = looker.start(start).await.expect_err("it would stop half-way");
     assert_eq!(problem.code, Code::PreflightBlocked, "{problem:?}");
     assert!(looker.runs(lastgood_api::wire::Nothing {}).await.expect("none").is_empty());
@@ -209,7 +209,7 @@ async fn drift_before_the_start(field: &Field) {
     let generation = field.generation().await.expect("it is there");
     let runs = app.runs(lastgood_api::wire::Nothing {}).await.expect("they are kept").len();
     let seen = field.proxy.seen().len();
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let problem = app.start(start).await.expect_err("reality has moved on");
     assert_eq!(problem.code, Code::Drifted, "{problem:?}");
     let said = problem.chain.join(": ");

@@ -46,7 +46,7 @@ async fn a_bad_rollout(field: &Field) {
     assert_ne!(plan.worst, Grade::Block, "{:#?}", plan.findings);
     assert_eq!(field.changes_since(seen), [], "a plan changes nothing");
 
-    let start = StartRequest { hash: plan.hash.clone(), overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash.clone(), overrides: Vec::new(), choice: None };
     let handle = app.launch(start).await.expect("nothing blocks it");
     let asks_to_restore = |view: &RunView, ask: &AskView| {
         let at = view.current.as_ref().map(StepId::as_str);
@@ -177,7 +177,7 @@ async fn what_was_left_is_not_gone_back_to(field: &Field, app: &App, view: &RunV
     let target = plan.findings.iter().find(|one| one.subject == "the target");
     let target = target.expect("the choice is a finding");
     assert_eq!(target.grade, Grade::Block, "{}", target.sentence);
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let problem = app.start(start).await.expect_err("not without a reason");
     assert_eq!(problem.code, Code::PreflightBlocked);
     assert!(problem.chain.iter().any(|one| one.contains("rolled back")), "{:?}", problem.chain);

@@ -3,6 +3,7 @@
 
 use lastgood_core::catalog::Strategy;
 use lastgood_core::judge::Verification;
+use lastgood_core::mitigation::Mitigation;
 use lastgood_core::name::{EnvironmentName, Person, RunId, RunbookName, ScenarioName, ServiceName};
 use lastgood_core::preflight::Grade;
 use lastgood_core::run::{Entry, Event, Outcome, Run};
@@ -43,6 +44,9 @@ pub struct Document {
     pub verification: Option<Verification>,
     /// What the rollback did not restore.
     pub not_restored: Vec<String>,
+    /// What could have been done besides or instead; the choice stands in the timeline.
+    #[serde(default)]
+    pub mitigations: Vec<Mitigation>,
     /// What is left to find out or to do.
     pub open_questions: Vec<String>,
     /// Where the journal's chain stands; it proves that nothing above was changed.
@@ -167,6 +171,7 @@ impl Document {
                 _ => None,
             }),
             not_restored: plan.not_restored.clone(),
+            mitigations: plan.mitigations.clone(),
             open_questions: open_questions(run, entries),
             journal: JournalPart { entries: entries.len() as u64, head: head.to_owned() },
         }

@@ -22,6 +22,12 @@ pub fn render(document: &Document) -> String {
     timeline(&mut page, document);
     verification(&mut page, document);
     list(&mut page, "What was not rolled back", &document.not_restored);
+    let ways: Vec<String> = document
+        .mitigations
+        .iter()
+        .map(|one| format!("{}: {}", one.way.title(), one.because))
+        .collect();
+    list(&mut page, "What could have been done, the cheapest safe way first", &ways);
     list(&mut page, "Open questions", &document.open_questions);
     page.line(&format!(
         "Journal: {} entries, head `{}`. Written by {}.",

@@ -2,10 +2,12 @@
 
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
+use lastgood_core::mitigation::{Situation, Way, weigh};
 use lastgood_core::name::RunbookName;
 use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
-use lastgood_core::preflight::{Finding, Grade, Topic};
+use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
+use lastgood_core::recorded::Recorded;
 use lastgood_core::release::{Candidate, Fitness, Gate, Objection, Release};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
@@ -65,9 +67,22 @@ impl App {
             target_findings(chosen, &looked),
         )
         .await;
+        let situation = Situation {
+            place: &request.place,
+            strategy: environment.strategy,
+            from: &from,
+            to: &chosen.release,
+            survey: &looked.survey,
+            history: &looked.history,
+            blocked: worst(&findings) == Grade::Block,
+            // Whether the release before suffers too is judged by the run's first step.
+            shared: Recorded::NotRecorded,
+        };
+        let mitigations = weigh(&situation);
         let subject = Subject {
             because: because(chosen, &looked),
             not_restored,
+            mitigations,
             from,
             to: chosen.release.clone(),
             environment,
@@ -108,7 +123,9 @@ impl App {
         let ledger = self.ledger().await?;
         let clock = stage.clock.clone();
         let ports = Ports { world: stage.world.clone(), journal, ledger, clock };
-        let start = Start { run, plan, by: self.person(), overrides };
+        let choice = request.choice.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
+        let choice = choice.map(|why| (Way::RollBack, why));
+        let start = Start { run, plan, by: self.person(), overrides, choice };
         self.engine().start(ports, start).await.map_err(|error| error.problem())
     }
 }

@@ -7,7 +7,7 @@ use lastgood_api::wire::{DrillRequest, Nothing};
 use lastgood_core::name::ScenarioName;
 use lastgood_core::preflight::{Grade, worst};
 
-use super::run::{declined, follow, pace, played};
+use super::run::{Said, declined, follow, pace, played};
 use super::start::{Agreement, launch};
 use super::{at_hand, export};
 use crate::args::Playing;
@@ -50,13 +50,13 @@ pub(super) async fn drill(app: &App, screen: &Screen, asked: Asked) -> Result<En
         if worst(&plan.findings) == Grade::Block {
             screen.say(&show::plan(&screen.look, &plan))?;
         }
-        let handle = launch(app, &plan, Vec::new()).await?;
+        let handle = launch(app, &plan, Said::default()).await?;
         let run = handle.run().clone();
         (run, played(app, screen, handle, &mut Leave::listen()).await?)
     } else {
         let (mut keyboard, mut leave) = at_hand();
         let mut agreement = Agreement { app, screen, keyboard: &mut keyboard, leave: &mut leave };
-        let Some(handle) = agreement.start(&plan, Vec::new()).await? else {
+        let Some(handle) = agreement.start(&plan, Said::default()).await? else {
             return declined(screen, &plan);
         };
         let run = handle.run().clone();

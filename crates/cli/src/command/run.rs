@@ -18,21 +18,30 @@ use crate::leave::Leave;
 use crate::screen::Screen;
 use crate::show;
 
+/// What a person said along with the order to run a plan.
+#[derive(Default)]
+pub(super) struct Said {
+    /// The blocking findings that are overridden.
+    pub(super) overrides: Vec<Override>,
+    /// Why this way and no other.
+    pub(super) because: Option<String>,
+}
+
 pub(super) async fn run(
     app: &App,
     screen: &Screen,
     planning: &Planning,
     yes_plan: Option<&str>,
-    overrides: Vec<Override>,
+    said: Said,
 ) -> Result<Ending, Stop> {
     let plan = made(app, planning).await?;
     screen.say(&show::plan(&screen.look, &plan))?;
     let (mut keyboard, mut leave) = at_hand();
     let handle = if let Some(read) = yes_plan {
-        launch_exactly(app, &plan, read, overrides).await?
+        launch_exactly(app, &plan, read, said).await?
     } else {
         let mut agreement = Agreement { app, screen, keyboard: &mut keyboard, leave: &mut leave };
-        let Some(handle) = agreement.start(&plan, overrides).await? else {
+        let Some(handle) = agreement.start(&plan, said).await? else {
             return declined(screen, &plan);
         };
         handle

@@ -6,6 +6,7 @@ use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::PlanView;
 
+use super::run::Said;
 use crate::exit::Stop;
 use crate::guided::begin;
 use crate::keyboard::Keyboard;
@@ -25,11 +26,11 @@ impl Agreement<'_> {
     pub(super) async fn start(
         &mut self,
         plan: &PlanView,
-        mut overrides: Vec<Override>,
+        mut said: Said,
     ) -> Result<Option<RunHandle>, Stop> {
-        for finding in open(plan, &overrides) {
+        for finding in open(plan, &said.overrides) {
             match self.override_of(&finding).await? {
-                Some(one) => overrides.push(one),
+                Some(one) => said.overrides.push(one),
                 None => return Ok(None),
             }
         }
@@ -38,7 +39,7 @@ impl Agreement<'_> {
         if !self.choose(begin::word(plan)).await? {
             return Ok(None);
         }
-        Ok(Some(launch(self.app, plan, overrides).await?))
+        Ok(Some(launch(self.app, plan, said).await?))
     }
 
     /// A reason to go on in spite of a blocking finding.
@@ -81,12 +82,9 @@ impl Agreement<'_> {
 }
 
 /// Starts a plan by the name it was shown under.
-pub(super) async fn launch(
-    app: &App,
-    plan: &PlanView,
-    overrides: Vec<Override>,
-) -> Result<RunHandle, Stop> {
-    Ok(app.launch(StartRequest { hash: plan.hash.clone(), overrides }).await?)
+pub(super) async fn launch(app: &App, plan: &PlanView, said: Said) -> Result<RunHandle, Stop> {
+    let Said { overrides, because } = said;
+    Ok(app.launch(StartRequest { hash: plan.hash.clone(), overrides, choice: because }).await?)
 }
 
 /// Starts a plan only if it is exactly the one that was read.
@@ -94,7 +92,7 @@ pub(super) async fn launch_exactly(
     app: &App,
     plan: &PlanView,
     read: &str,
-    overrides: Vec<Override>,
+    said: Said,
 ) -> Result<RunHandle, Stop> {
     if plan.hash != read {
         return Err(Problem::new(
@@ -105,7 +103,7 @@ pub(super) async fn launch_exactly(
         .hint("Read the plan again with `lastgood plan`; what runs may have changed.")
         .into());
     }
-    launch(app, plan, overrides).await
+    launch(app, plan, said).await
 }
 
 /// The blocking findings that nobody has overridden.

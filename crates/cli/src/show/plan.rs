@@ -1,6 +1,7 @@
 //! A plan as a person reads it before anything happens.
 
 use lastgood_core::effect::{Call, Reversibility};
+use lastgood_core::mitigation::{Mitigation, Openness};
 use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::view::{EffectView, PlanStepView, PlanView};
 
@@ -39,6 +40,7 @@ pub(crate) fn plan(look: &Look, plan: &PlanView) -> String {
         planned(&mut page, look, index + 1, step);
     }
     left(&mut page, &plan.not_restored);
+    ways(&mut page, look, &plan.mitigations);
     page.gap();
     page.line(look.quiet("This plan is called ") + look.strong(&plan.hash) + look.quiet("."));
     page.finish()
@@ -52,6 +54,35 @@ pub(super) fn left(page: &mut Page<'_>, not_restored: &[String]) {
     }
     if not_restored.is_empty() {
         page.at(2, "Nothing is known to stay behind.");
+    }
+}
+
+/// What could be done besides or instead, in the order that was weighed.
+pub(super) fn ways(page: &mut Page<'_>, look: &Look, all: &[Mitigation]) {
+    if all.is_empty() {
+        return;
+    }
+    page.heading("Ways out, the cheapest safe one first");
+    for (index, one) in all.iter().enumerate() {
+        let front = format!("{}. ", index + 1);
+        page.hang(2, front, look.strong(one.way.title()) + ": " + &one.because);
+        match &one.openness {
+            Openness::Open => {}
+            Openness::Closed { why } => page.field(5, "closed", why),
+            Openness::Unknown { why } => page.field(5, "unknown", why),
+        }
+        page.field(5, "needs", one.needs.join(", "));
+        let undoes = match one.undoes {
+            None => "not known".to_owned(),
+            Some(0) => "no release".to_owned(),
+            Some(1) => "1 release".to_owned(),
+            Some(many) => format!("{many} releases"),
+        };
+        page.field(5, "undoes", format!("{undoes}; touches {}", one.services.join(", ")));
+        let takes = one.takes.map_or_else(|| "not known".to_owned(), |takes| takes.to_string());
+        page.field(5, "takes", takes);
+        page.field(5, "for", one.reasons_for.join("; "));
+        page.field(5, "against", one.reasons_against.join("; "));
     }
 }
 

@@ -3,7 +3,7 @@
 use lastgood_core::view::PreflightView;
 
 use super::doctor::findings;
-use super::plan::{left, tally};
+use super::plan::{left, tally, ways};
 use crate::look::Look;
 use crate::page::Page;
 use crate::times::stamp;
@@ -33,6 +33,7 @@ pub(crate) fn preflight(look: &Look, view: &PreflightView) -> String {
     page.heading(format!("Preflight: {}", tally(&view.findings)));
     findings(&mut page, look, &view.findings);
     left(&mut page, &view.not_restored);
+    ways(&mut page, look, &view.mitigations);
     page.gap();
     page.line(look.quiet("Nothing was started and nothing was changed."));
     page.finish()

@@ -19,7 +19,11 @@ fn survey() -> Survey {
         ready: 1,
         share: None,
     };
-    Survey { at: minute(30), rollout: RolloutState::Progressing, running: vec![arm("v3"), arm("v2")] }
+    Survey {
+        at: minute(30),
+        rollout: RolloutState::Progressing,
+        running: vec![arm("v3"), arm("v2")],
+    }
 }
 
 fn ways(change: impl FnOnce(&mut Situation<'_>)) -> Vec<Mitigation> {

@@ -13,6 +13,7 @@ use self::step::StepCompiler;
 use super::{DrillTag, Plan};
 use crate::catalog::{Environment, Place};
 use crate::effect::{Operation, PlannedEffect};
+use crate::mitigation::Mitigation;
 use crate::name::{CheckName, SloName, StepId};
 use crate::preflight::Finding;
 use crate::release::Release;
@@ -47,6 +48,8 @@ pub struct Subject<'a> {
     pub findings: Vec<Finding>,
     /// What this rollback does not restore.
     pub not_restored: Vec<String>,
+    /// What could be done besides or instead.
+    pub mitigations: Vec<Mitigation>,
     /// Set when it is a drill.
     pub drill: Option<DrillTag>,
     /// When the plan is made.
@@ -224,6 +227,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
         steps,
         findings: subject.findings,
         not_restored: subject.not_restored,
+        mitigations: subject.mitigations,
         survey: subject.survey,
         drill: subject.drill,
         made_at: subject.now,

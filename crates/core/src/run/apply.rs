@@ -70,7 +70,10 @@ impl Run {
                 self.unknown = true;
                 Ok(())
             }
-            Event::Noted { .. } | Event::Overridden { .. } | Event::Resumed { .. } => Ok(()),
+            Event::Noted { .. }
+            | Event::Overridden { .. }
+            | Event::Preferred { .. }
+            | Event::Resumed { .. } => Ok(()),
 
             Event::Needed { step } => self.needed(step, name),
             Event::NotNeeded { step, why } => self.not_needed(step, why, name),

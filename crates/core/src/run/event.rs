@@ -8,6 +8,7 @@ use super::Outcome;
 use crate::check::CheckResult;
 use crate::effect::{Receipt, Refusal};
 use crate::judge::{Judgement, Verdict, Verification};
+use crate::mitigation::Way;
 use crate::name::{EffectKey, Person, StepId};
 use crate::plan::Plan;
 
@@ -228,6 +229,15 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person chose this way out of those that were weighed.
+    Preferred {
+        /// Which way.
+        way: Way,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
     /// Nothing new begins until it is released.
     Held {
         /// Who.
@@ -305,6 +315,7 @@ impl Event {
             Self::Declined { .. } => "declined",
             Self::Noted { .. } => "noted",
             Self::Overridden { .. } => "overridden",
+            Self::Preferred { .. } => "preferred",
             Self::Held { .. } => "held",
             Self::Released { .. } => "released",
             Self::Aborted { .. } => "aborted",

@@ -160,6 +160,7 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
         resolved,
         findings: Vec::new(),
         not_restored: vec!["the database".to_owned()],
+        mitigations: Vec::new(),
         drill: None,
         now: minute(10),
     }

@@ -66,6 +66,7 @@ pub(super) fn step(event: &Event) -> Option<&StepId> {
         Event::Planned { .. }
         | Event::Noted { .. }
         | Event::Overridden { .. }
+        | Event::Preferred { .. }
         | Event::Held { .. }
         | Event::Released { .. }
         | Event::Aborted { .. }
@@ -201,6 +202,9 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
             Told::new(Decision, format!("Overrode the preflight finding `{subject}`"))
                 .by(by)
                 .because(reason)
+        }
+        Event::Preferred { way, by, reason } => {
+            Told::new(Decision, format!("Chose to {}", way.title())).by(by).because(reason)
         }
         Event::Held { by } => Told::new(Run, "Held: nothing new begins").by(by),
         Event::Released { by } => Told::new(Run, "Goes on").by(by),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ReleaseView;
 use crate::catalog::{Place, Strategy};
 use crate::effect::{Call, Change, PlannedEffect, Reversibility};
+use crate::mitigation::Mitigation;
 use crate::name::{RunbookName, StepId};
 use crate::plan::{Plan, PlannedStep, Task};
 use crate::preflight::{Finding, Grade, worst};
@@ -41,6 +42,10 @@ pub struct PlanView {
     pub worst: Grade,
     /// What this rollback does not restore.
     pub not_restored: Vec<String>,
+    /// What could be done besides or instead, the cheapest safe way first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "bindings", ts(optional, as = "Option<Vec<Mitigation>>"))]
+    pub mitigations: Vec<Mitigation>,
     /// What ran when it was made.
     pub running: String,
     /// The scenario, when it is a drill.
@@ -119,6 +124,7 @@ impl From<&Plan> for PlanView {
             findings: plan.findings.clone(),
             worst: worst(&plan.findings),
             not_restored: plan.not_restored.clone(),
+            mitigations: plan.mitigations.clone(),
             running: plan.survey.sentence(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
             made_at: plan.made_at.into(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Place;
+use crate::mitigation::Mitigation;
 use crate::name::RunbookName;
 use crate::plan::Plan;
 use crate::preflight::{Finding, Grade, worst};
@@ -34,6 +35,8 @@ pub struct PreflightView {
     pub blocked: bool,
     /// What the rollback will not restore.
     pub not_restored: Vec<String>,
+    /// What could be done besides or instead, the cheapest safe way first.
+    pub mitigations: Vec<Mitigation>,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
     /// When it was looked at.
@@ -55,6 +58,7 @@ impl From<&Plan> for PreflightView {
             worst,
             blocked: worst == Grade::Block,
             not_restored: plan.not_restored.clone(),
+            mitigations: plan.mitigations.clone(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
             at: plan.made_at.into(),
         }

@@ -281,6 +281,7 @@ impl Lasting {
                 plan: self.plan.clone(),
                 by: testing::ada(),
                 overrides: Vec::new(),
+                choice: None,
             };
             engine.start(self.ports(fate), start).await.unwrap()
         };

@@ -68,6 +68,7 @@ async fn one_run(journal: &Arc<SqliteJournal>, number: usize) -> anyhow::Result<
         plan: testing::plan_with(steps),
         by: testing::ada(),
         overrides: Vec::new(),
+        choice: None,
     };
     let engine = Engine::default();
     let began = Instant::now();

@@ -864,6 +864,47 @@ doubts: Array<string>, };
 export type Millis = number;
 
 /**
+ * One way, weighed.
+ */
+export type Mitigation = { 
+/**
+ * Which way.
+ */
+way: Way, 
+/**
+ * Whether it is open.
+ */
+openness: Openness, 
+/**
+ * How many releases it undoes; `null` when that is not known.
+ */
+undoes: number | null, 
+/**
+ * The services that it touches.
+ */
+services: Array<string>, 
+/**
+ * What it needs.
+ */
+needs: Array<string>, 
+/**
+ * How long it took here before, the middle of all; `null` when nothing is known.
+ */
+takes: Millis | null, 
+/**
+ * What argues for it.
+ */
+reasons_for: Array<string>, 
+/**
+ * What argues against it.
+ */
+reasons_against: Array<string>, 
+/**
+ * Why it stands where it does, in one line.
+ */
+because: string, };
+
+/**
  * A key time.
  */
 export type MomentView = { 
@@ -929,6 +970,19 @@ export type Objection = {
 gate: Gate, 
 /**
  * In one sentence.
+ */
+why: string, };
+
+/**
+ * Whether a way is open.
+ */
+export type Openness = { "is": "open" } | { "is": "closed", 
+/**
+ * Why not.
+ */
+why: string, } | { "is": "unknown", 
+/**
+ * What is not known.
  */
 why: string, };
 
@@ -1192,6 +1246,10 @@ worst: Grade,
  */
 not_restored: Array<string>, 
 /**
+ * What could be done besides or instead, the cheapest safe way first.
+ */
+mitigations?: Array<Mitigation>, 
+/**
  * What ran when it was made.
  */
 running: string, 
@@ -1270,6 +1328,10 @@ blocked: boolean,
  * What the rollback will not restore.
  */
 not_restored: Array<string>, 
+/**
+ * What could be done besides or instead, the cheapest safe way first.
+ */
+mitigations: Array<Mitigation>, 
 /**
  * The scenario, when it is a drill.
  */
@@ -1957,7 +2019,11 @@ hash: string,
 /**
  * The blocking findings that are overridden, each with a reason.
  */
-overrides: Array<Override>, };
+overrides: Array<Override>, 
+/**
+ * Why this way and no other of those that were weighed; kept in the timeline.
+ */
+choice?: string, };
 
 /**
  * A step of a runbook; unique in it.
@@ -2174,6 +2240,11 @@ checkout: string | null, };
  * What the evidence says.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "error" | "shared";
+
+/**
+ * A way to stop the harm.
+ */
+export type Way = "flag-off" | "shift-traffic" | "roll-back" | "roll-forward" | "wait";
 
 /**
  * A release, by its id or version. Without a service it must be known in one place only.

@@ -6,6 +6,7 @@ use super::super::{Entry, Outcome};
 use super::*;
 use crate::drill::AskKind;
 use crate::effect::Refusal;
+use crate::mitigation::Way;
 use crate::plan::DrillTag;
 use crate::preflight::{Finding, Grade};
 use crate::runbook::Then;
@@ -59,6 +60,7 @@ pub(super) fn every_event() -> Vec<Event> {
         Event::Finished { outcome: Outcome::Unproven { why: why() } },
         Event::Unknown,
         Event::Lost { key: key("halt", 1), why: why() },
+        Event::Preferred { way: Way::RollBack, by: by(), reason: why() },
     ]);
     all
 }

@@ -6,6 +6,7 @@ use std::mem::discriminant;
 use super::super::{Mode, Outcome, Role, Slot};
 use super::*;
 use crate::effect::Receipt;
+use crate::mitigation::Way;
 use crate::name::EffectKey;
 use crate::plan::PlannedStep;
 use crate::runbook::{Guard, OnFailure, Response, Responses, Then, Until};
@@ -224,6 +225,7 @@ fn alphabet(plan: &Plan) -> Vec<Event> {
         planned(plan.clone()),
         Event::Noted { by: by.clone(), text: why.clone() },
         Event::Overridden { subject: why.clone(), by: by.clone(), reason: why.clone() },
+        Event::Preferred { way: Way::RollBack, by: by.clone(), reason: why.clone() },
         Event::Resumed { by: by.clone() },
         Event::Held { by: by.clone() },
         Event::Released { by: by.clone() },

@@ -208,6 +208,7 @@ fn faults(events: &[Event], plan: &Plan) -> Vec<String> {
             | Event::Declined { .. }
             | Event::Noted { .. }
             | Event::Overridden { .. }
+            | Event::Preferred { .. }
             | Event::Left { .. }
             | Event::Resumed { .. }
             | Event::Unknown => {}
@@ -299,5 +300,9 @@ fn the_walk_goes_everywhere() {
         .map(Event::name)
         .filter(|name| !names.contains(name))
         .collect();
-    assert_eq!(never, ["overridden", "resumed", "unknown"], "these are no part of a walk");
+    assert_eq!(
+        never,
+        ["overridden", "resumed", "unknown", "preferred"],
+        "these are no part of a walk"
+    );
 }
