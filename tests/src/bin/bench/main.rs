@@ -15,8 +15,7 @@ mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] =
-    &["overhead", "fold", "page", "target", "rollback", "schema", "window"];
+const NAMES: &[&str] = &["overhead", "fold", "page", "target", "rollback", "schema", "window"];
 
 fn main() -> anyhow::Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
