@@ -163,8 +163,13 @@ pub struct Slo {
     pub total: String,
     /// The label that tells releases apart, when the series carry one.
     pub version_label: Option<String>,
-    /// Fewer requests than this in a window decide nothing.
+    /// Fewer requests than this in a window decide nothing, unless bad ones came in several
+    /// intervals.
     pub min_samples: u64,
+    /// Set when slow requests are the bad ones: those that take longer than this. They are
+    /// counted at a boundary of a histogram, so that nothing is interpolated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Millis>,
 }
 
 impl Slo {

@@ -174,6 +174,9 @@ pub enum Work {
         versions: bool,
         /// How long everything must hold.
         hold: Millis,
+        /// How long requests do not count at the start.
+        #[serde(default)]
+        grace: Millis,
         /// The time between two looks.
         every: Millis,
         /// Looks in a row that must find everything passed.

@@ -1,6 +1,7 @@
 //! Reads `lastgood.yaml`.
 
 mod check;
+mod objective;
 mod shape;
 
 #[cfg(test)]
@@ -133,8 +134,12 @@ fn environment(
         }
     }
     let platform = platform(at);
-    let slos: Option<Vec<Slo>> =
-        at.get("slos").iter().flat_map(At::entries).map(|(key, at)| slo(&key.text, &at)).collect();
+    let slos: Option<Vec<Slo>> = at
+        .get("slos")
+        .iter()
+        .flat_map(At::entries)
+        .map(|(key, at)| objective::read(&key.text, &at, report))
+        .collect();
     let checks = check::checks(at, report);
     let metrics = metrics(at, platform.as_ref(), connections, report);
     let replica_version = at.get("replica-version");
@@ -212,20 +217,6 @@ fn strategy(at: &At<'_>, report: &mut Report) -> Option<Strategy> {
             Some(a)
         }
     }
-}
-
-fn slo(name: &str, at: &At<'_>) -> Option<Slo> {
-    Some(Slo {
-        name: name.into(),
-        objective: at.percentage("objective")?,
-        good: at.text("good")?,
-        total: at.text("total")?,
-        version_label: at.text("version-label"),
-        min_samples: match at.get("min-samples") {
-            Some(_) => at.whole("min-samples")?,
-            None => shape::DEFAULT_MIN_SAMPLES,
-        },
-    })
 }
 
 /// The connection that answers for the objectives. The practice world needs none.

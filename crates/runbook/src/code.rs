@@ -138,6 +138,10 @@ codes! {
     NoConnection => "no-connection",
     /// The strategy is said twice, and not the same.
     StrategyTwice => "strategy-twice",
+    /// The threshold is not the boundary that the query counts at.
+    ThresholdMismatch => "threshold-mismatch",
+    /// Slow requests are counted, and nothing says so.
+    ThresholdMissing => "threshold-missing",
     /// Nothing can prove recovery.
     NothingToProve => "nothing-to-prove",
 

@@ -190,6 +190,21 @@ fn cases() -> Vec<Case> {
             "practice",
             "{ practice: { strategy: canary } }\n        strategy: ¦rolling",
         ),
+        catalog(Code::MissingKey, "good: g, total: t", "good: g").and("{ objective", "¦{ objective"),
+        catalog(Code::MissingKey, "good: g, total: t", "histogram: h_seconds")
+            .and("{ objective", "¦{ objective"),
+        catalog(Code::ChoiceTwice, "total: t", "total: t, ¦histogram: h"),
+        catalog(Code::InvalidName, "good: g, total: t", "histogram: ¦'rate(h[5m])', threshold: 1s"),
+        catalog(
+            Code::ThresholdMismatch,
+            "good: g, total: t",
+            "good: ¦'sum(h_bucket{le=\"0.5\"})', total: t, threshold: 300ms",
+        ),
+        catalog(
+            Code::ThresholdMissing,
+            "good: g, total: t",
+            "good: ¦'sum(h_bucket{le=\"0.5\"})', total: t",
+        ),
         catalog(Code::NothingToProve, "slos: { availability: { objective: 99%, good: g, total: t } }", "")
             .and("platform", "¦platform"),
         runbook(Code::DuplicateId, "id: halt", "id: ¦detect"),

@@ -36,6 +36,7 @@ pub(crate) fn slo() -> Slo {
         total: "requests".to_owned(),
         version_label: Some("version".to_owned()),
         min_samples: 100,
+        threshold: None,
     }
 }
 

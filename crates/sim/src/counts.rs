@@ -27,10 +27,14 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Reads the query for the good requests. The practice world understands two ways to
-    /// speak of latency, `latency < 300ms` and the bucket `le="0.3"` of a Prometheus
-    /// histogram; every other query is about requests that did not fail.
+    /// What the objective says, or else its query for the good requests. The practice
+    /// world understands two ways to speak of latency there, `latency < 300ms` and the
+    /// bucket `le="0.3"` of a Prometheus histogram; every other query is about requests
+    /// that did not fail.
     pub(crate) fn of(slo: &Slo) -> Self {
+        if let Some(threshold) = slo.threshold {
+            return Self::Slower(threshold);
+        }
         let query: String = slo.good.chars().filter(|c| !c.is_whitespace()).collect();
         if let Some((_, tail)) = query.split_once("latency<") {
             let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();

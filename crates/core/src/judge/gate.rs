@@ -20,6 +20,10 @@ const LONGEST_LOOK: Millis = Millis::minutes(1);
 pub struct GateRule {
     /// How long everything must stay good before recovery is called proven.
     pub hold: Millis,
+    /// Requests of this long at the start do not count: what was under way when the old
+    /// release came back still fails. They are drawn.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace: Millis,
     /// The time between two looks.
     pub every: Millis,
     /// When to stop looking and ask a person.

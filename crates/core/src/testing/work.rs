@@ -100,6 +100,7 @@ pub fn runbook() -> Runbook {
                 checks: Selection::All,
                 versions: true,
                 hold: Millis::minutes(2),
+                grace: Millis(0),
                 every: Millis::seconds(15),
                 consecutive: 7,
             },
@@ -231,6 +232,7 @@ pub fn verify(id: &str) -> PlannedStep {
 pub fn gate_rule() -> GateRule {
     GateRule {
         hold: Millis::minutes(2),
+        grace: Millis(0),
         every: Millis::seconds(15),
         give_up: Millis::minutes(10),
         consecutive: 7,

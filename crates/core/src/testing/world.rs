@@ -66,6 +66,7 @@ pub fn slo() -> Slo {
         total: "sum(increase(http_requests_total[5m]))".to_owned(),
         version_label: Some("version".to_owned()),
         min_samples: 100,
+        threshold: None,
     }
 }
 

@@ -42,6 +42,7 @@ fn slo() -> Slo {
         total: "sum(total)".to_owned(),
         version_label: None,
         min_samples: 1,
+        threshold: None,
     }
 }
 

@@ -322,6 +322,7 @@ fn slo(good: &str) -> Slo {
         total: "sum(total)".to_owned(),
         version_label: None,
         min_samples: 1,
+        threshold: None,
     }
 }
 

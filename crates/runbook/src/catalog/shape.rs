@@ -150,21 +150,36 @@ pub(crate) const DEFAULT_MIN_SAMPLES: u64 = 30;
 const SLO: Shape = Shape {
     name: "slo",
     help: "an objective",
-    choice: None,
+    choice: Some(Choice {
+        of: &["good", "histogram"],
+        what: "way to count",
+        unknown: Code::UnknownKey,
+    }),
     fields: &[
         required(
             "objective",
             Kind::Percentage { open: true },
             "the share of good requests that is promised",
         ),
-        required("good", Kind::Text, "the query for the good requests"),
-        required("total", Kind::Text, "the query for all requests"),
+        optional("good", Kind::Text, "the query for the good requests"),
+        optional("total", Kind::Text, "the query for all requests").with("good"),
+        optional(
+            "histogram",
+            Kind::Text,
+            "the histogram of how long requests take, without `_bucket`: `NAME{labels}`",
+        ),
+        optional(
+            "threshold",
+            Kind::Duration { min: 1, max: 600_000 },
+            "requests that take longer are bad; must be a boundary of the histogram",
+        ),
         optional("version-label", Kind::Name, "the label that tells releases apart"),
         default(
             "min-samples",
             Kind::Whole { min: 1, max: 1_000_000_000 },
             "30",
-            "fewer requests than this in a window decide nothing",
+            "fewer requests than this in a window decide nothing, unless bad ones came in three \
+             intervals",
         ),
     ],
 };

@@ -91,6 +91,7 @@ fn an_environment_is_read_in_full() {
             total: r#"sum(http_requests_total{app="checkout"})"#.to_owned(),
             version_label: Some("version".to_owned()),
             min_samples: 100,
+            threshold: None,
         }
     );
     assert_eq!(environment.slos[1].min_samples, 30, "what decides when nothing is said");
@@ -105,6 +106,54 @@ fn an_environment_is_read_in_full() {
     };
     assert_eq!(environment.dashboards, [link]);
     assert_eq!(environment.runbook, Some("rollback".into()));
+}
+
+#[test]
+fn an_objective_on_latency_is_counted_at_a_boundary_of_its_histogram() {
+    for (written, good, total, threshold) in [
+        (
+            "histogram: 'http_seconds{app=\"a\"}', threshold: 500ms",
+            r#"sum(http_seconds_bucket{app="a",le=~"0[.]50*"})"#,
+            r#"sum(http_seconds_count{app="a"})"#,
+            Some(500),
+        ),
+        (
+            "histogram: http_seconds_bucket, threshold: 2s",
+            r#"sum(http_seconds_bucket{le=~"2([.]0+)?"})"#,
+            "sum(http_seconds_count{})",
+            Some(2_000),
+        ),
+        (
+            "histogram: 'http_milliseconds{}', threshold: 250ms",
+            r#"sum(http_milliseconds_bucket{le=~"250([.]0+)?"})"#,
+            "sum(http_milliseconds_count{})",
+            Some(250),
+        ),
+        (
+            "histogram: 'http_seconds{a=\"b\", }', threshold: 1025ms",
+            r#"sum(http_seconds_bucket{a="b",le=~"1[.]0250*"})"#,
+            r#"sum(http_seconds_count{a="b"})"#,
+            Some(1_025),
+        ),
+        (
+            "good: 'sum(h_bucket{le=\"0.25\"})', total: sum(h_count), threshold: 250ms",
+            r#"sum(h_bucket{le="0.25"})"#,
+            "sum(h_count)",
+            Some(250),
+        ),
+        ("good: g, total: t", "g", "t", None),
+    ] {
+        let text = format!(
+            "services: {{ a: {{ environments: {{ p: {{ platform: practice, slos: {{ s: {{ \
+             objective: 95%, {written} }} }} }} }} }} }}"
+        );
+        let read = read_catalog("lastgood.yaml", &text);
+        assert_eq!(read.findings, [], "{written}");
+        let catalog = read.value.expect("nothing is wrong with it");
+        let slo = &catalog.services[&"a".into()].environments[&"p".into()].slos[0];
+        assert_eq!((slo.good.as_str(), slo.total.as_str()), (good, total), "{written}");
+        assert_eq!(slo.threshold, threshold.map(Millis), "{written}");
+    }
 }
 
 #[test]

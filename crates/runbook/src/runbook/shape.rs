@@ -272,8 +272,9 @@ const WAIT: Shape = Shape {
     ],
 };
 
-pub(crate) const DEFAULT_HOLD: &str = "1m";
-pub(crate) const DEFAULT_EVERY: &str = "5s";
+pub(crate) const DEFAULT_HOLD: &str = "10m";
+pub(crate) const DEFAULT_EVERY: &str = "30s";
+pub(crate) const DEFAULT_GRACE: &str = "1m";
 /// A service that fails every fifth request passes seven looks in a row once in five
 /// times, and three of them every other time.
 pub(crate) const DEFAULT_CONSECUTIVE: u64 = 7;
@@ -302,6 +303,12 @@ const VERIFY: Shape = Shape {
             Kind::Duration { min: 1000, max: 3_600_000 },
             DEFAULT_EVERY,
             "the time between two looks",
+        ),
+        default(
+            "grace",
+            Kind::Duration { min: 0, max: DAY },
+            DEFAULT_GRACE,
+            "requests of this long at the start do not count; no longer than `hold` when not said",
         ),
         default(
             "consecutive",

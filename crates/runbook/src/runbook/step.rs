@@ -98,6 +98,8 @@ fn work(at: &At<'_>) -> Option<Work> {
         return Some(Work::Wait { until });
     }
     if let Some(verify) = at.get("verify") {
+        let hold = verify.duration_or("hold", shape::DEFAULT_HOLD)?;
+        let grace = verify.duration_or("grace", shape::DEFAULT_GRACE)?;
         return Some(Work::Verify {
             slos: selection(verify.get("slos"))?,
             checks: selection(verify.get("checks"))?,
@@ -105,7 +107,9 @@ fn work(at: &At<'_>) -> Option<Work> {
                 Some(_) => verify.flag("versions")?,
                 None => true,
             },
-            hold: verify.duration_or("hold", shape::DEFAULT_HOLD)?,
+            hold,
+            // Whoever holds for seconds does not want to wait a minute before.
+            grace: if verify.get("grace").is_some() { grace } else { grace.min(hold) },
             every: verify.duration_or("every", shape::DEFAULT_EVERY)?,
             consecutive: match verify.get("consecutive") {
                 Some(_) => u32::try_from(verify.whole("consecutive")?).ok()?,

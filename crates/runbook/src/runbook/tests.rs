@@ -66,7 +66,7 @@ steps:
   - { id: look, phase: verify, check: [front-door], confirm: true }
   - id: verify
     phase: verify
-    verify: { slos: [availability], checks: all, versions: true, hold: 2m, every: 10s, consecutive: 5 }
+    verify: { slos: [availability], checks: all, versions: true, hold: 2m, grace: 30s, every: 10s, consecutive: 5 }
     timeout: 20m
   - { id: plain, phase: verify, verify: {}, timeout: 5m }
   - { id: tell, phase: capture, manual: { do: Tell support, record: Whom } }
@@ -167,6 +167,7 @@ fn every_kind_of_step_is_read_in_full() {
                 checks: Selection::All,
                 versions: true,
                 hold: Millis::minutes(2),
+                grace: Millis::seconds(30),
                 every: Millis::seconds(10),
                 consecutive: 5,
             },
@@ -177,8 +178,9 @@ fn every_kind_of_step_is_read_in_full() {
                 slos: Selection::All,
                 checks: Selection::All,
                 versions: true,
-                hold: Millis::minutes(1),
-                every: Millis::seconds(5),
+                hold: Millis::minutes(10),
+                grace: Millis::minutes(1),
+                every: Millis::seconds(30),
                 consecutive: 7,
             },
         ),

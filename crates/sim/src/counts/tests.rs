@@ -10,6 +10,7 @@ fn slo(good: &str) -> Slo {
         total: "requests".to_owned(),
         version_label: None,
         min_samples: 1,
+        threshold: None,
     }
 }
 
@@ -59,6 +60,8 @@ fn an_objective_on_latency_is_told_from_one_on_errors() {
     ] {
         assert_eq!(Kind::of(&slo(query)), kind, "{query}");
     }
+    let said = Slo { threshold: Some(Millis(500)), ..slo("whatever") };
+    assert_eq!(Kind::of(&said), Kind::Slower(Millis(500)), "what is said needs no guess");
 }
 
 #[test]

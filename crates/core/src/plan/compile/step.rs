@@ -69,11 +69,12 @@ impl StepCompiler<'_> {
                     .collect(),
             },
             Work::Wait { until } => Task::Wait { until: *until },
-            Work::Verify { slos, checks, versions, hold, every, consecutive } => Task::Verify {
+            Work::Verify { slos, checks, versions, hold, grace, every, consecutive } => Task::Verify {
                 slos: self.slos(slos),
                 checks: self.checks(checks),
                 rule: GateRule {
                     hold: *hold,
+                    grace: *grace,
                     every: *every,
                     give_up: self.step.timeout.unwrap_or(Millis(hold.0.saturating_mul(PATIENCE))),
                     consecutive: *consecutive,

@@ -143,6 +143,7 @@ fn patience_is_a_multiple_of_what_must_hold() {
             checks: Selection::All,
             versions: false,
             hold,
+            grace: Millis(0),
             every: Millis::seconds(15),
             consecutive: 7,
         };
@@ -232,6 +233,7 @@ fn everything_that_stands_against_it_is_told_at_once() {
         checks: Selection::Some(vec!["login".into()]),
         versions: true,
         hold: Millis::minutes(2),
+        grace: Millis(0),
         every: Millis::seconds(15),
         consecutive: 7,
     };
