@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::name::CheckName;
-use crate::time::Millis;
+use crate::time::{EpochMs, Millis};
 
 /// One synthetic check. Text fields may hold `{{ target.version }}` and the other
 /// placeholders of a plan; a plan holds them filled in.
@@ -119,4 +119,7 @@ pub struct ReplicaAnswer {
     pub version: Option<String>,
     /// Why it could not be asked.
     pub doubt: Option<String>,
+    /// When it last restarted by itself, if it did and the platform tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarted_at: Option<EpochMs>,
 }

@@ -1,20 +1,28 @@
-//! Verdicts from counts. Doubt is never success: missing, stale, partial or too little
+//! Verdicts from counts. [`judge`] asks whether a release hurts, [`judge_recovery`] whether
+//! it is over, [`Gate`] collects looks until that is proven. Doubt is never success: missing, stale, partial or too little
 //! data neither passes nor fails.
 
+mod detect;
 mod doubt;
+mod evidence;
 mod gate;
 mod measurement;
+mod recover;
 pub mod sequential;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use detect::{judge, judge_with_history};
 pub use doubt::Doubt;
-pub use gate::{Gate, GateRule, GateState, Look, Verification};
+pub use evidence::{Evidence, RecoveryEvidence, RolloutEvidence};
+pub use gate::{Gate, GateRule, GateState, Look, USUAL_CONSECUTIVE, USUAL_HOLD, Verification};
 pub use measurement::{Arm, Counts, Grid, Measurement, Point, Tick};
+pub use recover::{Since, judge_recovery};
+pub use words::{grouped, percent};
 
-use crate::catalog::Slo;
 use crate::name::SloName;
-use crate::time::{EpochMs, Millis};
+use crate::time::EpochMs;
 
 /// What the evidence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,131 +88,9 @@ pub struct Judgement {
     pub sentence: String,
     /// The rate over time, for a chart.
     pub points: Vec<Point>,
-}
-
-/// Judges one objective by the ratio of bad to all requests over the window.
-///
-/// With `suspect`, the counts of that version decide where the series tell versions
-/// apart; a version without a series of its own is not judged by the others. When it is
-/// bad and the others, with enough requests of their own, are bad too,
-/// the verdict is *shared*. The full sequential test replaces this rule behind the same
-/// signature.
-#[must_use]
-pub fn judge(slo: &Slo, found: &Measurement, suspect: Option<&str>) -> Judgement {
-    let told_apart = suspect.filter(|_| !found.arms.is_empty());
-    let absent = told_apart.map(|version| Arm {
-        version: version.to_owned(),
-        counts: Counts::default(),
-        ticks: Vec::new(),
-    });
-    let arm = told_apart
-        .and_then(|version| found.arms.iter().find(|arm| arm.version == version))
-        .or(absent.as_ref());
-    let counts = arm.map_or(found.counts, |arm| arm.counts);
-    let mut doubts = found.doubts.clone();
-    // No requests at all decide nothing, whatever the objective says.
-    let need = slo.min_samples.max(1);
-    if counts.total < need && !doubts.iter().any(Doubt::is_error) {
-        doubts.push(Doubt::TooFew { have: counts.total, need });
-    }
-    let verdict = if doubts.iter().any(Doubt::is_error) {
-        Verdict::Error
-    } else if !doubts.is_empty() {
-        Verdict::Inconclusive
-    } else {
-        match counts.rate() {
-            None => Verdict::Inconclusive,
-            Some(rate) if rate <= slo.budget() => Verdict::Pass,
-            Some(_) if others_are_bad(slo, found, arm) => Verdict::Shared,
-            Some(_) => Verdict::Fail,
-        }
-    };
-    let sentence = sentence(slo, verdict, counts, arm, &doubts, found);
-    Judgement {
-        slo: slo.name.clone(),
-        verdict,
-        arm: arm.map(|arm| arm.version.clone()),
-        from: found.from,
-        to: found.to,
-        counts,
-        budget: slo.budget(),
-        doubts,
-        sentence,
-        points: found.points.clone(),
-    }
-}
-
-/// Whether the requests that `suspect` did not serve break the objective as well.
-fn others_are_bad(slo: &Slo, found: &Measurement, suspect: Option<&Arm>) -> bool {
-    let Some(suspect) = suspect else { return false };
-    let others = Counts {
-        total: found.counts.total.saturating_sub(suspect.counts.total),
-        bad: found.counts.bad.saturating_sub(suspect.counts.bad),
-    };
-    others.total >= slo.min_samples && others.rate().is_some_and(|rate| rate > slo.budget())
-}
-
-fn sentence(
-    slo: &Slo,
-    verdict: Verdict,
-    counts: Counts,
-    arm: Option<&Arm>,
-    doubts: &[Doubt],
-    found: &Measurement,
-) -> String {
-    let who = arm.map(|arm| format!(" of {}", arm.version)).unwrap_or_default();
-    let length = Millis(u64::try_from(found.to.0.saturating_sub(found.from.0)).unwrap_or(0));
-    let budget = percent(slo.budget());
-    let seen = counts.rate().map_or_else(
-        || format!("no requests{who} in {length}"),
-        |rate| {
-            format!(
-                "{} of {} requests{who} failed in {length}, {}",
-                counts.bad,
-                counts.total,
-                percent(rate)
-            )
-        },
-    );
-    match verdict {
-        Verdict::Pass => format!("{seen}, within {budget}"),
-        Verdict::Fail => format!("{seen}, above {budget}"),
-        Verdict::Shared => {
-            format!(
-                "{seen}, above {budget}; the other releases are as bad, so going back is unlikely to help"
-            )
-        }
-        Verdict::Inconclusive | Verdict::Error => {
-            let why: Vec<String> = doubts.iter().map(Doubt::sentence).collect();
-            format!("cannot tell: {} ({seen})", why.join("; "))
-        }
-    }
-}
-
-/// A share as a person reads it: `0.31%`, `4.8%`, `12%`. A share that is not zero never
-/// reads as zero: an objective of 99.999 % allows `0.001%`.
-#[must_use]
-pub fn percent(share: f64) -> String {
-    /// Enough for a share of one in ten thousand million.
-    const FINEST: usize = 10;
-    let value = share * 100.0;
-    let least = if value >= 10.0 {
-        0
-    } else if value >= 1.0 {
-        1
-    } else {
-        2
-    };
-    let mut text = String::new();
-    for places in least..=FINEST {
-        text = format!("{value:.places$}");
-        if share == 0.0 || text.contains(|digit| matches!(digit, '1'..='9' | 'N' | 'i')) {
-            break;
-        }
-    }
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text}%")
+    /// The numbers behind it; `None` when an older version judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// The worst of several verdicts, for a gate that needs all of them. Failing outranks

@@ -114,6 +114,7 @@ impl Driver {
             self.ports.clock.clone(),
             self.run.plan(),
             &planned,
+            &self.entries,
             progress,
         );
         let event = self.attend(observation.observe(), Some(steps_of_it)).await?;

@@ -7,11 +7,14 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Slo};
 use lastgood_core::check::Check;
-use lastgood_core::judge::{Doubt, Gate, GateRule, GateState, Judgement, Look, judge, worst};
-use lastgood_core::name::StepId;
+use lastgood_core::judge::{
+    Doubt, Gate, GateRule, GateState, Judgement, Look, Since, Verdict, judge_recovery, judge_with_history,
+    worst,
+};
+use lastgood_core::name::{SloName, StepId};
 use lastgood_core::plan::{Plan, PlannedStep, Task};
 use lastgood_core::ports::{Clock, World};
-use lastgood_core::run::Event;
+use lastgood_core::run::{Entry, Event};
 use lastgood_core::runbook::Until;
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::{Millis, earlier, later};
@@ -23,6 +26,10 @@ const PATIENCE: Millis = Millis::seconds(5);
 
 /// How long a wait without a timeout goes on. Runbooks are advised to name one.
 const LONGEST_WAIT: Millis = Millis::minutes(60);
+
+/// How far back before the window of a judgement is looked, to see how clumped errors
+/// arrive here. A day would be better and is a question that a busy Prometheus refuses.
+const HISTORY: Millis = Millis::minutes(60);
 
 /// The pause after a look that could not be taken.
 const AFTER_REFUSAL: Millis = Millis::seconds(2);
@@ -36,6 +43,8 @@ pub(crate) struct Observation {
     pub(crate) target_version: String,
     pub(crate) suspect_version: String,
     pub(crate) step: PlannedStep,
+    /// How bad each objective was when the run judged it, 0 to 1.
+    pub(crate) incidents: Vec<(SloName, f64)>,
     pub(crate) progress: mpsc::Sender<Activity>,
 }
 
@@ -45,6 +54,7 @@ impl Observation {
         clock: Arc<dyn Clock>,
         plan: &Plan,
         step: &PlannedStep,
+        entries: &[Entry],
         progress: mpsc::Sender<Activity>,
     ) -> Self {
         Self {
@@ -55,6 +65,7 @@ impl Observation {
             target_version: plan.to.version.clone(),
             suspect_version: plan.from.version.clone(),
             step: step.clone(),
+            incidents: incidents(entries),
             progress,
         }
     }
@@ -78,8 +89,15 @@ impl Observation {
     async fn judge(&self, step: StepId, slos: &[Slo], window: Millis) -> Event {
         let now = self.clock.now();
         self.say(now, None, format!("asking for the last {window}"), &Look::default()).await;
-        let judgements =
-            self.judgements(slos, earlier(now, window), now, Some(&self.suspect_version)).await;
+        let from = earlier(now, window);
+        let judgements = join_all(slos.iter().map(|slo| async move {
+            let (found, before) = futures::join!(
+                self.world.measure(&self.place, slo, from, now),
+                self.world.measure(&self.place, slo, earlier(from, HISTORY), from),
+            );
+            judge_with_history(slo, &found, Some(&before), Some(&self.suspect_version))
+        }))
+        .await;
         let verdict = worst(judgements.iter().map(|one| one.verdict));
         Event::Judged { step, verdict, judgements }
     }
@@ -146,12 +164,14 @@ impl Observation {
         let began = self.clock.now();
         let every = rule.every.max(Millis(100));
         let give_up = later(began, rule.give_up);
+        let counted = later(began, rule.grace);
         let wants_versions = rule.version.is_some();
         let mut gate = Gate::new(rule, began);
         let mut from = began;
         loop {
             let now = self.clock.now();
-            let look = self.look(slos, checks, wants_versions, from, now).await;
+            let counted = counted.max(from);
+            let look = self.look(slos, checks, wants_versions, (from, counted), now).await;
             let seen = look.clone();
             if has_unknown_origin(&look) {
                 // What began at an unknown value stays in doubt as long as the window
@@ -174,11 +194,11 @@ impl Observation {
         slos: &[Slo],
         checks: &[Check],
         wants_versions: bool,
-        from: Timestamp,
+        (from, counted): (Timestamp, Timestamp),
         now: Timestamp,
     ) -> Look {
         let checks = join_all(checks.iter().map(|check| self.world.check(&self.place, check)));
-        let judgements = self.judgements(slos, from, now, Some(&self.target_version));
+        let judgements = self.recoveries(slos, from, counted, now);
         let replicas = async {
             if wants_versions {
                 // Unanswered is not "none": the gate finds no ready replica and waits.
@@ -191,16 +211,19 @@ impl Observation {
         Look { judgements, checks, replicas }
     }
 
-    async fn judgements(
+    async fn recoveries(
         &self,
         slos: &[Slo],
         from: Timestamp,
+        counted: Timestamp,
         to: Timestamp,
-        suspect: Option<&str>,
     ) -> Vec<Judgement> {
         join_all(slos.iter().map(|slo| async move {
             let found = self.world.measure(&self.place, slo, from, to).await;
-            judge(slo, &found, suspect)
+            let incident = self.incidents.iter().find(|(name, _)| *name == slo.name);
+            let since =
+                Since { counted: counted.into(), incident: incident.map(|(_, rate)| *rate) };
+            judge_recovery(slo, &found, &self.target_version, since)
         }))
         .await
     }
@@ -221,4 +244,20 @@ impl Observation {
 
 fn has_unknown_origin(look: &Look) -> bool {
     look.judgements.iter().any(|judgement| judgement.doubts.contains(&Doubt::UnknownOrigin))
+}
+
+/// The share of bad requests in the incident, by objective, where the run has found one
+/// broken. The newest judgement counts.
+#[expect(clippy::wildcard_enum_match_arm, reason = "one event judges; every other one does not")]
+fn incidents(entries: &[Entry]) -> Vec<(SloName, f64)> {
+    let judged = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Judged { judgements, .. } => Some(judgements),
+        _ => None,
+    });
+    judged
+        .into_iter()
+        .flatten()
+        .filter(|one| matches!(one.verdict, Verdict::Fail | Verdict::Shared))
+        .filter_map(|one| Some((one.slo.clone(), one.counts.rate()?)))
+        .collect()
 }

@@ -149,6 +149,7 @@ impl Kubernetes {
             artifact: replica.artifact,
             version,
             doubt,
+            restarted_at: replica.restarted_at,
         }
     }
 }

@@ -304,6 +304,8 @@ impl Surveyor for PracticeWorld {
                     artifact: known.map(|known| known.release.artifact.clone()),
                     version,
                     doubt,
+                    // What fails in the practice world answers badly; nothing restarts.
+                    restarted_at: None,
                 }
             })
             .collect())

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Verdict, worst};
+use super::{Judgement, Verdict, percent, worst};
 use crate::check::{CheckOutcome, CheckResult, ReplicaAnswer};
-use crate::time::Millis;
+use crate::time::{EpochMs, Millis};
 
 /// The longest time that one look may take and still count as looking.
 ///
@@ -14,6 +14,21 @@ use crate::time::Millis;
 /// looked: the machine slept, or the process was stopped. Such a gap proves nothing, and
 /// counts no further than this.
 const LONGEST_LOOK: Millis = Millis::minutes(1);
+
+/// How long recovery usually has to hold: a leak, a cache that fills, a queue that grows
+/// again need minutes to show.
+pub const USUAL_HOLD: Millis = Millis::minutes(10);
+
+/// How many checks in a row are usual: a service that fails every other request passes
+/// them once in a hundred times.
+pub const USUAL_CONSECUTIVE: u32 = 7;
+
+/// A rollback may take this long to help: retries, caches, connections. Nobody is told
+/// before that it has failed.
+const SETTLE: Millis = Millis::minutes(2);
+
+/// A replica that restarted more recently than this is not well yet.
+const RESTART: Millis = Millis::minutes(5);
 
 /// What must hold, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +48,12 @@ pub struct GateRule {
     pub consecutive: u32,
     /// The version that must answer on every ready replica; `None` asks for none.
     pub version: Option<String>,
+}
+
+/// So that rules of before there was a grace time are written as they were.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it by reference")]
+const fn is_zero(length: &Millis) -> bool {
+    length.0 == 0
 }
 
 /// Everything one look found.
@@ -110,11 +131,11 @@ impl Gate {
     ///
     /// It passes when every objective, every check and every replica has been good for
     /// `hold` and on `consecutive` looks in a row. It fails when something has failed on
-    /// `consecutive` looks in a row after `hold` has gone by; it is inconclusive when
-    /// `give_up` has gone by without either.
+    /// `consecutive` looks in a row and the rollback has had time to help; it is
+    /// inconclusive when `give_up` has gone by without either.
     pub fn take(&mut self, look: Look, now: Timestamp) -> GateState {
         self.looks = self.looks.saturating_add(1);
-        let (verdict, reason) = self.verdict(&look);
+        let (verdict, reason) = self.verdict(&look, now);
         match verdict {
             Verdict::Pass => {
                 self.hold_until(now);
@@ -133,10 +154,10 @@ impl Gate {
         let needed = self.rule.consecutive.max(1);
         let waited = Millis::between(self.started, now);
         if self.held >= self.rule.hold && self.passed_in_row >= needed {
-            let sentence = format!("everything held for {}", self.held);
+            let sentence = self.proof(!look.checks.is_empty());
             return self.end(Verdict::Pass, look, sentence);
         }
-        if waited >= self.rule.hold && self.failed_in_row >= needed {
+        if waited >= self.rule.hold.min(SETTLE) && self.failed_in_row >= needed {
             return self.end(verdict, look, reason);
         }
         let sentence = if verdict.permits() {
@@ -165,6 +186,27 @@ impl Gate {
         self.last_good = Some(now);
     }
 
+    /// What a pass proves. A rule that waits less than usual proves less, and says so.
+    fn proof(&self, checked: bool) -> String {
+        let mut sentence = format!("everything held for {}", self.held);
+        if self.rule.hold < USUAL_HOLD {
+            sentence.push_str(&format!(
+                ", less than the usual {USUAL_HOLD}: a fault that is slow to show may come back"
+            ));
+        }
+        let looks = self.rule.consecutive.max(1).max(self.passed_in_row);
+        if checked && looks < USUAL_CONSECUTIVE {
+            // Of a service that fails this share, one in twenty passes unnoticed.
+            let missed = 1.0 - 0.05_f64.powf(1.0 / f64::from(looks));
+            let looks = if looks == 1 { "1 look".to_owned() } else { format!("{looks} looks") };
+            sentence.push_str(&format!(
+                "; {looks} in a row only rule out that checks fail more than {} of the time",
+                percent((missed * 100.0).ceil() / 100.0)
+            ));
+        }
+        sentence
+    }
+
     fn begin_anew(&mut self) {
         self.last_good = None;
         self.held = Millis(0);
@@ -185,7 +227,7 @@ impl Gate {
 
     /// What one look says, with the reason of its worst part. A look that found nothing
     /// to judge proves nothing: that the right version runs does not say that it works.
-    fn verdict(&self, look: &Look) -> (Verdict, String) {
+    fn verdict(&self, look: &Look, now: Timestamp) -> (Verdict, String) {
         let mut parts: Vec<(Verdict, String)> = look
             .judgements
             .iter()
@@ -204,6 +246,7 @@ impl Gate {
         if let Some(wanted) = &self.rule.version {
             parts.push(versions(wanted, &look.replicas));
         }
+        parts.extend(restarted(&look.replicas, now));
         if look.judgements.is_empty() && look.checks.is_empty() {
             let why = "there is no objective and no check to prove it by";
             parts.push((Verdict::Inconclusive, why.to_owned()));
@@ -216,6 +259,19 @@ impl Gate {
             .unwrap_or_default();
         (overall, reason)
     }
+}
+
+/// A replica that restarted lately, if the platform tells: it may do so again.
+fn restarted(replicas: &[ReplicaAnswer], now: Timestamp) -> Option<(Verdict, String)> {
+    let now = EpochMs::from(now).0;
+    replicas.iter().find_map(|replica| {
+        let ago = Millis(u64::try_from(now.saturating_sub(replica.restarted_at?.0)).unwrap_or(0));
+        (ago < RESTART).then(|| {
+            let why =
+                format!("{} restarted {ago} ago; {RESTART} without is enough", replica.replica);
+            (Verdict::Inconclusive, why)
+        })
+    })
 }
 
 /// Whether every ready replica answers with `wanted`.

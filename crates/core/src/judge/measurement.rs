@@ -18,6 +18,15 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, more: Self) -> Self {
+        Self {
+            total: self.total.saturating_add(more.total),
+            bad: self.bad.saturating_add(more.bad),
+        }
+    }
+
     /// The share of bad requests; `None` without traffic.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio of request counts needs no 64 bits")]
@@ -36,7 +45,7 @@ pub struct Tick {
 }
 
 /// Counts of one release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arm {
     /// The version as the series name it.
     pub version: String,

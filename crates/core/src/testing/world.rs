@@ -239,6 +239,7 @@ pub fn judgement(verdict: Verdict) -> Judgement {
         doubts: Vec::new(),
         sentence: format!("it is {}", verdict.as_str()),
         points: Vec::new(),
+        evidence: None,
     }
 }
 
@@ -262,6 +263,7 @@ pub fn replica(name: &str, ready: bool, version: Option<&str>) -> ReplicaAnswer 
         artifact: None,
         version: version.map(str::to_owned),
         doubt: version.is_none().then(|| "it refused the connection".to_owned()),
+        restarted_at: None,
     }
 }
 

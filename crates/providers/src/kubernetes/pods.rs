@@ -1,6 +1,8 @@
 //! What pods say of themselves. Pure.
 
+use jiff::Timestamp;
 use lastgood_core::template::Bindings;
+use lastgood_core::time::EpochMs;
 use serde_json::Value;
 
 use super::objects::{annotation, container, text};
@@ -16,6 +18,8 @@ pub(super) struct Replica {
     pub(super) artifact: Option<String>,
     pub(super) address: Option<String>,
     pub(super) port: Option<String>,
+    /// When its container last restarted, if it ever did.
+    pub(super) restarted_at: Option<EpochMs>,
 }
 
 impl Replica {
@@ -38,6 +42,7 @@ impl Replica {
             artifact: artifact(pod, named),
             address: pod["status"]["podIP"].as_str().map(str::to_owned),
             port,
+            restarted_at: restarted_at(pod, named),
         }
     }
 
@@ -67,13 +72,29 @@ impl Replica {
 
 /// The image that the pod's container runs, by digest where one was pulled.
 pub(super) fn artifact(pod: &Value, named: Option<&str>) -> Option<String> {
-    let name = container(pod, named).map(|container| text(&container["name"]));
-    let statuses = pod["status"]["containerStatuses"].as_array()?;
-    let status = statuses.iter().find(|status| status["name"].as_str() == name.as_deref())?;
-    let id = text(&status["imageID"]);
+    let id = text(&status(pod, named)?["imageID"]);
     // Docker writes `docker-pullable://name@sha256:…`, containerd `name@sha256:…`.
     let id = id.split_once("://").map_or(id.as_str(), |(_, id)| id);
     (!id.is_empty()).then(|| id.to_owned())
+}
+
+/// When the pod's container last restarted: when it runs again, or else when it ended.
+fn restarted_at(pod: &Value, named: Option<&str>) -> Option<EpochMs> {
+    let status = status(pod, named)?;
+    if status["restartCount"].as_u64()? == 0 {
+        return None;
+    }
+    let times =
+        [&status["state"]["running"]["startedAt"], &status["lastState"]["terminated"]["finishedAt"]];
+    let at: Timestamp = times.into_iter().find_map(Value::as_str)?.parse().ok()?;
+    Some(at.into())
+}
+
+/// What the kubelet says of the pod's container.
+fn status<'a>(pod: &'a Value, named: Option<&str>) -> Option<&'a Value> {
+    let name = container(pod, named).map(|container| text(&container["name"]));
+    let statuses = pod["status"]["containerStatuses"].as_array()?;
+    statuses.iter().find(|status| status["name"].as_str() == name.as_deref())
 }
 
 /// Whether a pod has run to its end; it answers nothing any more.

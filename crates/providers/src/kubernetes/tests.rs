@@ -6,6 +6,7 @@ mod apply;
 mod marks;
 mod resolve;
 
+use jiff::Timestamp;
 use lastgood_core::catalog::Place;
 use lastgood_core::preflight::Grade;
 use lastgood_core::survey::RolloutState;
@@ -189,6 +190,15 @@ fn a_replica_is_asked_at_its_own_address_and_port() {
     assert_eq!(replica.url(url).as_deref(), Ok("http://10.0.0.7:40123/version"));
     assert_eq!(replica.artifact.as_deref(), Some("r/c@sha256:ab"));
     assert!(replica.ready);
+    assert_eq!(replica.restarted_at, None, "nothing says that it did");
+
+    let status = &mut pod["status"]["containerStatuses"][0];
+    status["restartCount"] = json!(0);
+    status["state"] = json!({ "running": { "startedAt": "2026-11-22T21:00:00Z" } });
+    assert_eq!(Replica::new(&pod, None).restarted_at, None, "it started, and never again");
+    pod["status"]["containerStatuses"][0]["restartCount"] = json!(2);
+    let restarted: Timestamp = "2026-11-22T21:00:00Z".parse().expect("a time");
+    assert_eq!(Replica::new(&pod, None).restarted_at, Some(restarted.into()));
 
     pod["metadata"]["annotations"] = Value::Null;
     pod["status"]["podIP"] = json!("fd00::1");

@@ -69,18 +69,23 @@ impl StepCompiler<'_> {
                     .collect(),
             },
             Work::Wait { until } => Task::Wait { until: *until },
-            Work::Verify { slos, checks, versions, hold, grace, every, consecutive } => Task::Verify {
-                slos: self.slos(slos),
-                checks: self.checks(checks),
-                rule: GateRule {
-                    hold: *hold,
-                    grace: *grace,
-                    every: *every,
-                    give_up: self.step.timeout.unwrap_or(Millis(hold.0.saturating_mul(PATIENCE))),
-                    consecutive: *consecutive,
-                    version: versions.then(|| self.subject.to.version.clone()),
-                },
-            },
+            Work::Verify { slos, checks, versions, hold, grace, every, consecutive } => {
+                Task::Verify {
+                    slos: self.slos(slos),
+                    checks: self.checks(checks),
+                    rule: GateRule {
+                        hold: *hold,
+                        grace: *grace,
+                        every: *every,
+                        give_up: self
+                            .step
+                            .timeout
+                            .unwrap_or(Millis(hold.0.saturating_mul(PATIENCE))),
+                        consecutive: *consecutive,
+                        version: versions.then(|| self.subject.to.version.clone()),
+                    },
+                }
+            }
             Work::Manual { instruction, ask } => Task::Manual {
                 instruction: self.text("the instruction", instruction),
                 ask: self.optional("`ask`", ask.as_deref()),
