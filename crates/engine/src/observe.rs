@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Slo};
 use lastgood_core::check::Check;
 use lastgood_core::judge::{
-    Doubt, Gate, GateRule, GateState, Judgement, Look, Since, Verdict, judge_recovery, judge_with_history,
-    worst,
+    Doubt, Gate, GateRule, GateState, Judgement, Look, Since, Verdict, judge_recovery,
+    judge_with_history, worst,
 };
 use lastgood_core::name::{SloName, StepId};
 use lastgood_core::plan::{Plan, PlannedStep, Task};

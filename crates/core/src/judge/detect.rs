@@ -145,7 +145,8 @@ fn settings(slo: &Slo) -> Settings {
 /// How fast the last minutes of the window spent the budget.
 pub(super) fn burn(slo: &Slo, ticks: &[Tick], to: EpochMs) -> Option<f64> {
     let since = EpochMs(to.0.saturating_sub(BURN_WINDOW));
-    burn_rate(sum(ticks.iter().filter(|tick| tick.at > since)), slo.budget())
+    let burn = burn_rate(sum(ticks.iter().filter(|tick| tick.at > since)), slo.budget());
+    burn.filter(|burn| burn.is_finite())
 }
 
 pub(super) fn sum<'a>(ticks: impl Iterator<Item = &'a Tick>) -> Counts {
@@ -287,7 +288,9 @@ impl Told<'_> {
                             "cannot tell: {seen}, within {budget}, but up to {bound} is possible"
                         )
                     } else {
-                        format!("cannot tell: {seen}, above {budget}, and chance may explain it")
+                        format!(
+                            "cannot tell: {seen}, above {budget}, and not clearly enough to go back"
+                        )
                     }
                 }
             },

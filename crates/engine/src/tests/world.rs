@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::judge::{Counts, Doubt, Measurement};
+use lastgood_core::judge::{Counts, Doubt, Measurement, Tick};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{Actor, Clock, Observer, Prover, ReleaseSource, Surveyor, World};
 use lastgood_core::preflight::{Comparison, Finding, Proof};
@@ -145,6 +145,7 @@ impl Observer for Outside {
             to: to.into(),
             doubts: odd.then_some(Doubt::UnknownOrigin).into_iter().collect(),
             counts: Counts { total: 10_000, bad },
+            ticks: vec![Tick { at: to.into(), counts: Counts { total: 10_000, bad } }],
             ..testing::measurement(bad, 10_000)
         }
     }

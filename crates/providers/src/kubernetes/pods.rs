@@ -84,8 +84,10 @@ fn restarted_at(pod: &Value, named: Option<&str>) -> Option<EpochMs> {
     if status["restartCount"].as_u64()? == 0 {
         return None;
     }
-    let times =
-        [&status["state"]["running"]["startedAt"], &status["lastState"]["terminated"]["finishedAt"]];
+    let times = [
+        &status["state"]["running"]["startedAt"],
+        &status["lastState"]["terminated"]["finishedAt"],
+    ];
     let at: Timestamp = times.into_iter().find_map(Value::as_str)?.parse().ok()?;
     Some(at.into())
 }

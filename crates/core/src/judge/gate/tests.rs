@@ -210,7 +210,47 @@ fn the_end_keeps_the_look_that_ended_it() {
     let ended = watch(rule(120, 7), &by("+"));
     assert_eq!(ended.judgements, looks(Verdict::Pass).judgements);
     assert_eq!(ended.checks, looks(Verdict::Pass).checks);
-    assert_eq!(ended.sentence, "everything held for 2:00");
+    assert_eq!(
+        ended.sentence,
+        "everything held for 2:00, less than the usual 10:00: a fault that is slow to show may \
+         come back"
+    );
+}
+
+#[test]
+fn a_rule_that_waits_less_than_usual_says_what_it_proves() {
+    let short = watch(rule(15, 2), &by("+"));
+    assert_eq!(
+        short.sentence,
+        "everything held for 0:15, less than the usual 10:00: a fault that is slow to show may \
+         come back; 2 looks in a row only rule out that checks fail more than 78% of the time"
+    );
+    let usual = GateRule { give_up: Millis::minutes(30), ..rule(600, 7) };
+    assert_eq!(watch(usual, &by("+")).sentence, "everything held for 10:00");
+}
+
+#[test]
+fn a_long_hold_does_not_put_off_a_failure() {
+    let long = GateRule { give_up: Millis::minutes(30), ..rule(600, 7) };
+    let ended = watch(long, &by("-"));
+    assert_eq!((ended.verdict, ended.looks), (Verdict::Fail, 9), "two minutes are time to help");
+}
+
+#[test]
+fn a_replica_that_restarted_lately_keeps_the_gate_shut() {
+    let restarted = |at| {
+        let restarted_at = Some(EpochMs::from(second(at)));
+        let replica = ReplicaAnswer { restarted_at, ..replica("a", true, Some("v2")) };
+        Look { replicas: vec![replica], ..looks(Verdict::Pass) }
+    };
+    let mut gate = Gate::new(rule(0, 1), second(0));
+    let early = gate.take(restarted(-60), second(0));
+    let GateState::Looking { sentence } = early else {
+        panic!("it may do so again: {early:?}");
+    };
+    assert_eq!(sentence, "a restarted 1:00 ago; 5:00 without is enough");
+    assert!(matches!(gate.take(restarted(-60), second(239)), GateState::Looking { .. }));
+    assert!(matches!(gate.take(restarted(-60), second(240)), GateState::Ended(_)));
 }
 
 proptest! {
@@ -248,6 +288,7 @@ proptest! {
     ) {
         let rule = GateRule {
             hold: Millis(hold),
+            grace: Millis(0),
             every: Millis(every),
             give_up: Millis(give_up),
             consecutive,
