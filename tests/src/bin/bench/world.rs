@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::judge::Measurement;
+use lastgood_core::judge::{Counts, Measurement, Tick};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{Actor, Clock, Observer, Prover, ReleaseSource, Surveyor, World};
 use lastgood_core::preflight::{Comparison, Finding, Proof};
