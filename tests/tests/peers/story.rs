@@ -54,7 +54,7 @@ async fn a_bad_rollout(field: &Field) {
     };
     let view = follow(&app, &handle, LIMIT, asks_to_restore).await.expect("it is halted");
     let detect = step(&view, "detect");
-    assert!(detect.result.as_ref().is_some_and(|said| said.contains("of v2-bad failed")));
+    assert!(detect.result.as_ref().is_some_and(|said| said.contains("v2-bad fails")));
     assert_eq!(view.judgements[0].verdict, Verdict::Fail, "{}", view.judgements[0].sentence);
     assert_eq!(step(&view, "halt").status, StepStatus::Done, "{:?}", step(&view, "halt"));
     stands_between_versions(field).await;

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use super::super::{Entry, Outcome};
 use super::*;
+use crate::check::ReplicaAnswer;
 use crate::drill::AskKind;
 use crate::effect::Refusal;
+use crate::judge::sequential::{Crossings, Decision, Statistics};
+use crate::judge::{Counts, Evidence, Judgement, RecoveryEvidence, RolloutEvidence, Verification};
 use crate::mitigation::Way;
 use crate::plan::DrillTag;
 use crate::preflight::{Finding, Grade};
 use crate::runbook::Then;
-use crate::testing::{key, option, plan, undo_key};
+use crate::testing::{key, option, plan, replica, second, undo_key};
 
 /// One entry of each kind, as the first version wrote it.
 const WRITTEN: &str = include_str!("../fixtures/events-v1.json");
@@ -65,12 +68,76 @@ pub(super) fn every_event() -> Vec<Event> {
     all
 }
 
+/// Events of kinds that are known, with what later versions added to them. Whatever comes
+/// next, also a new kind, belongs after these in the fixture.
+fn grown_events() -> Vec<Event> {
+    let evidence = |rollout, recovery| {
+        Some(Box::new(Evidence {
+            upper_bound: 0.0625,
+            burn: Some(6.5),
+            min_samples: 100,
+            rollout,
+            recovery,
+        }))
+    };
+    let rollout = RolloutEvidence {
+        decision: Decision::Rollback,
+        baseline: vec!["v2".to_owned()],
+        statistics: Statistics {
+            ticks: 10,
+            ticks_without_canary: 1,
+            canary: Counts { total: 1000, bad: 48 },
+            baseline: Counts { total: 9000, bad: 9 },
+            e_ratio: 1024.0,
+            e_worse: 2048.0,
+            e_abs_canary: 512.0,
+            e_abs_baseline: 0.125,
+            max_e_abs_baseline: 1.5,
+            p_value: 0.0009765625,
+            phi: 1.25,
+            r0: 2.0,
+        },
+        crossings: Crossings { pause: Some(4), rollback_by_ratio: Some(5), ..Crossings::default() },
+        pause_at: 20.0,
+        rollback_at: 200.0,
+    };
+    let recovery = RecoveryEvidence {
+        e_recovered: 24.5,
+        e_breach: 1.5,
+        tolerated: 0.025,
+        incident: Some(0.1),
+        pass_at: 20.0,
+        fail_at: 20.0,
+        still_needed: Some(0),
+    };
+    let judged = |verdict, evidence| Judgement { evidence, ..judgement(verdict) };
+    let restarted_at = Some(second(7).into());
+    vec![
+        Event::Judged {
+            step: "halt".into(),
+            verdict: Verdict::Fail,
+            judgements: vec![judged(Verdict::Fail, evidence(Some(rollout), None))],
+        },
+        Event::Verified {
+            step: "halt".into(),
+            verification: Box::new(Verification {
+                judgements: vec![judged(Verdict::Pass, evidence(None, Some(recovery)))],
+                replicas: vec![ReplicaAnswer {
+                    restarted_at,
+                    ..replica("pod-1", true, Some("v2"))
+                }],
+                ..verification(Verdict::Pass)
+            }),
+        },
+    ]
+}
+
 #[test]
 fn every_event_reads_back_as_it_was_written() {
     let all = every_event();
     let names: BTreeSet<&str> = all.iter().map(Event::name).collect();
     assert_eq!(names.len(), all.len(), "one of each kind");
-    for entry in entries(all) {
+    for entry in entries(all.into_iter().chain(grown_events()).collect()) {
         let text = serde_json::to_string(&entry).expect("an entry has a text form");
         let back: Entry = serde_json::from_str(&text).expect("it was written by us");
         assert_eq!(back, entry, "{text}");
@@ -106,7 +173,7 @@ fn a_field_of_a_newer_version_is_passed_over() {
 #[test]
 fn what_the_first_version_wrote_still_reads() {
     let written: Vec<Entry> = serde_json::from_str(WRITTEN).expect("a name was changed or reused");
-    let expected = entries(every_event());
+    let expected = entries(every_event().into_iter().chain(grown_events()).collect());
     for (entry, expected) in written.iter().zip(&expected) {
         assert_eq!(entry, expected, "what is written keeps its meaning: add, never change");
     }
