@@ -188,23 +188,26 @@ impl Gate {
 
     /// What a pass proves. A rule that waits less than usual proves less, and says so.
     fn proof(&self, checked: bool) -> String {
-        let mut sentence = format!("everything held for {}", self.held);
-        if self.rule.hold < USUAL_HOLD {
-            sentence.push_str(&format!(
+        let held = format!("everything held for {}", self.held);
+        let short = if self.rule.hold < USUAL_HOLD {
+            format!(
                 ", less than the usual {USUAL_HOLD}: a fault that is slow to show may come back"
-            ));
-        }
+            )
+        } else {
+            String::new()
+        };
         let looks = self.rule.consecutive.max(1).max(self.passed_in_row);
-        if checked && looks < USUAL_CONSECUTIVE {
-            // Of a service that fails this share, one in twenty passes unnoticed.
-            let missed = 1.0 - 0.05_f64.powf(1.0 / f64::from(looks));
-            let looks = if looks == 1 { "1 look".to_owned() } else { format!("{looks} looks") };
-            sentence.push_str(&format!(
-                "; {looks} in a row only rule out that checks fail more than {} of the time",
-                percent((missed * 100.0).ceil() / 100.0)
-            ));
+        if !checked || looks >= USUAL_CONSECUTIVE {
+            return held + &short;
         }
-        sentence
+        // Of a service that fails this share, one in twenty passes unnoticed.
+        let missed = 1.0 - 0.05_f64.powf(1.0 / f64::from(looks));
+        let missed = percent((missed * 100.0).ceil() / 100.0);
+        let looks = if looks == 1 { "1 look".to_owned() } else { format!("{looks} looks") };
+        format!(
+            "{held}{short}; {looks} in a row only rule out that checks fail more than {missed} of \
+             the time"
+        )
     }
 
     fn begin_anew(&mut self) {

@@ -93,7 +93,7 @@ fn grown_events() -> Vec<Event> {
             e_abs_canary: 512.0,
             e_abs_baseline: 0.125,
             max_e_abs_baseline: 1.5,
-            p_value: 0.0009765625,
+            p_value: 0.000_976_562_5,
             phi: 1.25,
             r0: 2.0,
         },
