@@ -293,6 +293,36 @@ total: number,
 bad: number, };
 
 /**
+ * When each threshold was reached first, by the number of the tick, counted from one.
+ */
+export type Crossings = { 
+/**
+ * The canary breaks the objective, enough to pause.
+ */
+pause: number | null, 
+/**
+ * The old release is not quiet.
+ */
+baseline_loud: number | null, 
+/**
+ * Both break the objective.
+ */
+shared: number | null, 
+/**
+ * The canary is worse than the old release, enough to roll back.
+ */
+rollback_by_ratio: number | null, 
+/**
+ * The canary alone breaks the objective, enough to roll back.
+ */
+rollback_by_objective: number | null, };
+
+/**
+ * What to do about the rollout. In order: more bad requests never lead to an earlier one.
+ */
+export type Decision = "watch" | "pause" | "shared" | "rollback";
+
+/**
  * How a deploy ended.
  */
 export type DeployOutcome = "in-progress" | "completed" | "failed" | "rolled-back" | "unknown";
@@ -481,6 +511,33 @@ export type EnvironmentName = string;
 export type EpochMs = number;
 
 /**
+ * The numbers behind a verdict, for whoever wants to check it.
+ */
+export type Evidence = { 
+/**
+ * The largest share of bad requests that the counts leave possible, 0 to 1, with a
+ * confidence of 95 % (Clopper and Pearson, one-sided).
+ */
+upper_bound: number, 
+/**
+ * How many times faster than allowed the last five minutes spent the error budget;
+ * `None` without traffic.
+ */
+burn: number | null, 
+/**
+ * No verdict on fewer requests than this, unless bad ones came in several intervals.
+ */
+min_samples: number, 
+/**
+ * Set when a release was judged.
+ */
+rollout: RolloutEvidence | null, 
+/**
+ * Set when a recovery was judged.
+ */
+recovery: RecoveryEvidence | null, };
+
+/**
  * The forms a timeline can be exported in.
  */
 export type ExportFormat = "json" | "markdown";
@@ -661,7 +718,11 @@ sentence: string,
 /**
  * The rate over time, for a chart.
  */
-points: Array<Point>, };
+points: Array<Point>, 
+/**
+ * The numbers behind it; `None` when an older version judged.
+ */
+evidence?: Evidence | null, };
 
 /**
  * On what grounds a lock was lifted.
@@ -1412,6 +1473,41 @@ incidents: Array<string>,
 verified_by: RunId | null, };
 
 /**
+ * What speaks for or against a recovery.
+ */
+export type RecoveryEvidence = { 
+/**
+ * Evidence that the share of bad requests is below `tolerated`.
+ */
+e_recovered: number, 
+/**
+ * The largest evidence so far that the objective is broken.
+ */
+e_breach: number, 
+/**
+ * The share that is to be ruled out, 0 to 1: twice the budget, or a quarter of what
+ * the incident did.
+ */
+tolerated: number, 
+/**
+ * The share of bad requests in the incident, if it was measured.
+ */
+incident: number | null, 
+/**
+ * Evidence from which on it is recovered.
+ */
+pass_at: number, 
+/**
+ * Evidence from which on it is not.
+ */
+fail_at: number, 
+/**
+ * How many more requests, all of them good, would show it; `None` when the contrary
+ * is shown.
+ */
+still_needed: number | null, };
+
+/**
  * One release with the proposal of where to go back to from what runs now.
  */
 export type ReleaseDetail = { 
@@ -1606,7 +1702,11 @@ version: string | null,
 /**
  * Why it could not be asked.
  */
-doubt: string | null, };
+doubt: string | null, 
+/**
+ * When it last restarted by itself, if it did and the platform tells.
+ */
+restarted_at?: EpochMs | null, };
 
 /**
  * How far an effect can be taken back.
@@ -1622,6 +1722,36 @@ export type Role = "forward" | "undo";
  * How a team said one goes back from a release.
  */
 export type Rollback = { "command": string } | { "runbook": string };
+
+/**
+ * What speaks for or against a release.
+ */
+export type RolloutEvidence = { 
+/**
+ * What to do about it.
+ */
+decision: Decision, 
+/**
+ * The releases that served beside it and that it was compared with; empty when it
+ * could only be held against the objective.
+ */
+baseline: Array<string>, 
+/**
+ * What the decision rests on.
+ */
+statistics: Statistics, 
+/**
+ * When each threshold was reached.
+ */
+crossings: Crossings, 
+/**
+ * Evidence against the objective from which on the rollout is to be stopped.
+ */
+pause_at: number, 
+/**
+ * Evidence from which on going back is proposed.
+ */
+rollback_at: number, };
 
 /**
  * Whether traffic is moving from one release to another.
@@ -2024,6 +2154,59 @@ overrides: Array<Override>,
  * Why this way and no other of those that were weighed; kept in the timeline.
  */
 choice?: string, };
+
+/**
+ * Everything that the decision rests on. Evidence is told up to [`LARGEST`].
+ */
+export type Statistics = { 
+/**
+ * Ticks taken into account.
+ */
+ticks: number, 
+/**
+ * Ticks in which nothing is known of the canary.
+ */
+ticks_without_canary: number, 
+/**
+ * Requests of the canary.
+ */
+canary: Counts, 
+/**
+ * Requests of the old release beside it.
+ */
+baseline: Counts, 
+/**
+ * Evidence that the canary is more than `r0` times worse than the old release.
+ */
+e_ratio: number, 
+/**
+ * Evidence that it is worse at all.
+ */
+e_worse: number, 
+/**
+ * Evidence that the canary breaks the objective.
+ */
+e_abs_canary: number, 
+/**
+ * Evidence that the old release does.
+ */
+e_abs_baseline: number, 
+/**
+ * The largest that ever was.
+ */
+max_e_abs_baseline: number, 
+/**
+ * Always-valid p-value for "the canary is at most `r0` times worse".
+ */
+p_value: number, 
+/**
+ * The dispersion of the old release's errors, at least one.
+ */
+phi: number, 
+/**
+ * How many times worse the canary may be.
+ */
+r0: number, };
 
 /**
  * A step of a runbook; unique in it.
