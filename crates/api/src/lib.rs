@@ -10,6 +10,7 @@ pub mod bindings;
 mod blame_file;
 pub mod command;
 mod config;
+pub mod counts;
 pub mod export;
 mod files;
 mod ids;

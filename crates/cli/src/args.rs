@@ -226,6 +226,11 @@ pub(crate) enum Command {
     },
     /// Tell whether an older release can run on a database after these migrations
     Schema(Migrated),
+    /// Judge a rollout from a table of counts: what to do, and on what evidence
+    ///
+    /// Exit code 0 is an answer, whatever it says: `verdict` in the JSON tells which. The
+    /// format of the table is described in docs/guide/judgement.md.
+    Judge(Judging),
     /// Look after the journal
     Journal {
         #[command(subcommand)]
@@ -348,6 +353,30 @@ impl Planning {
     }
 }
 
+/// What a table of counts is held against.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Judging {
+    /// The table, with the columns tick, arm, total and bad; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) counts: PathBuf,
+    /// The share of good requests that is promised, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "99.9", value_parser = share)]
+    pub(crate) slo: f64,
+    /// How many times worse than the old release the new one may be, 1 to 100 [default: 2]
+    #[arg(long, value_name = "N", value_parser = times)]
+    pub(crate) r0: Option<f64>,
+    /// The rate of bad requests that a pass must exclude, in percent [default: twice what the
+    /// objective allows]
+    #[arg(long, value_name = "PERCENT", value_parser = share)]
+    pub(crate) exclude: Option<f64>,
+    /// Fewer requests of the new release than this prove nothing [default: 30]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_requests: Option<u64>,
+    /// The counts are of slow requests, not of failed ones
+    #[arg(long)]
+    pub(crate) latency: bool,
+}
+
 /// How a drill is played.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Playing {
@@ -392,6 +421,25 @@ fn overriding(text: &str) -> Result<Override, String> {
             Ok(Override { subject: subject.trim().to_owned(), reason: reason.trim().to_owned() })
         }
         _ => Err("it must be SUBJECT=REASON, and the reason is recorded".to_owned()),
+    }
+}
+
+/// A percentage, with or without its sign, as a share.
+fn share(text: &str) -> Result<f64, String> {
+    /// Enough for ten nines, and free of what binary makes of a percentage.
+    const PLACES: f64 = 1e12;
+    match text.trim().trim_end_matches('%').trim_end().parse::<f64>() {
+        Ok(percent) if percent > 0.0 && percent < 100.0 => {
+            Ok((percent / 100.0 * PLACES).round() / PLACES)
+        }
+        _ => Err("it must be a percentage between 0 and 100, such as 99.9".to_owned()),
+    }
+}
+
+fn times(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(times) if (1.0..=100.0).contains(&times) => Ok(times),
+        _ => Err("it must be a number from 1 to 100".to_owned()),
     }
 }
 
@@ -445,6 +493,8 @@ mod tests {
             "export r --format md --out a.md",
             "drill bad-canary --auto --seed 7 --export x.json",
             "drill --list",
+            "judge --counts counts.csv --slo 99.5%",
+            "judge --counts - --latency --r0 1.5 --exclude 2 --min-requests 50 --json",
             "journal verify",
             "journal verify r",
             "doctor --as ana",
@@ -461,6 +511,8 @@ mod tests {
     fn wrong_usage_is_told_apart_from_a_problem() {
         for words in [
             &["drill"][..],
+            &["judge"],
+            &["judge", "--counts", "a", "--slo", "100"],
             &["plan"],
             &["preflight"],
             &["blame"],

@@ -5,6 +5,7 @@ mod drill;
 mod errors;
 mod export;
 mod good;
+mod judge;
 mod lint;
 mod look_up;
 mod pages;
@@ -38,6 +39,9 @@ pub(crate) fn carry_out(line: Line, screen: &Screen) -> Result<Ending, Stop> {
     }
     if let Command::Blame { file: Some(file), .. } = &command {
         return blame::blame_file(screen, file);
+    }
+    if let Command::Judge(judging) = &command {
+        return judge::judge(screen, judging);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -119,6 +123,7 @@ async fn with_an_app(
         Command::Errors { code } => errors::errors(screen, code.as_deref()),
         Command::Lint { files } => lint::lint(screen, options, &files),
         Command::Schema(asked) => schema::schema(screen, &asked),
+        Command::Judge(judging) => judge::judge(screen, &judging),
     }
 }
 
@@ -148,6 +153,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Drill { .. }
         | Command::Journal { .. }
         | Command::Schema(_)
+        | Command::Judge(_)
         | Command::Errors { .. } => false,
     }
 }

@@ -4,6 +4,7 @@
 mod blame;
 mod doctor;
 mod drill;
+mod judge;
 mod marks;
 mod plan;
 mod preflight;
@@ -20,6 +21,7 @@ mod verified;
 pub(crate) use blame::blame;
 pub(crate) use doctor::doctor;
 pub(crate) use drill::{briefing, scenarios, scored};
+pub(crate) use judge::{judged, mistakes};
 pub(crate) use marks::marks;
 pub(crate) use plan::{brief, plan};
 pub(crate) use preflight::preflight;

@@ -1,9 +1,10 @@
 //! The benchmarks: `./dev bench [name]`. Each prints what it measured beside what the
-//! machine itself can do in the same run; none judges.
+//! machine itself can do in the same run; none judges, except `judge`, which has goals.
 
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to the terminal")]
 
 mod fold;
+mod judge;
 mod overhead;
 mod page;
 mod rollback;
@@ -15,10 +16,12 @@ mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] = &["overhead", "fold", "page", "target", "rollback", "schema", "window"];
+const NAMES: &[&str] =
+    &["overhead", "fold", "page", "target", "rollback", "schema", "window", "judge-speed", "judge"];
 
 fn main() -> anyhow::Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let (options, wanted): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word == "--quick");
     for name in &wanted {
         if !NAMES.contains(&name.as_str()) {
             bail!("there is no benchmark `{name}`; there is: {}", NAMES.join(", "));
@@ -44,6 +47,13 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("schema") {
         schema::measure()?;
+    }
+    if asked("judge-speed") || asked("judge") {
+        judge::speed::measure();
+    }
+    // It takes minutes and has goals, so it is only run by name.
+    if wanted.iter().any(|one| one == "judge") {
+        judge::evaluate(!options.is_empty())?;
     }
     if asked("window") {
         window::measure()?;

@@ -277,7 +277,7 @@ sentence: string, };
  * What kind of problem this is. Codes decide behaviour, are never reused, and
  * have a page each in `docs/errors/`.
  */
-export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
+export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
 
 /**
  * Requests counted over a window.

@@ -8,11 +8,22 @@ use crate::judge::Counts;
 /// Beyond it most ticks hold a bad request anyhow and counting them says little.
 const DENSE: f64 = 0.1;
 
-/// The alternatives to a rate of `null`: from twice that to 90 %.
-fn alternatives(null: f64) -> Places {
-    let worst = 0.9_f64.max(f64::midpoint(null, 1.0));
-    let from = if 2.0 * null < worst { 2.0 * null } else { f64::midpoint(null, worst) };
-    log_spaced(from, worst)
+/// The alternatives to a rate, with their logarithms: they are asked for in every tick.
+#[derive(Clone, Debug)]
+struct Alternatives {
+    rates: Places,
+    ln_bad: Places,
+    ln_good: Places,
+}
+
+impl Alternatives {
+    /// From twice the `null` to 90 %.
+    fn to(null: f64) -> Self {
+        let worst = 0.9_f64.max(f64::midpoint(null, 1.0));
+        let from = if 2.0 * null < worst { 2.0 * null } else { f64::midpoint(null, worst) };
+        let rates = log_spaced(from, worst);
+        Self { rates, ln_bad: rates.map(f64::ln), ln_good: rates.map(|rate| (-rate).ln_1p()) }
+    }
 }
 
 /// A rate that a test can have as its null: neither zero nor one.
@@ -29,7 +40,7 @@ pub(super) const fn proper(rate: f64) -> f64 {
 #[derive(Clone, Debug)]
 pub struct Absolute {
     null: f64,
-    alternatives: Places,
+    alternatives: Alternatives,
     logs: Places,
 }
 
@@ -38,7 +49,7 @@ impl Absolute {
     #[must_use]
     pub fn new(null: f64) -> Self {
         let null = proper(null);
-        Self { null, alternatives: alternatives(null), logs: [0.0; PLACES] }
+        Self { null, alternatives: Alternatives::to(null), logs: [0.0; PLACES] }
     }
 
     /// Takes requests into account. In what portions they come makes no difference.
@@ -52,9 +63,11 @@ impl Absolute {
         let bad = counts.bad.min(counts.total);
         let (good, bad) = (real(counts.total - bad), real(bad));
         let under_null = bad * null.ln() + good * (-null).ln_1p();
-        for (log, rate) in self.logs.iter_mut().zip(&self.alternatives) {
-            if worse(*rate, null) {
-                *log += bad * rate.ln() + good * (-rate).ln_1p() - under_null;
+        let other = &self.alternatives;
+        for place in 0..PLACES {
+            if worse(other.rates[place], null) {
+                self.logs[place] +=
+                    bad * other.ln_bad[place] + good * other.ln_good[place] - under_null;
             }
         }
     }
@@ -90,7 +103,7 @@ fn worse(rate: f64, null: f64) -> bool {
 #[derive(Clone, Debug)]
 pub struct BadTicks {
     null: f64,
-    alternatives: Places,
+    alternatives: Alternatives,
     logs: Places,
 }
 
@@ -99,7 +112,7 @@ impl BadTicks {
     #[must_use]
     pub fn new(null: f64) -> Self {
         let null = proper(null);
-        Self { null, alternatives: alternatives(null), logs: [0.0; PLACES] }
+        Self { null, alternatives: Alternatives::to(null), logs: [0.0; PLACES] }
     }
 
     /// Takes one tick into account.
@@ -115,11 +128,12 @@ impl BadTicks {
             return;
         }
         let under_null = if counts.bad == 0 { (-allowed).ln_1p() } else { allowed.ln() };
-        for (log, rate) in self.logs.iter_mut().zip(&self.alternatives) {
-            if worse(*rate, null) {
-                let all_good = requests * (-rate).ln_1p();
+        let other = &self.alternatives;
+        for place in 0..PLACES {
+            if worse(other.rates[place], null) {
+                let all_good = requests * other.ln_good[place];
                 let seen = if counts.bad == 0 { all_good } else { (-all_good.exp_m1()).ln() };
-                *log += seen - under_null;
+                self.logs[place] += seen - under_null;
             }
         }
     }

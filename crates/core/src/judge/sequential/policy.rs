@@ -53,9 +53,9 @@ impl Settings {
             pause: 20.0,
             rollback: 200.0,
             quiet: 3.0,
-            support: 6.0,
+            support: 20.0,
             min_requests: 30,
-            min_bad_ticks: 3,
+            min_bad_ticks: 2,
             ease_at: 1.0,
             eased: 2.0,
         }
@@ -64,7 +64,7 @@ impl Settings {
     /// The defaults for slow requests, of which a share of `budget` is normal.
     #[must_use]
     pub const fn latency(budget: f64) -> Self {
-        Self { r0: 1.1, latency: true, ..Self::errors(budget) }
+        Self { latency: true, ..Self::errors(budget) }
     }
 }
 
