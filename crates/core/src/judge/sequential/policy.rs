@@ -29,7 +29,9 @@ pub struct Settings {
     /// The old release is quiet while the evidence against it stays below this.
     pub quiet: f64,
     /// How much evidence it takes that the canary is worse than the old release beside it,
-    /// before a broken objective alone proposes a rollback.
+    /// before a broken objective alone proposes a rollback, when each serves half of the
+    /// requests. It takes less in proportion to the canary's share where that is smaller:
+    /// an old release with nine of ten requests is not quiet by chance.
     pub support: f64,
     /// No verdict on fewer requests of the canary, unless bad ones came in `min_bad_ticks`.
     pub min_requests: u64,
@@ -176,8 +178,8 @@ impl AgainstObjective {
 /// - **Shared** when it does and so does the evidence against the old release.
 /// - **Rollback** when the evidence that the canary is `r0` times worse than the old
 ///   release reaches `rollback`; or when the evidence that it breaks the objective does,
-///   while the old release has been quiet all along and, where there is one beside it, is
-///   doing better by the factor `support`.
+///   while the old release has been quiet all along and, where there is one beside it, the
+///   evidence that the canary is worse at all reaches `support`.
 ///
 /// A decision stands: once made it is only replaced by a later one in that order.
 #[derive(Clone, Debug)]
@@ -347,7 +349,10 @@ impl Policy {
             reached
         };
         let breaks = seen.e_abs_canary >= limits.pause;
-        let supported = !self.baseline_known || seen.e_worse >= limits.support;
+        let (served, beside) = (real(seen.canary.total), real(seen.baseline.total));
+        let share = served / (served + beside).max(1.0);
+        let support = limits.support * (2.0 * share).min(1.0);
+        let supported = !self.baseline_known || seen.e_worse >= support;
         let quiet = seen.max_e_abs_baseline < limits.quiet;
         let alone = seen.e_abs_canary >= limits.rollback && quiet && supported;
         let both = breaks && seen.e_abs_baseline >= limits.pause;
