@@ -59,20 +59,28 @@ pub fn change_points(series: &[f64], settings: Settings) -> Vec<ChangePoint> {
         p if p < 0.5 => p * 2.0,
         p => p,
     };
-    let mut points = split(series, settings.window.max(2), first_pass);
-    while let Some(weakest) = weakest(series, &points, settings) {
+    let weak = split(series, settings.window.max(2), first_pass);
+    let mut points: Vec<ChangePoint> = (0..weak.len()).map(|at| test(series, &weak, at)).collect();
+    while let Some(weakest) = weakest(&points, settings) {
         points.remove(weakest);
+        // Which neighbours are tested anew is part of the published rule: the two that
+        // follow. The one before keeps its test against what was dropped.
+        let indexes: Vec<usize> = points.iter().map(|point| point.index).collect();
+        for at in [weakest, weakest + 1] {
+            if let Some(point) = points.get_mut(at) {
+                *point = test(series, &indexes, at);
+            }
+        }
     }
-    (0..points.len()).map(|at| test(series, &points, at)).collect()
+    points
 }
 
 /// The point to drop next, if one does not stand by itself.
-fn weakest(series: &[f64], points: &[usize], settings: Settings) -> Option<usize> {
-    let tested: Vec<ChangePoint> = (0..points.len()).map(|at| test(series, points, at)).collect();
-    let unlikely = first_best(&tested, |point| point.p)?;
-    if tested.get(unlikely)?.p < settings.max_p {
-        let smallest = first_best(&tested, |point| -point.magnitude())?;
-        (tested.get(smallest)?.magnitude() <= settings.min_magnitude).then_some(smallest)
+fn weakest(points: &[ChangePoint], settings: Settings) -> Option<usize> {
+    let unlikely = first_best(points, |point| point.p)?;
+    if points.get(unlikely)?.p < settings.max_p {
+        let smallest = first_best(points, |point| -point.magnitude())?;
+        (points.get(smallest)?.magnitude() <= settings.min_magnitude).then_some(smallest)
     } else {
         Some(unlikely)
     }
