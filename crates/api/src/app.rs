@@ -132,6 +132,13 @@ impl App {
         *self.staged() = stage;
     }
 
+    /// The memory of the practice world `name`, when it is the one on stage.
+    pub(crate) fn memory_of(&self, name: &str) -> Option<Memory> {
+        let stage = self.staged().clone()?;
+        let memory = &stage.drill.as_ref()?.memory;
+        memory.name().is_some_and(|own| own == name).then(|| memory.clone())
+    }
+
     fn first_stage(&self) -> Result<Stage, Problem> {
         if !stage::is_practice_catalog(&self.files) {
             return Ok(self.live_stage());

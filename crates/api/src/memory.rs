@@ -94,3 +94,31 @@ impl WorldLog for Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lastgood_core::name::Person;
+
+    use super::*;
+    use crate::wire::{DrillRequest, StartRequest};
+    use crate::{App, Config, Pace};
+
+    #[tokio::test]
+    async fn a_world_on_this_stage_is_not_opened_a_second_time() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let person = Person::new("ana");
+        let app = App::open(Config { workspace: None, data: dir.path().to_owned(), person })
+            .expect("the embedded workspace is whole");
+        let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(1), speed: None };
+        app.set_up(&request, Pace::Stepped).await.expect("the scenario is shipped");
+        let plan = app.plan_drill().await.expect("there is a last good release");
+        let start = StartRequest { hash: plan.hash, overrides: Vec::new() };
+        let handle = app.launch(start).await.expect("nothing blocks it");
+        let world = handle.run().as_str();
+        let path = crate::stage::practice_log(dir.path(), world);
+        let error = Memory::kept(&path, world).err().expect("it is held");
+        assert!(error.to_string().contains("in use"), "a run left here could not go on: {error}");
+        assert!(app.memory_of(world).is_some(), "so its own memory is taken up again");
+        assert!(app.memory_of("bad-canary-2").is_none(), "and never another world's");
+    }
+}

@@ -192,8 +192,14 @@ impl App {
         let scenario = scenario(self.files(), &tag.scenario)
             .or_else(|problem| scenario(&embedded, &tag.scenario).map_err(|_| problem))?
             .clone();
-        let path = practice_log(&self.config().data, &tag.world);
-        let memory = Memory::kept(&path, &tag.world).map_err(|error| forgot(&error))?;
+        let memory = match self.memory_of(&tag.world) {
+            // A run that was left in this very process still has its world here.
+            Some(memory) => memory,
+            None => {
+                let path = practice_log(&self.config().data, &tag.world);
+                Memory::kept(&path, &tag.world).map_err(|error| forgot(&error))?
+            }
+        };
         let set_up = SetUp { scenario, tag: tag.clone(), memory, pace };
         let last = told.entries.last().map(|entry| entry.at);
         self.practice_stage_of(set_up, last)
