@@ -49,6 +49,22 @@ function ordinary(run: RunView): Answers {
     mark: () => ({ places: [], doubts: [] }),
     lock: () => ({ places: [], doubts: [] }),
     unlock: () => ({ places: [], doubts: [] }),
+    preflight: () => ({
+      place: planned.plan.place,
+      coordinates: planned.plan.coordinates,
+      runbook: planned.plan.runbook,
+      from: planned.plan.from.version,
+      to: planned.plan.to.version,
+      because: planned.plan.title,
+      running: planned.plan.running,
+      findings: planned.plan.findings,
+      worst: 'warn',
+      blocked: false,
+      not_restored: planned.plan.not_restored,
+      mitigations: planned.plan.mitigations ?? [],
+      drill: planned.plan.drill,
+      at: planned.plan.made_at,
+    }),
     doctor: () => ({ findings: planned.plan.findings, took: 840 }),
   };
 }
