@@ -66,7 +66,11 @@ fn evidence(page: &mut Page<'_>, look: &Look, judged: &Judged) {
         seen.e_ratio,
         "rolls back at 200",
     );
-    line("worse than the old at all".to_owned(), seen.e_worse, "supports a rollback at 20, less for a small canary");
+    line(
+        "worse than the old at all".to_owned(),
+        seen.e_worse,
+        "supports a rollback at 20, less for a small canary",
+    );
     line(
         "new release breaks the objective".to_owned(),
         seen.e_abs_canary,

@@ -142,11 +142,11 @@ fn without_a_comparison_a_change_is_suspected_and_not_convicted() {
 
 #[test]
 fn a_metric_that_changed_around_the_change_counts() {
-    let points = (-40..20)
+    let points = (-40_i32..20)
         .map(|at| {
             (
-                minute(at),
-                if at < -5 { 0.01 } else { 0.2 } + f64::from(at.rem_euclid(3) as i32) * 1e-3,
+                minute(i64::from(at)),
+                if at < -5 { 0.01 } else { 0.2 } + f64::from(at.rem_euclid(3)) * 1e-3,
             )
         })
         .collect();
