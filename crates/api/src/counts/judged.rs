@@ -273,13 +273,12 @@ impl Judging {
         match self.policy.decision() {
             Decision::Rollback => (Verdict::Fail, Action::RollBack),
             Decision::Shared => (Verdict::Shared, Action::DoNotRollBack),
-            Decision::Pause => (Verdict::Inconclusive, Action::Pause),
             Decision::Watch
                 if self.doubts.is_empty() && self.recovery.standing() == Standing::Well =>
             {
                 (Verdict::Pass, Action::Continue)
             }
-            Decision::Watch => (Verdict::Inconclusive, Action::Pause),
+            Decision::Watch | Decision::Pause => (Verdict::Inconclusive, Action::Pause),
         }
     }
 
@@ -346,24 +345,21 @@ impl Judging {
                          going back helps; {there}.{why}"
                     )
                 } else {
-                    format!(
-                        "Pause, nothing is proven yet: {here}; {there}.{why}{}",
-                        self.missing(proof)
-                    )
+                    format!("Pause, nothing is proven yet: {here}; {there}.{why}{}", missing(proof))
                 }
             }
         }
     }
+}
 
-    /// What a pass would take.
-    fn missing(&self, proof: &Proof) -> String {
-        match proof.still_needed {
-            None | Some(0) => String::new(),
-            Some(more) => format!(
-                " {more} more requests, all of them good, would exclude a rate of {}.",
-                percent(proof.exclude)
-            ),
-        }
+/// What a pass would take.
+fn missing(proof: &Proof) -> String {
+    match proof.still_needed {
+        None | Some(0) => String::new(),
+        Some(more) => format!(
+            " {more} more requests, all of them good, would exclude a rate of {}.",
+            percent(proof.exclude)
+        ),
     }
 }
 

@@ -96,7 +96,17 @@ impl Fault {
 
     /// Whether slow requests are counted, not bad ones.
     pub(super) const fn is_latency(self) -> bool {
-        matches!(self, Self::Slower(_))
+        self.slowdown().is_some()
+    }
+
+    /// How many times longer the canary takes.
+    pub(super) const fn slowdown(self) -> Option<f64> {
+        match self {
+            Self::Slower(times) => Some(times),
+            Self::Nothing | Self::Shared | Self::Step(_) | Self::Ramp | Self::Leak | Self::Blip => {
+                None
+            }
+        }
     }
 }
 

@@ -65,24 +65,23 @@ impl Chance {
         }
         // Hörmann, "The transformed rejection method for generating Poisson random
         // variables" (1993), PTRS.
-        let b = 0.931 + 2.53 * mean.sqrt();
-        let a = -0.059 + 0.024_83 * b;
-        let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
-        let near = 0.9277 - 3.6224 / (b - 2.0);
+        let scale = 0.931 + 2.53 * mean.sqrt();
+        let shift = -0.059 + 0.024_83 * scale;
+        let inverse_alpha = 1.1239 + 1.1328 / (scale - 3.4);
+        let near = 0.9277 - 3.6224 / (scale - 2.0);
         loop {
-            let u = self.unit() - 0.5;
-            let v = self.unit();
-            let us = 0.5 - u.abs();
-            let k = ((2.0 * a / us + b) * u + mean + 0.43).floor();
-            if us >= 0.07 && v <= near {
-                return k as u64;
+            let (across, up) = (self.unit() - 0.5, self.unit());
+            let edge = 0.5 - across.abs();
+            let count = ((2.0 * shift / edge + scale) * across + mean + 0.43).floor();
+            if edge >= 0.07 && up <= near {
+                return count as u64;
             }
-            if k < 0.0 || (us < 0.013 && v > us) {
+            if count < 0.0 || (edge < 0.013 && up > edge) {
                 continue;
             }
-            let left = (v * inverse_alpha / (a / (us * us) + b)).ln();
-            if left <= k * mean.ln() - mean - ln_factorial(k) {
-                return k as u64;
+            let left = (up * inverse_alpha / (shift / (edge * edge) + scale)).ln();
+            if left <= count * mean.ln() - mean - ln_factorial(count) {
+                return count as u64;
             }
         }
     }

@@ -74,13 +74,13 @@ fn report(outcomes: &[Outcome], goals: &[Goal], gate: u64, other: u64) -> String
     text
 }
 
-fn at<'a>(
-    outcomes: &'a [Outcome],
+fn at(
+    outcomes: &[Outcome],
     rate: f64,
     weight: f64,
     fault: Fault,
     stress: Stress,
-) -> Option<&'a Outcome> {
+) -> Option<&Outcome> {
     outcomes.iter().find(|one| {
         (one.cell.rate - rate).abs() < 1e-9
             && (one.cell.weight - weight).abs() < 1e-9

@@ -47,7 +47,7 @@ impl Rollout {
         let mut others = Arm::new(cell, 1.0 - cell.weight, other_pods, chance);
         let history = history(cell, &others, base, chance);
         let (traffic_phase, error_phase) = (chance.unit(), chance.unit());
-        let begin = chance.below((TICKS - 30) as u64) as usize;
+        let begin = usize::try_from(chance.below((TICKS - 30) as u64)).unwrap_or(0);
         let mut noise = 1.0;
         let mut rollout =
             Self { ticks: Vec::with_capacity(TICKS), bad_served: Vec::new(), history };
@@ -62,13 +62,10 @@ impl Rollout {
             let swing = if cell.fault.is_latency() { 0.1 } else { 0.3 };
             let usual = base * (1.0 + swing * wave(error_phase));
             let (extra, shared) = trouble(cell.fault, tick, begin);
-            let rate = match cell.fault {
-                Fault::Slower(times) => slower(usual, times * canary.factor),
-                _ => usual * canary.factor + extra + shared,
-            };
-            let other_rate = match cell.fault {
-                Fault::Slower(_) => slower(usual, others.factor),
-                _ => usual * others.factor + shared,
+            let (rate, other_rate) = if let Some(times) = cell.fault.slowdown() {
+                (slower(usual, times * canary.factor), slower(usual, others.factor))
+            } else {
+                (usual * canary.factor + extra + shared, usual * others.factor + shared)
             };
             let true_canary = count(cell, canary.requests * traffic, rate, chance);
             let true_others = count(cell, others.requests * traffic, other_rate, chance);
