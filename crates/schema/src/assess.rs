@@ -32,6 +32,15 @@ pub struct Applied {
     pub checksum: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
+    /// When, as its tool wrote it down, where it did.
+    pub when: Option<String>,
+}
+
+impl Applied {
+    /// One that was applied, of which nothing else is known.
+    pub fn done(version: impl Into<String>) -> Self {
+        Self { version: version.into(), checksum: None, outcome: Outcome::Done, when: None }
+    }
 }
 
 /// A migration as a release brings it.

@@ -4,16 +4,21 @@
 //! beside what a database has applied and what a release brings. The text alone
 //! is judged, together with what the same files make and, where it is given, with what was
 //! there before ([`Catalog`]). This crate confines the SQL parsers. What they cannot read and
-//! what no rule knows is opaque, never compatible.
+//! what no rule knows is opaque, never compatible. [`record`] reads the tables in which migration
+//! tools keep what they applied; all of that is pure. Only `database`, behind a feature for each
+//! system, connects to one, and it only reads.
 
 mod assess;
 mod change;
 mod classify;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub mod database;
 mod expression;
 mod foresight;
 mod label;
 mod name;
 mod postgres;
+pub mod record;
 mod rules;
 mod script;
 mod source;

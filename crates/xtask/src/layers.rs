@@ -116,8 +116,8 @@ const CONFINED: &[Confined] = &[
     },
     Confined {
         crates: &["sqlx", "sqlx-*", "rusqlite", "libsqlite3-sys"],
-        to: &["lastgood-journal"],
-        why: "only the journal knows the database",
+        to: &["lastgood-journal", "lastgood-schema"],
+        why: "the journal keeps our database; the schema crate reads, and never writes, an application's",
     },
     Confined {
         crates: &["kube", "kube-*", "k8s-openapi", "octocrab", "aws-*", "reqwest"],

@@ -63,6 +63,11 @@ impl Server {
         Ok(started)
     }
 
+    /// The folder with the socket.
+    pub(crate) fn socket(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn ready(&self) -> Result<(), String> {
         let until = Instant::now() + Duration::from_mins(1);
         loop {
@@ -86,7 +91,7 @@ impl Server {
         let mut command = Command::new(self.bin.join("psql"));
         command.args(["-X", "-q", "-A", "-t", "-U", "owner", "-d", database, "-f", "-", "-h"]);
         command
-            .arg(self.folder.path())
+            .arg(self.socket())
             .env("PGOPTIONS", "-c client_min_messages=warning -c statement_timeout=20s");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("psql can be started");
