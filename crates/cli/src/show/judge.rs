@@ -130,3 +130,39 @@ pub(crate) fn mistakes(look: &Look, problem: &Problem, mistakes: &[Mistake]) -> 
     }
     page.finish() + &super::problem(look, problem)
 }
+
+#[cfg(test)]
+mod tests {
+    use lastgood_api::counts::{Asked, judge};
+
+    use super::*;
+
+    const ASKED: Asked =
+        Asked { objective: 0.999, r0: None, exclude: None, min_requests: None, latency: false };
+
+    #[test]
+    fn the_first_line_says_what_to_do_and_the_last_ones_when() {
+        let mut table = "tick,arm,total,bad\n".to_owned();
+        for tick in 1..=12 {
+            table += &format!("{tick},canary,10,1\n{tick},baseline,90,0\n");
+        }
+        let text = judged(&Look::plain(), &judge(&table, ASKED).expect("a good table"));
+        let mut lines = text.lines();
+        assert!(
+            lines.next().is_some_and(|line| line.starts_with("✖ Roll back: 12 of 120")),
+            "{text}"
+        );
+        assert!(lines.any(|line| line.contains("tick 2") && line.contains("roll back")), "{text}");
+    }
+
+    #[test]
+    fn a_mistake_is_shown_with_its_place_and_what_to_do() {
+        let found = judge("tick,arm,total,bad\n1,canary,x,0\n", ASKED).expect_err("no count");
+        let problem = Problem::new(lastgood_core::problem::Code::CountsInvalid, "it has 1 mistake");
+        let text = mistakes(&Look::plain(), &problem, &found);
+        assert!(
+            text.starts_with("line 2, column 10: `x` is no count\n  → Write how many"),
+            "{text}"
+        );
+    }
+}

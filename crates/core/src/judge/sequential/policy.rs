@@ -35,8 +35,10 @@ pub struct Settings {
     pub support: f64,
     /// No verdict on fewer requests of the canary, unless bad ones came in `min_bad_ticks`.
     pub min_requests: u64,
-    /// So many ticks with bad requests are enough for a verdict on fewer requests.
+    /// So many ticks with bad requests are enough for a verdict on fewer requests...
     pub min_bad_ticks: u64,
+    /// ...but not on fewer than these: two bad requests of two are an accident.
+    pub fewest_requests: u64,
     /// From the request on with which the budget would allow so many bad ones...
     pub ease_at: f64,
     /// ...the objective counts as broken at so many times the budget only. With much
@@ -58,6 +60,7 @@ impl Settings {
             support: 20.0,
             min_requests: 30,
             min_bad_ticks: 2,
+            fewest_requests: 5,
             ease_at: 1.0,
             eased: 2.0,
         }
@@ -305,8 +308,10 @@ impl Policy {
     /// one is none.
     #[must_use]
     pub const fn enough(&self) -> bool {
-        self.seen.canary.total >= self.settings.min_requests
-            || self.bad_ticks >= self.settings.min_bad_ticks
+        let seen = self.seen.canary.total;
+        seen >= self.settings.min_requests
+            || (seen >= self.settings.fewest_requests
+                && self.bad_ticks >= self.settings.min_bad_ticks)
     }
 
     /// Everything that the decision rests on, as it stands now.

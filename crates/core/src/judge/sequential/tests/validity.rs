@@ -83,8 +83,10 @@ fn one_bad_request_of_one_decides_nothing() {
     let mut policy = Policy::new(Settings::errors(0.001));
     let tick = |bad| Tick { canary: Some(counts(1, bad)), baseline: Some(counts(9, 0)) };
     assert_eq!(policy.take(tick(1)), Decision::Watch, "one request");
-    assert_eq!(policy.take(tick(0)), Decision::Watch, "two requests");
-    assert_eq!(policy.take(tick(1)), Decision::Rollback, "two ticks with bad ones");
+    assert_eq!(policy.take(tick(1)), Decision::Watch, "two of two");
+    assert_eq!(policy.take(tick(0)), Decision::Watch, "two of three");
+    assert_eq!(policy.take(tick(0)), Decision::Watch, "two of four");
+    assert_eq!(policy.take(tick(1)), Decision::Rollback, "three of five, in three ticks");
 }
 
 #[test]
