@@ -71,7 +71,40 @@ fn report(outcomes: &[Outcome], goals: &[Goal], gate: u64, other: u64) -> String
              piece of evidence.\n\
              - Pods that differ by more than a deviation of 0.5 need a larger `r0`.\n\
              - Nothing here is real traffic. Rates, clumps and pods are ours.\n";
+    lost(&mut text, outcomes);
     text
+}
+
+/// Where the numbers themselves say so.
+fn lost(text: &mut String, outcomes: &[Outcome]) {
+    let calm = || outcomes.iter().filter(|one| one.cell.stress == Stress::Nothing);
+    let severe = |fault: Fault| matches!(fault, Fault::Step(share) if share >= 0.05);
+    let slow: Vec<String> = calm()
+        .filter(|one| severe(one.cell.fault))
+        .filter(|one| {
+            let mean = |rule| one.tally(rule).restricted_mean();
+            mean(Rule::Ours) > 0.5 * mean(Rule::Argo)
+        })
+        .map(|one| one.cell.to_string())
+        .collect();
+    if !slow.is_empty() {
+        let _ = writeln!(
+            text,
+            "- With 5 % errors and more the mean is not below half of documented Argo's in: {}.",
+            slow.join("; ")
+        );
+    }
+    let early = calm()
+        .filter(|one| matches!(one.cell.fault, Fault::Blip | Fault::Leak))
+        .map(|one| float(one.passed) / float(one.cell.runs).max(1.0))
+        .fold(0.0, f64::max);
+    let _ = writeln!(
+        text,
+        "- A pass speaks of the requests that it has seen. With much traffic a canary whose fault \
+         begins later has passed before, in up to {:.1} % of such rollouts: a bake time is needed \
+         beside the counts.",
+        100.0 * early
+    );
 }
 
 fn at(
