@@ -162,23 +162,19 @@ rust_version() {
 }
 
 # Debian 12 and older have no package of rustup. Its authors' own installer goes to the home
-# folder of whoever calls and changes no start-up file.
+# folder of whoever calls and changes no start-up file. A machine with a mirror of rustup names it
+# in RUSTUP_UPDATE_ROOT, as rustup itself wants it.
 rustup_from_its_site() {
-  local folder from
-  case $(uname -sm) in
-    "Linux x86_64") from=x86_64-unknown-linux-gnu ;;
-    "Linux aarch64") from=aarch64-unknown-linux-gnu ;;
-    *) return 1 ;;
-  esac
-  from=https://static.rust-lang.org/rustup/dist/$from/rustup-init
+  local folder from=${RUSTUP_UPDATE_ROOT:-}
   need_packages "ca-certificates curl"
   folder=$(mktemp -d) || return 1
+  if [ -n "$from" ]; then from=$from/dist/$(uname -m)-unknown-linux-gnu/rustup-init; else from=https://sh.rustup.rs; fi
   say "installing rustup and Rust $RUST_INSTALLED with $from into ${CARGO_HOME:-$HOME/.cargo}"
-  if (cd "$folder" &&
-    fetched "$from" rustup-init && fetched "$from.sha256" sum &&
-    echo "$(cut -c 1-64 sum)  rustup-init" | sha256sum --check --quiet &&
-    chmod +x rustup-init &&
-    ./rustup-init -y -q --no-modify-path --default-toolchain $RUST_INSTALLED --profile minimal \
+  if (cd "$folder" && fetched "$from" installer && chmod +x installer &&
+    { [ -z "${RUSTUP_UPDATE_ROOT:-}" ] ||
+      { fetched "$from.sha256" sum && echo "$(cut -c 1-64 sum)  installer" | sha256sum --check --quiet; }; } &&
+    mv installer rustup-init &&
+    ./rustup-init -y -q --no-modify-path --default-toolchain "$RUST_INSTALLED" --profile minimal \
       --component clippy --component rustfmt); then
     rm -rf "$folder"
   else
@@ -208,7 +204,7 @@ need_rust() {
     fi
     command -v rustup >/dev/null ||
       fail "Rust $RUST_WANTED or newer is missing (found: ${have:-none})" \
-        "this system's packages do not offer it, and Rust's own site did not give it" \
+        "this system's packages do not offer it, and rustup's own site did not give it" \
         "Install rustup as https://rustup.rs describes, open a new terminal, and repeat the command."
     say "installing Rust $RUST_INSTALLED with rustup, as this user's default"
     { rustup toolchain install "$RUST_INSTALLED" --profile minimal --component clippy --component rustfmt &&

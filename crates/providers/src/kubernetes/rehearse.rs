@@ -40,12 +40,9 @@ impl Kubernetes {
         let mut findings = Vec::new();
         let mut accepted = Vec::new();
         for (operation, found) in join_all(asked).await {
-            let failure = match found {
-                Ok(_) => {
-                    accepted.push(operation);
-                    continue;
-                }
-                Err(failure) => failure,
+            let Err(failure) = found else {
+                accepted.push(operation);
+                continue;
             };
             let code = failure.code();
             let why = failure.refusal(&self.name()).to_string();

@@ -167,10 +167,7 @@ fn per_pod(resource: &str, template: &Value) -> f64 {
 
 /// A quantity as Kubernetes writes it: `250m`, `1.5Gi`, `2`.
 pub(super) fn quantity(value: &Value) -> Option<f64> {
-    let text = match value.as_str() {
-        Some(text) => text,
-        None => return value.as_f64(),
-    };
+    let Some(text) = value.as_str() else { return value.as_f64() };
     let end = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let factor = match &text[end..] {
         "" => 1.0,
