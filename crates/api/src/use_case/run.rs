@@ -192,13 +192,12 @@ impl App {
         let scenario = scenario(self.files(), &tag.scenario)
             .or_else(|problem| scenario(&embedded, &tag.scenario).map_err(|_| problem))?
             .clone();
-        let memory = match self.memory_of(&tag.world) {
-            // A run that was left in this very process still has its world here.
-            Some(memory) => memory,
-            None => {
-                let path = practice_log(&self.config().data, &tag.world);
-                Memory::kept(&path, &tag.world).map_err(|error| forgot(&error))?
-            }
+        // A run that was left in this very process still has its world here.
+        let memory = if let Some(memory) = self.memory_of(&tag.world) {
+            memory
+        } else {
+            let path = practice_log(&self.config().data, &tag.world);
+            Memory::kept(&path, &tag.world).map_err(|error| forgot(&error))?
         };
         let set_up = SetUp { scenario, tag: tag.clone(), memory, pace };
         let last = told.entries.last().map(|entry| entry.at);
