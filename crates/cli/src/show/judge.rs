@@ -133,6 +133,8 @@ pub(crate) fn mistakes(look: &Look, problem: &Problem, mistakes: &[Mistake]) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use lastgood_api::counts::{Asked, judge};
 
     use super::*;
@@ -144,7 +146,7 @@ mod tests {
     fn the_first_line_says_what_to_do_and_the_last_ones_when() {
         let mut table = "tick,arm,total,bad\n".to_owned();
         for tick in 1..=12 {
-            table += &format!("{tick},canary,10,1\n{tick},baseline,90,0\n");
+            let _ = write!(table, "{tick},canary,10,1\n{tick},baseline,90,0\n");
         }
         let text = judged(&Look::plain(), &judge(&table, ASKED).expect("a good table"));
         let mut lines = text.lines();

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 
 const fn asked() -> Asked {
@@ -8,9 +10,9 @@ const fn asked() -> Asked {
 fn table(ticks: u64, canary: (u64, u64), baseline: Option<(u64, u64)>) -> String {
     let mut text = "tick,arm,total,bad\n".to_owned();
     for tick in 0..ticks {
-        text += &format!("{tick},canary,{},{}\n", canary.0, canary.1);
+        let _ = write!(text, "{tick},canary,{},{}\n", canary.0, canary.1);
         if let Some((total, bad)) = baseline {
-            text += &format!("{tick},baseline,{total},{bad}\n");
+            let _ = write!(text, "{tick},baseline,{total},{bad}\n");
         }
     }
     text
@@ -81,7 +83,7 @@ fn missing_ticks_do_not_hide_what_was_seen() {
 fn rows_of_the_old_release_before_the_rollout_are_its_history() {
     let mut text = "tick,arm,total,bad\n".to_owned();
     for tick in 0..100 {
-        text += &format!("{tick},baseline,100,{}\n", if tick % 10 == 0 { 8 } else { 0 });
+        let _ = write!(text, "{tick},baseline,100,{}\n", if tick % 10 == 0 { 8 } else { 0 });
     }
     text += "100,canary,40,0\n100,baseline,100,0\n";
     let judged = judged(&text);
