@@ -10,9 +10,9 @@ const fn asked() -> Asked {
 fn table(ticks: u64, canary: (u64, u64), baseline: Option<(u64, u64)>) -> String {
     let mut text = "tick,arm,total,bad\n".to_owned();
     for tick in 0..ticks {
-        let _ = write!(text, "{tick},canary,{},{}\n", canary.0, canary.1);
+        let _ = writeln!(text, "{tick},canary,{},{}", canary.0, canary.1);
         if let Some((total, bad)) = baseline {
-            let _ = write!(text, "{tick},baseline,{total},{bad}\n");
+            let _ = writeln!(text, "{tick},baseline,{total},{bad}");
         }
     }
     text
@@ -83,7 +83,7 @@ fn missing_ticks_do_not_hide_what_was_seen() {
 fn rows_of_the_old_release_before_the_rollout_are_its_history() {
     let mut text = "tick,arm,total,bad\n".to_owned();
     for tick in 0..100 {
-        let _ = write!(text, "{tick},baseline,100,{}\n", if tick % 10 == 0 { 8 } else { 0 });
+        let _ = writeln!(text, "{tick},baseline,100,{}", if tick % 10 == 0 { 8 } else { 0 });
     }
     text += "100,canary,40,0\n100,baseline,100,0\n";
     let judged = judged(&text);
