@@ -30,7 +30,8 @@ pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::run::ended;
 pub use use_case::schema::{
-    Migrations, SchemaAsk, SchemaFile, SchemaReport, SchemaStatement, schema,
+    AheadStatement, DatabaseAsk, DatabaseReport, Migrations, ProbeFound, Probed, SchemaAsk,
+    SchemaFile, SchemaReport, SchemaStatement, schema, schema_of_database,
 };
 pub use use_case::verify::{Verified, VerifiedRun};
 

@@ -273,6 +273,16 @@ pub(crate) struct Migrated {
     /// Tell of every statement, and not only of those that are not compatible
     #[arg(long)]
     pub(crate) all: bool,
+    /// Ask the database whose URL is the secret of this name; FILE is then what the older release
+    /// brings
+    #[arg(long, value_name = "SECRET", conflicts_with_all = ["dialect", "before", "all"])]
+    pub(crate) database: Option<String>,
+    /// The migrations of the newest release, in which the texts of what is ahead are found
+    #[arg(long, value_name = "FILE", requires = "database")]
+    pub(crate) newest: Vec<PathBuf>,
+    /// Which table, where several tools keep one, such as `public.schema_migrations`
+    #[arg(long, value_name = "TABLE", requires = "database")]
+    pub(crate) table: Option<String>,
 }
 
 /// The language of a migration.

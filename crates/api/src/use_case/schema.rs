@@ -7,8 +7,13 @@ use lastgood_core::problem::{Code, Problem};
 use lastgood_schema::{Catalog, Dialect, Label, Lock, Probe, Ruling, Source, classify, in_order};
 use serde::Serialize;
 
+mod live;
 #[cfg(test)]
 mod tests;
+
+pub use live::{
+    AheadStatement, DatabaseAsk, DatabaseReport, Found as ProbeFound, Probed, schema_of_database,
+};
 
 /// Larger than any migration that a person wrote; what is larger is a dump of rows.
 const LARGEST: u64 = 64 * 1024 * 1024;

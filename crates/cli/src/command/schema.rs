@@ -1,5 +1,7 @@
 //! Tells whether an older release can run on a database after some migrations.
 
+mod live;
+
 use std::fmt::Write as _;
 
 use lastgood_api::migrations::{Dialect, Label};
@@ -11,6 +13,9 @@ use crate::look::{Look, Text};
 use crate::screen::Screen;
 
 pub(super) fn schema(screen: &Screen, asked: &Migrated) -> Result<Ending, Stop> {
+    if let Some(secret) = &asked.database {
+        return live::database(screen, asked, secret);
+    }
     let report = look_at(&SchemaAsk {
         migrations: Migrations(asked.files.clone()),
         before: Migrations(asked.before.clone()),

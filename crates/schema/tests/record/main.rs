@@ -7,8 +7,8 @@ mod tables;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use lastgood_schema::Probe;
 use lastgood_schema::database::{Answer, Database, DatabaseError, Limits};
+use lastgood_schema::{Candidate, Label, Probe, Source, assess};
 use server::Server;
 use sqlx::{ConnectOptions as _, Executor as _};
 use tables::{ALL, for_sqlite, told};
@@ -199,4 +199,31 @@ async fn postgres_answers_probes_and_is_never_written_to() {
         assert!(matches!(answers[place], Answer::Unknown(_)), "{why}: {:?}", answers[place]);
     }
     assert_eq!(answers[6], Answer::Found, "one that fails does not keep the next from its answer");
+}
+
+#[tokio::test]
+async fn what_is_ahead_in_a_real_database_is_judged_and_its_probe_is_asked() {
+    let server = match postgres() {
+        Ok(server) => server,
+        Err(why) => return eprintln!("SKIPPED: {why}"),
+    };
+    run(
+        &server,
+        "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);
+         INSERT INTO schema_migrations VALUES (2, false);
+         CREATE TABLE t (a text); GRANT SELECT ON schema_migrations, t TO reader;",
+    );
+    let files = [
+        Source::new("1_a.up.sql", "CREATE TABLE t (a varchar(5));"),
+        Source::new("2_b.up.sql", "ALTER TABLE t ALTER COLUMN a TYPE text;"),
+    ];
+    let mut database = reader(&server, Limits::default()).await;
+    let records = database.records().await.expect("the record").records;
+    let known = records[0].tool.migrations(&files);
+    let candidate = Candidate { release: "v1".to_owned(), migrations: known[..1].to_vec() };
+    let found = assess(database.dialect(), &records[0].applied(&known), &candidate, &known);
+    assert_eq!((found.worst, found.ahead.as_slice()), (Label::Probe, &["2".to_owned()][..]));
+    assert_eq!(database.ask(&found.probes).await, [Answer::Empty], "no long text is there");
+    run(&server, "INSERT INTO t VALUES ('longer than five');");
+    assert_eq!(database.ask(&found.probes).await, [Answer::Found], "the new release wrote one");
 }
