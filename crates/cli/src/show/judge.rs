@@ -146,7 +146,7 @@ mod tests {
     fn the_first_line_says_what_to_do_and_the_last_ones_when() {
         let mut table = "tick,arm,total,bad\n".to_owned();
         for tick in 1..=12 {
-            let _ = write!(table, "{tick},canary,10,1\n{tick},baseline,90,0\n");
+            let _ = writeln!(table, "{tick},canary,10,1\n{tick},baseline,90,0");
         }
         let text = judged(&Look::plain(), &judge(&table, ASKED).expect("a good table"));
         let mut lines = text.lines();
