@@ -4,6 +4,7 @@ const ALLOWED: &[&str] = &[
     "releases",
     "release",
     "plan",
+    "preflight",
     "start",
     "runs",
     "run",
