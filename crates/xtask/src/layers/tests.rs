@@ -33,7 +33,7 @@ fn every_rule_is_told_when_it_is_broken() {
         ("lastgood-tests", "lastgood-desktop", "null", "from outside"),
         ("lastgood-cli", "tauri", "null", "window toolkit"),
         ("lastgood-api", "tauri-build", "\"build\"", "window toolkit"),
-        ("lastgood-api", "sqlx", "null", "the database"),
+        ("lastgood-api", "sqlx", "null", "our database"),
         ("lastgood-engine", "kube", "null", "outside world"),
         ("lastgood-api", "reqwest", "\"dev\"", "outside world"),
         ("lastgood-api", "aws-sdk-ecs", "null", "outside world"),
