@@ -1,10 +1,18 @@
 //! What can be said on the command line.
 
+mod judging;
+mod migrated;
+mod named;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use lastgood_api::wire::Override;
+
+pub(crate) use judging::Judging;
+pub(crate) use migrated::{Dialect, Migrated};
+pub(crate) use named::{Marking, Named, Unlocking};
 
 /// Takes a service back to its last known good release, step by step, and proves it.
 ///
@@ -257,86 +265,6 @@ pub(crate) enum Command {
     },
 }
 
-/// Which migrations are looked at.
-#[derive(Args, Debug)]
-pub(crate) struct Migrated {
-    /// Files of SQL, folders of them, or `-` for standard input; in the order they are applied
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// The language they are written in
-    #[arg(long, value_enum, default_value_t = Dialect::Postgres)]
-    pub(crate) dialect: Dialect,
-    /// The migrations before these, or a dump of the schema that the older release knows;
-    /// makes labels sharper
-    #[arg(long, value_name = "FILE")]
-    pub(crate) before: Vec<PathBuf>,
-    /// Tell of every statement, and not only of those that are not compatible
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Ask the database whose URL is the secret of this name; FILE is then what the older release
-    /// brings
-    #[arg(long, value_name = "SECRET", conflicts_with_all = ["dialect", "before", "all"])]
-    pub(crate) database: Option<String>,
-    /// The migrations of the newest release, in which the texts of what is ahead are found
-    #[arg(long, value_name = "FILE", requires = "database")]
-    pub(crate) newest: Vec<PathBuf>,
-    /// Which table, where several tools keep one, such as `public.schema_migrations`
-    #[arg(long, value_name = "TABLE", requires = "database")]
-    pub(crate) table: Option<String>,
-}
-
-/// The language of a migration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Dialect {
-    /// PostgreSQL
-    Postgres,
-    /// MySQL and MariaDB
-    Mysql,
-    /// SQLite
-    Sqlite,
-}
-
-/// A release that is named by hand.
-#[derive(Args, Debug)]
-pub(crate) struct Named {
-    /// The release, by its version or id
-    pub(crate) release: String,
-    /// The service; needed when several know such a release
-    #[arg(long)]
-    pub(crate) service: Option<String>,
-    /// Its environment
-    #[arg(long, visible_alias = "env")]
-    pub(crate) environment: Option<String>,
-}
-
-/// As what a release is marked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Marking {
-    /// It can be gone back to
-    Good,
-    /// It must not be gone back to
-    Faulty,
-    /// What was said of it before does not count any more
-    None,
-}
-
-/// On what grounds a lock is lifted.
-#[derive(Args, Debug)]
-pub(crate) struct Unlocking {
-    /// Why it may come back; it is kept
-    #[arg(long, required_unless_present = "fix", conflicts_with = "fix")]
-    pub(crate) reason: Option<String>,
-    /// The commit that fixes it; it must be an ancestor of the candidate
-    #[arg(long, value_name = "COMMIT")]
-    pub(crate) fix: Option<String>,
-    /// What is to be deployed, a commit or a known release; what runs in front if absent
-    #[arg(long, value_name = "COMMIT", requires = "fix")]
-    pub(crate) candidate: Option<String>,
-    /// A clone with the history of both; the workspace's folder if absent
-    #[arg(long, value_name = "DIR", requires = "fix")]
-    pub(crate) checkout: Option<PathBuf>,
-}
-
 /// What a plan is made from.
 #[derive(Args, Debug)]
 pub(crate) struct Planning {
@@ -361,30 +289,6 @@ impl Planning {
     pub(crate) fn inputs(&self) -> BTreeMap<String, String> {
         self.inputs.iter().cloned().collect()
     }
-}
-
-/// What a table of counts is held against.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Judging {
-    /// The table, with the columns tick, arm, total and bad; `-` reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) counts: PathBuf,
-    /// The share of good requests that is promised, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "99.9", value_parser = share)]
-    pub(crate) slo: f64,
-    /// How many times worse than the old release the new one may be, 1 to 100 [default: 2]
-    #[arg(long, value_name = "N", value_parser = times)]
-    pub(crate) r0: Option<f64>,
-    /// The rate of bad requests that a pass must exclude, in percent [default: twice what the
-    /// objective allows]
-    #[arg(long, value_name = "PERCENT", value_parser = share)]
-    pub(crate) exclude: Option<f64>,
-    /// Fewer requests of the new release than this prove nothing [default: 30]
-    #[arg(long, value_name = "N")]
-    pub(crate) min_requests: Option<u64>,
-    /// The counts are of slow requests, not of failed ones
-    #[arg(long)]
-    pub(crate) latency: bool,
 }
 
 /// How a drill is played.
@@ -434,25 +338,6 @@ fn overriding(text: &str) -> Result<Override, String> {
     }
 }
 
-/// A percentage, with or without its sign, as a share.
-fn share(text: &str) -> Result<f64, String> {
-    /// Enough for ten nines, and free of what binary makes of a percentage.
-    const PLACES: f64 = 1e12;
-    match text.trim().trim_end_matches('%').trim_end().parse::<f64>() {
-        Ok(percent) if percent > 0.0 && percent < 100.0 => {
-            Ok((percent / 100.0 * PLACES).round() / PLACES)
-        }
-        _ => Err("it must be a percentage between 0 and 100, such as 99.9".to_owned()),
-    }
-}
-
-fn times(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(times) if (1.0..=100.0).contains(&times) => Ok(times),
-        _ => Err("it must be a number from 1 to 100".to_owned()),
-    }
-}
-
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if (0.1..=1000.0).contains(&speed) => Ok(speed),
@@ -461,98 +346,4 @@ fn speed(text: &str) -> Result<f64, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    fn parse(words: &[&str]) -> Result<Line, clap::Error> {
-        Line::try_parse_from(std::iter::once("lastgood").chain(words.iter().copied()))
-    }
-
-    #[test]
-    fn the_command_line_is_sound() {
-        Line::command().debug_assert();
-    }
-
-    #[test]
-    fn what_the_guides_say_can_be_typed() {
-        for words in [
-            "lint",
-            "lint runbooks/a.yaml --json",
-            "releases --service checkout --limit 5",
-            "release checkout --environment production --release 7",
-            "target checkout --env production --json",
-            "blame checkout --at 2026-11-22T18:42:07Z",
-            "blame --file incident.json --json",
-            "marks",
-            "marks checkout --environment production",
-            "marks --run bad-canary-7",
-            "mark good 2026.11.1 --reason proven",
-            "mark faulty 2026.11.2 --service checkout --env production --reason=eats",
-            "lock 2026.11.2 --reason eats",
-            "unlock 2026.11.2 --reason fixed",
-            "unlock 2026.11.2 --fix c0ffee --candidate deadbeef --checkout .",
-            "plan checkout --target 2026.11.1 --input ticket=INC-1 --input a=b=c",
-            "run checkout --yes-plan ab12 --override=target=known",
-            "resume",
-            "resume bad-canary-7 --auto --speed 10",
-            "runs",
-            "show r",
-            "timeline r --no-color",
-            "export r --format md --out a.md",
-            "drill bad-canary --auto --seed 7 --export x.json",
-            "drill --list",
-            "judge --counts counts.csv --slo 99.5%",
-            "judge --counts - --latency --r0 1.5 --exclude 2 --min-requests 50 --json",
-            "journal verify",
-            "journal verify r",
-            "doctor --as ana",
-            "serve --port 8080 --until-stdin-closes --json",
-            "errors",
-            "errors no-target",
-        ] {
-            let words: Vec<&str> = words.split(' ').collect();
-            parse(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
-        }
-    }
-
-    #[test]
-    fn wrong_usage_is_told_apart_from_a_problem() {
-        for words in [
-            &["drill"][..],
-            &["judge"],
-            &["judge", "--counts", "a", "--slo", "100"],
-            &["plan"],
-            &["preflight"],
-            &["blame"],
-            &["blame", "checkout", "--file", "x"],
-            &["blame", "checkout", "--at", "noon"],
-            &["mark", "good", "1"],
-            &["mark", "fine", "1", "--reason", "x"],
-            &["lock", "1"],
-            &["unlock", "1"],
-            &["unlock", "1", "--reason", "x", "--fix", "y"],
-            &["nope"],
-            &["releases", "--limit", "0"],
-            &["drill", "a", "--speed", "0"],
-            &["drill", "--list", "--auto"],
-            &["plan", "a", "--input", "b"],
-            &["run", "a", "--override", "target="],
-            &["runs", "--practice", "--workspace", "."],
-        ] {
-            let error = parse(words).expect_err("it makes no sense");
-            assert!(error.use_stderr() && error.exit_code() == 2, "{words:?}");
-        }
-    }
-
-    #[test]
-    fn an_input_may_hold_an_equals_sign() {
-        let Command::Plan(planning) =
-            parse(&["plan", "a", "--input", "q=b=c"]).expect("fine").command
-        else {
-            panic!("it is a plan");
-        };
-        assert_eq!(planning.inputs().get("q").map(String::as_str), Some("b=c"));
-    }
-}
+mod tests;

@@ -92,18 +92,12 @@ pub fn judge_with_history(
     let kept = counts.total >= need
         && counts.rate().is_some_and(|rate| rate <= slo.budget())
         && bound <= PASS_MARGIN * slo.budget();
-    let verdict = if doubts.iter().any(Doubt::is_error) {
-        Verdict::Error
-    } else if !doubts.is_empty() {
-        Verdict::Inconclusive
-    } else {
-        match policy.decision() {
-            Decision::Rollback => Verdict::Fail,
-            Decision::Shared => Verdict::Shared,
-            Decision::Watch if kept => Verdict::Pass,
-            Decision::Watch | Decision::Pause => Verdict::Inconclusive,
-        }
-    };
+    let verdict = Doubt::verdict(&doubts).unwrap_or_else(|| match policy.decision() {
+        Decision::Rollback => Verdict::Fail,
+        Decision::Shared => Verdict::Shared,
+        Decision::Watch if kept => Verdict::Pass,
+        Decision::Watch | Decision::Pause => Verdict::Inconclusive,
+    });
     let told = Told { slo, arm, counts, beside: &beside, policy: &policy, bound, found };
     let sentence = told.sentence(verdict, &doubts);
     Judgement {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Verdict;
 use crate::time::Millis;
 
 /// Something that keeps a measurement from deciding.
@@ -72,6 +73,19 @@ impl Doubt {
             | Self::Partial { .. }
             | Self::UnknownOrigin
             | Self::TooFew { .. } => false,
+        }
+    }
+
+    /// What these doubts make of any evidence: an error when we could not ask, inconclusive
+    /// when what came back cannot decide, and nothing when there are none.
+    #[must_use]
+    pub fn verdict(doubts: &[Self]) -> Option<Verdict> {
+        if doubts.iter().any(Self::is_error) {
+            Some(Verdict::Error)
+        } else if doubts.is_empty() {
+            None
+        } else {
+            Some(Verdict::Inconclusive)
         }
     }
 

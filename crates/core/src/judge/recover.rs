@@ -50,17 +50,11 @@ pub fn judge_recovery(slo: &Slo, found: &Measurement, target: &str, since: Since
     }
     let burn = burn(slo, &ticks, found.to);
     let keeps = burn.is_some_and(|burn| burn < 1.0);
-    let verdict = if doubts.iter().any(Doubt::is_error) {
-        Verdict::Error
-    } else if !doubts.is_empty() {
-        Verdict::Inconclusive
-    } else {
-        match recovery.standing() {
-            Standing::Unwell => Verdict::Fail,
-            Standing::Well if keeps => Verdict::Pass,
-            Standing::Well | Standing::Open => Verdict::Inconclusive,
-        }
-    };
+    let verdict = Doubt::verdict(&doubts).unwrap_or_else(|| match recovery.standing() {
+        Standing::Unwell => Verdict::Fail,
+        Standing::Well if keeps => Verdict::Pass,
+        Standing::Well | Standing::Open => Verdict::Inconclusive,
+    });
     let length = Millis(u64::try_from(found.to.0.saturating_sub(since.counted.0)).unwrap_or(0));
     let seen = words::seen(slo, counts, told_apart.then_some(target), length);
     let budget = words::percent(slo.budget());
