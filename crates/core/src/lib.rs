@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod check;
 pub mod drill;
 pub mod effect;
+pub mod issue;
 pub mod judge;
 pub mod mitigation;
 pub mod name;

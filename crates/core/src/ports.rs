@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};
 use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
 use crate::preflight::{Comparison, Finding, Proof};
@@ -118,6 +119,30 @@ pub trait Prover: Send + Sync {
     /// What going back from `from` to `to` changes besides the artifact, and what it does
     /// not touch.
     async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison;
+}
+
+/// Keeps a team's issues. Opening and commenting are looked up by their marker first, so
+/// that a repeat, also after a crash, changes nothing.
+#[async_trait]
+pub trait IssueTracker: Send + Sync {
+    /// The issue that carries the draft's marker, open or closed; `None` when the tracker
+    /// says that there is none.
+    async fn find(&self, place: &Place, marker: &Marker) -> Result<Option<Issue>, Refusal>;
+
+    /// Opens an issue, or gives the one that carries the draft's marker already.
+    ///
+    /// [`ApplyError::Lost`] when it was sent and nobody knows whether it arrived: ask
+    /// [`IssueTracker::find`], which trackers answer a little later than they write.
+    async fn open(&self, place: &Place, draft: &Draft) -> Result<Issue, ApplyError>;
+
+    /// Comments on an issue that [`IssueTracker::find`] or [`IssueTracker::open`] gave;
+    /// does nothing when it has a comment with this marker already.
+    async fn comment(
+        &self,
+        place: &Place,
+        issue: &Issue,
+        comment: &Comment,
+    ) -> Result<(), ApplyError>;
 }
 
 /// Everything that a run needs of one place. A real platform, or the practice world.

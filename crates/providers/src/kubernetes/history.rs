@@ -6,13 +6,11 @@
 
 mod outcome;
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::name::ReleaseId;
-use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release, Rollback};
+use lastgood_core::release::metadata::{self, Field, Limits};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release};
 use serde_json::Value;
 
 use super::effect::RESTORED;
@@ -180,53 +178,30 @@ fn mark_undone(entries: &mut [Entry<'_>]) {
 /// A release as its `ReplicaSet` records it.
 fn release(sources: &Sources<'_>, set: &ReplicaSet, doubts: &mut Vec<String>) -> Release {
     let version = set.version(sources.container);
-    let recorded = |name: &str| Recorded::from(set.ours(name).map(str::to_owned));
-    let flags = set.ours("flags").and_then(|text| {
-        let flags = flags(text);
-        if flags.is_none() {
-            doubts.push(format!("{version}: its flags are not a JSON object of values"));
-        }
-        flags
+    let limits = Limits::kubernetes();
+    let ours = Field::ALL.iter().filter_map(|field| {
+        let text = set.ours(field.as_str())?;
+        Some((format!("{}{}", limits.prefix, field.as_str()), text.to_owned()))
     });
-    let rollback = set
-        .ours("rollback-command")
-        .map(|command| Rollback::Command(command.to_owned()))
-        .or_else(|| set.ours("runbook").map(|page| Rollback::Runbook(page.to_owned())));
+    let read = metadata::decode(&ours.collect(), &limits);
+    doubts.extend(read.doubts.iter().map(|doubt| format!("{version}: {doubt}")));
     let cause = set
         .annotation(CHANGE_CAUSE)
         .filter(|cause| !cause.is_empty() && !cause.starts_with(RESTORED));
+    let rollback = read.metadata.rollback();
+    let changelog: Option<String> = read.metadata.changelog.into();
     Release {
         id: ReleaseId::new(set.name.clone()),
         artifact: set.image(sources.container),
         digest: digest(sources, set, &version, doubts).into(),
-        commit: recorded("commit"),
-        changelog: set.ours("changelog").or(cause).map(str::to_owned).into(),
-        schema_version: recorded("schema-version"),
-        flags: flags.into(),
-        rollback: rollback.into(),
-        cost: set
-            .ours("cost")
-            .and_then(|cost| cost.parse().ok())
-            .filter(|cost: &f64| cost.is_finite())
-            .into(),
+        commit: read.metadata.commit,
+        changelog: changelog.or_else(|| cause.map(str::to_owned)).into(),
+        schema_version: read.metadata.schema_version,
+        flags: read.metadata.flags,
+        rollback,
+        cost: read.metadata.cost,
         version,
     }
-}
-
-fn flags(text: &str) -> Option<BTreeMap<String, String>> {
-    let Ok(Value::Object(flags)) = serde_json::from_str(text) else { return None };
-    let flags = flags.into_iter().map(|(name, value)| {
-        let value = match value {
-            Value::String(text) => text,
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Array(_)
-            | Value::Object(_)) => other.to_string(),
-        };
-        (name, value)
-    });
-    Some(flags.collect())
 }
 
 /// What the release is pinned by: its annotation, its image reference, or what its pods
