@@ -86,6 +86,10 @@ pub enum Platform {
     Practice,
     /// A Kubernetes Deployment.
     Kubernetes(KubernetesPlace),
+    /// An Amazon ECS service, on Fargate or on machines.
+    Ecs(EcsPlace),
+    /// An alias of an AWS Lambda function.
+    Lambda(LambdaPlace),
 }
 
 /// The platforms by kind, for runbooks that fit only some of them.
@@ -97,15 +101,24 @@ pub enum PlatformKind {
     Practice,
     /// Kubernetes.
     Kubernetes,
+    /// Amazon ECS.
+    Ecs,
+    /// AWS Lambda.
+    Lambda,
 }
 
 impl PlatformKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 4] = [Self::Practice, Self::Kubernetes, Self::Ecs, Self::Lambda];
+
     /// As written in files and on screens.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Practice => "practice",
             Self::Kubernetes => "kubernetes",
+            Self::Ecs => "ecs",
+            Self::Lambda => "lambda",
         }
     }
 }
@@ -117,6 +130,8 @@ impl Platform {
         match self {
             Self::Practice => PlatformKind::Practice,
             Self::Kubernetes(_) => PlatformKind::Kubernetes,
+            Self::Ecs(_) => PlatformKind::Ecs,
+            Self::Lambda(_) => PlatformKind::Lambda,
         }
     }
 
@@ -130,6 +145,18 @@ impl Platform {
                 place.context.as_deref().unwrap_or("(current)"),
                 place.namespace,
                 place.deployment
+            ),
+            Self::Ecs(place) => format!(
+                "{}, cluster {}, service {}",
+                place.access.coordinates(),
+                place.cluster,
+                place.service
+            ),
+            Self::Lambda(place) => format!(
+                "{}, function {}, alias {}",
+                place.access.coordinates(),
+                place.function,
+                place.alias
             ),
         }
     }
@@ -148,6 +175,68 @@ pub struct KubernetesPlace {
     pub deployment: String,
     /// The container whose image is the release; the only one when absent.
     pub container: Option<String>,
+}
+
+/// Where an Amazon ECS service is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EcsPlace {
+    /// How its account is reached.
+    pub access: AwsAccess,
+    /// The cluster's name.
+    pub cluster: String,
+    /// The service's name.
+    pub service: String,
+    /// The container whose image is the release; the first essential one when absent.
+    pub container: Option<String>,
+}
+
+/// Which alias of an AWS Lambda function serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LambdaPlace {
+    /// How its account is reached.
+    pub access: AwsAccess,
+    /// The function's name.
+    pub function: String,
+    /// The alias that callers use; an unpublished `$LATEST` has no way back.
+    pub alias: String,
+}
+
+/// How one AWS account is reached. What is absent comes from where the AWS tools look:
+/// the environment, the shared configuration, the machine's role. No secret is here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwsAccess {
+    /// The region, such as `eu-central-1`.
+    pub region: Option<String>,
+    /// The profile of the shared configuration.
+    pub profile: Option<String>,
+    /// The role to assume with what the profile gives.
+    pub role: Option<String>,
+    /// The account that it must be, twelve digits; nothing is changed in another one.
+    pub account: Option<String>,
+    /// Another address than the usual one of AWS, for a private endpoint or a test.
+    pub endpoint: Option<String>,
+}
+
+impl AwsAccess {
+    /// In words: `account 123456789012, region eu-central-1, profile prod`.
+    #[must_use]
+    pub fn coordinates(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(account) = &self.account {
+            parts.push(format!("account {account}"));
+        }
+        parts.push(format!("region {}", self.region.as_deref().unwrap_or("(configured)")));
+        if let Some(profile) = &self.profile {
+            parts.push(format!("profile {profile}"));
+        }
+        if let Some(role) = &self.role {
+            parts.push(format!("role {role}"));
+        }
+        if let Some(endpoint) = &self.endpoint {
+            parts.push(format!("endpoint {endpoint}"));
+        }
+        parts.join(", ")
+    }
 }
 
 /// A service-level objective on counts.

@@ -91,6 +91,8 @@ impl LiveWorld {
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
+            Platform::Ecs(_) => Err(not_built("Amazon ECS")),
+            Platform::Lambda(_) => Err(not_built("AWS Lambda")),
         }
     }
 
@@ -126,7 +128,6 @@ fn no_metrics() -> Doubt {
     Doubt::BadQuery { why: "the catalog names no connection for metrics here".to_owned() }
 }
 
-#[cfg(not(feature = "kubernetes"))]
 fn not_built(what: &str) -> Refusal {
     Refusal::Unsupported {
         what: what.to_owned(),

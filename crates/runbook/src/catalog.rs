@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use lastgood_core::catalog::{
-    Catalog, Connection, Environment, KubernetesPlace, Link, Platform, PrometheusConnection,
-    RegistryConnection, ReplicaVersion, Service, Slo, Strategy, VersionAt,
+    AwsAccess, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace, Link,
+    Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, Service, Slo,
+    Strategy, VersionAt,
 };
 use lastgood_core::name::{ConnectionName, RunbookName};
 
@@ -181,6 +182,21 @@ fn platform(at: &At<'_>) -> Option<Platform> {
     if at.scalar() == Some("practice") || at.get("practice").is_some() {
         return Some(Platform::Practice);
     }
+    if let Some(at) = at.get("ecs") {
+        return Some(Platform::Ecs(EcsPlace {
+            access: aws_access(&at),
+            cluster: at.text("cluster").unwrap_or_else(|| shape::DEFAULT_CLUSTER.to_owned()),
+            service: at.text("service")?,
+            container: at.text("container"),
+        }));
+    }
+    if let Some(at) = at.get("lambda") {
+        return Some(Platform::Lambda(LambdaPlace {
+            access: aws_access(&at),
+            function: at.text("function")?,
+            alias: at.text("alias")?,
+        }));
+    }
     let at = at.get("kubernetes")?;
     Some(Platform::Kubernetes(KubernetesPlace {
         kubeconfig: at.text("kubeconfig").map(PathBuf::from),
@@ -191,10 +207,20 @@ fn platform(at: &At<'_>) -> Option<Platform> {
     }))
 }
 
+fn aws_access(at: &At<'_>) -> AwsAccess {
+    AwsAccess {
+        region: at.text("region"),
+        profile: at.text("profile"),
+        role: at.text("role"),
+        account: at.text("account"),
+        endpoint: at.text("endpoint"),
+    }
+}
+
 /// Beside the platform or inside of it; once is enough.
 fn strategy(at: &At<'_>, report: &mut Report) -> Option<Strategy> {
     let of = |at: &At<'_>| at.word("strategy", &ALL_STRATEGIES, Strategy::as_str);
-    let inner = at.find(&["platform", "kubernetes"]).or_else(|| at.find(&["platform", "practice"]));
+    let inner = PlatformKind::ALL.iter().find_map(|kind| at.find(&["platform", kind.as_str()]));
     let inner_strategy = inner.as_ref().and_then(|at| at.get("strategy"));
     match (at.get("strategy"), inner_strategy) {
         (None, None) => Some(Strategy::Rolling),
@@ -244,8 +270,10 @@ fn metrics(
     let names: Vec<&ConnectionName> = names.collect();
     match (platform, &names[..]) {
         (Some(Platform::Practice), _) => return None,
-        (Some(Platform::Kubernetes(_)) | None, [only]) => return Some((*only).clone()),
-        (Some(Platform::Kubernetes(_)) | None, _) => {}
+        (Some(Platform::Kubernetes(_) | Platform::Ecs(_) | Platform::Lambda(_)) | None, [only]) => {
+            return Some((*only).clone());
+        }
+        (Some(Platform::Kubernetes(_) | Platform::Ecs(_) | Platform::Lambda(_)) | None, _) => {}
     }
     let slos = at.get("slos").filter(|slos| !slos.pairs().is_empty())?;
     if names.is_empty() {

@@ -49,9 +49,7 @@ fn runbook(root: &At<'_>, digest: String, report: &mut Report) -> Option<Runbook
         title: root.text("title")?,
         summary: root.text("summary"),
         platforms: list(root, "platforms", |text| {
-            [PlatformKind::Practice, PlatformKind::Kubernetes]
-                .into_iter()
-                .find(|kind| kind.as_str() == text)
+            PlatformKind::ALL.into_iter().find(|kind| kind.as_str() == text)
         })?,
         strategies: list(root, "strategies", |text| {
             ALL_STRATEGIES.into_iter().find(|one: &Strategy| one.as_str() == text)

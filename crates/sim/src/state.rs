@@ -47,7 +47,7 @@ impl State {
             .places()
             .filter(|(_, environment)| match environment.platform {
                 Platform::Practice => true,
-                Platform::Kubernetes(_) => false,
+                Platform::Kubernetes(_) | Platform::Ecs(_) | Platform::Lambda(_) => false,
             })
             .collect();
         let services = practice

@@ -349,7 +349,7 @@ impl World for PracticeWorld {
             .environment(place)
             .filter(|environment| match environment.platform {
                 Platform::Practice => true,
-                Platform::Kubernetes(_) => false,
+                Platform::Kubernetes(_) | Platform::Ecs(_) | Platform::Lambda(_) => false,
             })
             .cloned()
     }

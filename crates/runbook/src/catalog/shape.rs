@@ -1,7 +1,7 @@
 //! What `lastgood.yaml` may hold.
 
 use crate::code::Code;
-use crate::shape::{Choice, Keys, Kind, Shape, default, later, optional, refused, required};
+use crate::shape::{Choice, Field, Keys, Kind, Shape, default, later, optional, required};
 
 /// A day, the longest time that anything here may take or look back.
 pub(crate) const DAY: u64 = 86_400_000;
@@ -104,15 +104,68 @@ const PLATFORM: Shape = Shape {
     name: "platform",
     help: "a platform",
     choice: Some(Choice {
-        of: &["kubernetes", "practice"],
+        of: &["kubernetes", "ecs", "lambda", "practice"],
         what: "platform",
         unknown: Code::UnknownWord,
     }),
     fields: &[
         optional("kubernetes", Kind::Object(&KUBERNETES), "a Kubernetes Deployment"),
         optional("practice", Kind::Object(&PRACTICE), "the practice world inside of Lastgood"),
-        refused("ecs", "this version knows `kubernetes` and `practice`"),
-        refused("lambda", "this version knows `kubernetes` and `practice`"),
+        optional("ecs", Kind::Object(&ECS), "an Amazon ECS service"),
+        optional("lambda", Kind::Object(&LAMBDA), "an alias of an AWS Lambda function"),
+    ],
+};
+
+const REGION: Field =
+    optional("region", Kind::Name, "the region; as the AWS tools find it when not said");
+const PROFILE: Field =
+    optional("profile", Kind::Text, "the profile of the shared configuration of the AWS tools");
+const ROLE: Field = optional("role", Kind::Text, "the ARN of a role to assume");
+const ACCOUNT: Field = optional(
+    "account",
+    Kind::Text,
+    "the account that it must be, in quotes; nothing is changed in another one",
+);
+const ENDPOINT: Field =
+    optional("endpoint", Kind::Address, "another address than the usual one of AWS");
+
+const ECS: Shape = Shape {
+    name: "ecs",
+    help: "an Amazon ECS service, on Fargate or on machines",
+    choice: None,
+    fields: &[
+        default("cluster", Kind::Text, DEFAULT_CLUSTER, "the cluster's name"),
+        required("service", Kind::Text, "the service's name"),
+        optional(
+            "container",
+            Kind::Name,
+            "the container whose image is the release; the first essential one when not said",
+        ),
+        REGION,
+        PROFILE,
+        ROLE,
+        ACCOUNT,
+        ENDPOINT,
+        optional("strategy", STRATEGIES, "how a release reaches users"),
+    ],
+};
+
+/// What ECS itself takes when no cluster is named.
+pub(crate) const DEFAULT_CLUSTER: &str = "default";
+
+const LAMBDA: Shape = Shape {
+    name: "lambda",
+    help: "an alias of an AWS Lambda function",
+    choice: None,
+    fields: &[
+        required("function", Kind::Text, "the function's name"),
+        required("alias", Kind::Name, "the alias that callers use"),
+        REGION,
+        PROFILE,
+        ROLE,
+        ACCOUNT,
+        ENDPOINT,
+        optional("strategy", STRATEGIES, "how a release reaches users"),
     ],
 };
 

@@ -66,6 +66,48 @@ fn full() -> Catalog {
 }
 
 #[test]
+fn a_service_of_ecs_and_an_alias_of_lambda_are_read_with_their_account() {
+    let read = read_catalog(
+        "lastgood.yaml",
+        r#"
+services:
+  checkout:
+    environments:
+      fargate:
+        platform:
+          ecs: { cluster: shop, service: checkout, container: app, region: eu-central-1,
+                 profile: prod, account: "012345678901", strategy: blue-green }
+        checks: [ { name: a, get: http://a } ]
+      plain: { platform: { ecs: { service: checkout } }, checks: [ { name: a, get: http://a } ] }
+      function:
+        platform:
+          lambda: { function: checkout, alias: live, role: "arn:aws:iam::012345678901:role/x",
+                    endpoint: "http://127.0.0.1:4566", strategy: canary }
+        checks: [ { name: a, get: http://a } ]
+"#,
+    );
+    assert_eq!(read.findings, [], "nothing is wrong with it");
+    let catalog = read.value.expect("without errors there is a value");
+    let at = |name: &str| {
+        let found = &catalog.services[&"checkout".into()].environments[&name.into()];
+        (found.platform.coordinates(), found.strategy)
+    };
+    let (place, strategy) = at("fargate");
+    assert_eq!(
+        place,
+        "account 012345678901, region eu-central-1, profile prod, cluster shop, service checkout"
+    );
+    assert_eq!(strategy, Strategy::BlueGreen);
+    assert_eq!(
+        at("plain"),
+        ("region (configured), cluster default, service checkout".to_owned(), Strategy::Rolling)
+    );
+    let (place, strategy) = at("function");
+    assert!(place.ends_with("endpoint http://127.0.0.1:4566, function checkout, alias live"));
+    assert_eq!(strategy, Strategy::Canary);
+}
+
+#[test]
 fn an_environment_is_read_in_full() {
     let catalog = full();
     let service = &catalog.services[&"checkout".into()];

@@ -38,6 +38,8 @@ pub(crate) const RUNBOOK: Shape = Shape {
 const PLATFORMS: Kind = Kind::Word(&[
     ("practice", "the practice world inside of Lastgood"),
     ("kubernetes", "a Kubernetes Deployment"),
+    ("ecs", "an Amazon ECS service"),
+    ("lambda", "an alias of an AWS Lambda function"),
 ]);
 
 const INPUT: Shape = Shape {

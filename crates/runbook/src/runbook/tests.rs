@@ -11,7 +11,7 @@ const FULL: &str = r#"
 runbook: full
 title: Roll back {{ service }}
 summary: Everything that a runbook can say.
-platforms: [practice, kubernetes]
+platforms: [practice, kubernetes, ecs, lambda]
 strategies: [rolling, blue-green, canary]
 inputs:
   reason: { type: text, default: none given, help: "Why?" }
@@ -93,7 +93,7 @@ fn the_head_of_a_runbook_is_read_in_full() {
     let runbook = full();
     assert_eq!(runbook.name, "full".into());
     assert_eq!(runbook.title, "Roll back {{ service }}", "the plan fills it in");
-    assert_eq!(runbook.platforms, [PlatformKind::Practice, PlatformKind::Kubernetes]);
+    assert_eq!(runbook.platforms, PlatformKind::ALL);
     assert_eq!(runbook.strategies, [Strategy::Rolling, Strategy::BlueGreen, Strategy::Canary]);
     let input = |name: &str, kind, default: Option<&str>, help: Option<&str>| Input {
         name: name.to_owned(),

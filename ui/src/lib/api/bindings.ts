@@ -1326,7 +1326,7 @@ made_at: EpochMs, };
 /**
  * The platforms by kind, for runbooks that fit only some of them.
  */
-export type PlatformKind = "practice" | "kubernetes";
+export type PlatformKind = "practice" | "kubernetes" | "ecs" | "lambda";
 
 /**
  * One point of a chart.
