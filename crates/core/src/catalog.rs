@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
-use crate::name::{ConnectionName, EnvironmentName, RunbookName, ServiceName, SloName};
+use crate::name::{ConnectionName, EnvironmentName, FlagName, RunbookName, ServiceName, SloName};
 use crate::recorded::Recorded;
 use crate::time::Millis;
 
@@ -51,6 +51,20 @@ pub struct Environment {
     pub runbook: Option<RunbookName>,
     /// How long a release must have served before it may be called good.
     pub bake: Millis,
+    /// Where its feature flags are kept; nowhere that is known when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flags: Option<FlagsAt>,
+}
+
+/// Where an environment's feature flags are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagsAt {
+    /// The connection of the flag system.
+    pub connection: ConnectionName,
+    /// What the flag system calls this environment.
+    pub environment: String,
+    /// The flags that matter here; all of the connection's project when empty.
+    pub only: Vec<FlagName>,
 }
 
 /// How a release reaches users.

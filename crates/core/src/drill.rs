@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Place;
-use crate::name::{RunbookName, ScenarioName};
+use crate::flag::FlagState;
+use crate::name::{FlagName, RunbookName, ScenarioName};
 use crate::run::Outcome;
 use crate::time::Millis;
 
@@ -83,6 +84,23 @@ pub enum WorldEvent {
         place: Place,
         /// Requests per second.
         rate: f64,
+    },
+    /// Somebody turns a feature flag on or off.
+    Flag {
+        /// Where.
+        place: Place,
+        /// Which flag.
+        flag: FlagName,
+        /// What it becomes.
+        to: FlagState,
+        /// Which version has something behind it; `None` for every one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// How that behaves while the flag is on, if otherwise than without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behaviour: Option<Behaviour>,
+        /// Who did it.
+        actor: String,
     },
     /// Something comes to stand in the way of going back to the release that serves now.
     Obstacle {

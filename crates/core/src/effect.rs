@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Place;
-use crate::name::ReleaseId;
+use crate::errand::Errand;
+use crate::flag::FlagState;
+use crate::name::{FlagName, ReleaseId};
 
 /// What a step wants done. A provider resolves it into a [`PlannedEffect`]; nothing
 /// outside this list can be done to the world.
@@ -27,17 +29,34 @@ pub enum Operation {
         /// 0 to 100.
         percent: u8,
     },
+    /// Turn a feature flag on or off in the place's environment of the flag system. A matter
+    /// of the flag system, never of the platform.
+    SwitchFlag {
+        /// Which flag.
+        flag: FlagName,
+        /// What it is to be.
+        to: FlagState,
+    },
+    /// Do what no provider knows how to do: run a command, or send a request. No matter of
+    /// the platform either.
+    RunErrand {
+        /// What, with every text filled in.
+        errand: Box<Errand>,
+    },
 }
 
 impl Operation {
     /// As runbooks write it.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::HaltRollout => "rollout.halt",
             Self::ResumeRollout => "rollout.resume",
             Self::RestoreRelease { .. } => "release.restore",
             Self::ShiftTraffic { .. } => "traffic.shift",
+            Self::SwitchFlag { to: FlagState::Off, .. } => "flag.off",
+            Self::SwitchFlag { to: FlagState::On, .. } => "flag.on",
+            Self::RunErrand { errand } => errand.as_str(),
         }
     }
 }

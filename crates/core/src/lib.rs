@@ -10,6 +10,8 @@ pub mod catalog;
 pub mod check;
 pub mod drill;
 pub mod effect;
+pub mod errand;
+pub mod flag;
 pub mod issue;
 pub mod judge;
 pub mod mitigation;

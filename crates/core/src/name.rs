@@ -68,6 +68,10 @@ name! {
     CheckName
 }
 name! {
+    /// A feature flag, by its name in the system that keeps it.
+    FlagName
+}
+name! {
     /// A runbook, by the name in its file.
     RunbookName
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};
 use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use crate::flag::{Flag, Toggles};
 use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
@@ -145,8 +146,30 @@ pub trait IssueTracker: Send + Sync {
     ) -> Result<(), ApplyError>;
 }
 
+/// Knows feature flags: which are on where a place runs, and who turned what when. It has
+/// no way to change anything; a flag is switched by an [`Actor`] that knows
+/// [`Operation::SwitchFlag`]. A flag system is both, and nothing else: see
+/// `docs/guide/flags.md` for how to add one.
+///
+/// A place whose catalog names no flag system answers [`Refusal::Unsupported`]; every other
+/// refusal means that flags exist and could not be looked up.
+#[async_trait]
+pub trait FlagSource: Send + Sync {
+    /// The flags that matter to `place`, as they are now in its environment, by name.
+    async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal>;
+
+    /// What was toggled after `from` and up to `to`, newest first. A list that the system
+    /// cut, or whose times it does not know, carries a doubt.
+    async fn toggles(
+        &self,
+        place: &Place,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Toggles, Refusal>;
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
-pub trait World: Surveyor + ReleaseSource + Observer + Actor + Prover {
+pub trait World: Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;
 }

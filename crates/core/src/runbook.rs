@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{PlatformKind, Strategy};
+use crate::errand::Errand;
+use crate::flag::FlagState;
 use crate::name::{CheckName, RunbookName, SloName, StepId};
 use crate::time::Millis;
 
@@ -223,8 +225,8 @@ pub enum Selection<T> {
     Some(Vec<T>),
 }
 
-/// An operation as written; the plan knows which releases are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An operation as written; the plan knows which releases are meant, and fills texts in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "do")]
 pub enum Act {
     /// `rollout.halt`
@@ -243,17 +245,32 @@ pub enum Act {
         /// 0 to 100.
         percent: u8,
     },
+    /// `flag.off` and `flag.on`
+    SwitchFlag {
+        /// Which flag; may hold placeholders.
+        flag: String,
+        /// What it is to be.
+        to: FlagState,
+    },
+    /// `command` and `http`
+    RunErrand {
+        /// What, with its placeholders.
+        errand: Box<Errand>,
+    },
 }
 
 impl Act {
     /// As runbooks write it.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::HaltRollout => "rollout.halt",
             Self::ResumeRollout => "rollout.resume",
             Self::Restore { .. } => "release.restore",
             Self::ShiftTraffic { .. } => "traffic.shift",
+            Self::SwitchFlag { to: FlagState::Off, .. } => "flag.off",
+            Self::SwitchFlag { to: FlagState::On, .. } => "flag.on",
+            Self::RunErrand { errand } => errand.as_str(),
         }
     }
 }

@@ -38,12 +38,22 @@ impl Bindings {
 
     /// Fills `text` in.
     pub fn render(&self, text: &str) -> Result<String, TemplateError> {
+        self.render_with(text, |_, value| value.to_owned())
+    }
+
+    /// Fills `text` in with what `encode` makes of each name's value, where a bare value
+    /// could be misread.
+    pub fn render_with(
+        &self,
+        text: &str,
+        encode: impl Fn(&str, &str) -> String,
+    ) -> Result<String, TemplateError> {
         let mut out = String::with_capacity(text.len());
         for piece in pieces(text)? {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Name(name) => match self.0.get(name) {
-                    Some(value) => out.push_str(value),
+                    Some(value) => out.push_str(&encode(name, value)),
                     None => {
                         return Err(TemplateError::Unknown {
                             name: name.to_owned(),

@@ -9,9 +9,12 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, Observer, Prover, ReleaseSource, Surveyor, Vault, World};
+use lastgood_core::ports::{
+    Actor, FlagSource, Observer, Prover, ReleaseSource, Surveyor, Vault, World,
+};
 use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
@@ -325,6 +328,24 @@ impl LiveWorld {
             })
             .collect();
         Ok(registry.prove(&reference, image.recorded.as_deref(), &machines).await)
+    }
+}
+
+#[async_trait]
+impl FlagSource for LiveWorld {
+    async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal> {
+        Err(no_flags(self.settings(place)?))
+    }
+
+    async fn toggles(&self, place: &Place, _: Timestamp, _: Timestamp) -> Result<Toggles, Refusal> {
+        Err(no_flags(self.settings(place)?))
+    }
+}
+
+fn no_flags(_: &Environment) -> Refusal {
+    Refusal::Unsupported {
+        what: "feature flags".to_owned(),
+        why: "the catalog names no flag system here; add `flags:` to the environment".to_owned(),
     }
 }
 

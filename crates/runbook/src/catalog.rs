@@ -174,6 +174,7 @@ fn environment(
             .collect::<Option<_>>()?,
         runbook: at.text("runbook").map(RunbookName::new),
         bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
+        flags: None,
     })
 }
 

@@ -183,7 +183,11 @@ fn findings(inner: &Inner, service: &Service, effects: &[PlannedEffect]) -> Vec<
                     findings.push(finding.on(Topic::History));
                 }
             }
-            Operation::HaltRollout | Operation::ResumeRollout | Operation::ShiftTraffic { .. } => {}
+            Operation::HaltRollout
+            | Operation::ResumeRollout
+            | Operation::ShiftTraffic { .. }
+            | Operation::SwitchFlag { .. }
+            | Operation::RunErrand { .. } => {}
         }
     }
     findings

@@ -51,6 +51,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
         dashboards: Vec::new(),
         runbook: None,
         bake: Millis::minutes(60),
+        flags: None,
     }
 }
 

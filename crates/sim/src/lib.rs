@@ -12,7 +12,9 @@
 //! other one counts failed ones; series tell versions apart when `version_label` is set.
 //! Checks are answered whatever their address, with `x-version` in the headers and
 //! `service`, `status` and `version` in a JSON body. Faults may name an operation,
-//! `survey`, `replicas`, `deploys`, `measure`, `check`, `probe` or `registry`.
+//! `survey`, `replicas`, `deploys`, `measure`, `check`, `flags`, `probe` or `registry`.
+//! Commands and requests of a runbook are never carried out here: they are simulated, and
+//! their plans and receipts say so.
 
 mod act;
 mod answer;
@@ -24,6 +26,7 @@ mod clock;
 pub mod contract;
 mod counts;
 mod faults;
+mod flags;
 mod history;
 mod log;
 mod observe;

@@ -3,10 +3,12 @@
 use lastgood_core::catalog::Strategy;
 use lastgood_core::effect::Reversibility;
 use lastgood_core::effect::{Call, Change, Expectation, Operation, PlannedEffect, Refusal};
+use lastgood_core::errand::Errand;
 use lastgood_core::name::ReleaseId;
 use lastgood_core::survey::{RolloutState, Survey};
 use serde_json::json;
 
+use crate::flags;
 use crate::history::Known;
 use crate::service::Service;
 use crate::world::SYSTEM;
@@ -16,6 +18,9 @@ const FRONT: &str = "the release in front";
 
 /// The fact that a restore relies on besides.
 const IMAGE: &str = "the image of ";
+
+/// What a drill says of an errand.
+pub(crate) const SIMULATED: &str = "simulated: nothing was run or sent";
 
 /// Resolves `operation`, given what `survey` found.
 pub(crate) fn effect(
@@ -28,6 +33,8 @@ pub(crate) fn effect(
     supported(service.strategy, operation)?;
     let in_front = Expectation { what: FRONT.to_owned(), value: front.to_string() };
     let (verb, path, body, changes, expects) = match operation {
+        Operation::SwitchFlag { flag, to } => return flags::effect(service, seed, flag, *to),
+        Operation::RunErrand { errand } => return Ok(simulated(service, errand)),
         Operation::HaltRollout => (
             "POST",
             "rollout/halt",
@@ -102,6 +109,23 @@ pub(crate) fn effect(
     })
 }
 
+/// An errand as a drill has it: everything as it would be carried out, and nothing is.
+fn simulated(service: &Service, errand: &Errand) -> PlannedEffect {
+    let call = errand.call();
+    PlannedEffect {
+        operation: Operation::RunErrand { errand: Box::new(errand.clone()) },
+        place: service.place.clone(),
+        call: Call { system: format!("{SYSTEM}: {} (simulated)", call.system), ..call },
+        changes: vec![Change {
+            what: "in this drill".to_owned(),
+            before: "nothing".to_owned(),
+            after: SIMULATED.to_owned(),
+        }],
+        expects: Vec::new(),
+        reversibility: Reversibility::Reversible,
+    }
+}
+
 /// Refuses when one of the facts that a plan relies on is no longer so.
 pub(crate) fn still_so(service: &Service, expects: &[Expectation]) -> Result<(), Refusal> {
     for expected in expects {
@@ -113,6 +137,8 @@ pub(crate) fn still_so(service: &Service, expects: &[Expectation]) -> Result<(),
                 return Err(Refusal::Gone { what: known.release.artifact.clone() });
             }
             known.release.digest.as_option().unwrap_or(&known.release.artifact).clone()
+        } else if let Some(found) = flags::found(service, &expected.what) {
+            found?
         } else {
             // A fact that we never wrote cannot be looked up, and so does not hold.
             "not known here".to_owned()
@@ -157,10 +183,12 @@ pub(crate) fn possible(service: &Service, operation: &Operation) -> Result<(), R
             }
             Ok(())
         }
+        Operation::SwitchFlag { flag, .. } => service.flags.state(flag).map(|_| ()),
         // To let go on what is not halted changes nothing, and is what was wanted.
-        Operation::HaltRollout | Operation::ResumeRollout | Operation::RestoreRelease { .. } => {
-            Ok(())
-        }
+        Operation::HaltRollout
+        | Operation::ResumeRollout
+        | Operation::RestoreRelease { .. }
+        | Operation::RunErrand { .. } => Ok(()),
     }
 }
 
@@ -181,7 +209,9 @@ fn supported(strategy: Strategy, operation: &Operation) -> Result<(), Refusal> {
             Operation::HaltRollout
             | Operation::ResumeRollout
             | Operation::RestoreRelease { .. }
-            | Operation::ShiftTraffic { .. },
+            | Operation::ShiftTraffic { .. }
+            | Operation::SwitchFlag { .. }
+            | Operation::RunErrand { .. },
             Strategy::Rolling | Strategy::BlueGreen | Strategy::Canary,
         ) => Ok(()),
     }

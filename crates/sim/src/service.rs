@@ -10,6 +10,7 @@ use lastgood_core::release::Deploy;
 use lastgood_core::survey::{RolloutState, Running, Survey};
 
 use crate::chance::{draw, text};
+use crate::flags::Flags;
 use crate::history::{self, Known};
 use crate::rollout::Rollout;
 
@@ -41,6 +42,8 @@ pub(crate) struct Service {
     pub(crate) segments: Vec<Segment>,
     /// What stands in the way of going back to which release.
     pub(crate) obstacles: Vec<(Obstacle, ReleaseId)>,
+    /// What its flag system holds.
+    pub(crate) flags: Flags,
 }
 
 /// One instance of a release.
@@ -112,6 +115,7 @@ impl Service {
             serial: 0,
             segments: Vec::new(),
             obstacles: Vec::new(),
+            flags: Flags::of(&past.deploys),
         };
         for known in past.releases {
             service.releases.insert(known.release.id.clone(), known);
@@ -239,7 +243,10 @@ impl Service {
                 Some(ArmThen {
                     release: id.clone(),
                     version: known.release.version.clone(),
-                    behaviour: known.behaviour,
+                    behaviour: self
+                        .flags
+                        .behaviour(&known.release.version)
+                        .unwrap_or(known.behaviour),
                     replicas: self.live(id),
                     ready,
                     share,

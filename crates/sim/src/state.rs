@@ -11,9 +11,11 @@ use lastgood_core::name::{EffectKey, ReleaseId};
 use lastgood_core::recorded::Recorded;
 
 use crate::faults::Faults;
+use crate::flags::OURSELVES;
 use crate::history::{self, Known};
 use crate::log::{Happening, Logged};
-use crate::rollout::Direction;
+use crate::plan::SIMULATED;
+use crate::rollout::{Direction, moment};
 use crate::service::Service;
 
 /// The practice world at one second.
@@ -148,6 +150,14 @@ impl State {
                 service.rate = if rate.is_finite() { rate.max(0.0) } else { 0.0 };
                 service.note(tick);
             }
+            WorldEvent::Flag { place: _, flag, to, version, behaviour, actor } => {
+                if let Some(behaviour) = behaviour {
+                    service.flags.hide(flag.clone(), version.clone(), *behaviour);
+                }
+                let (at, by) = (moment(tick), Recorded::Recorded(actor.clone()));
+                service.flags.toggle(flag.clone(), *to, at, by);
+                service.note(tick);
+            }
             WorldEvent::Obstacle { place: _, obstacle, lifted } => {
                 service.obstruct(*obstacle, *lifted);
             }
@@ -193,6 +203,17 @@ impl State {
                     service.shift(release, *percent, tick);
                     format!("{} gets {percent} % of the traffic", service.version(release))
                 }
+                Operation::SwitchFlag { flag, to } => {
+                    let by = Recorded::Recorded(OURSELVES.to_owned());
+                    let changed = service.flags.toggle(flag.clone(), *to, moment(tick), by);
+                    service.note(tick);
+                    if changed {
+                        format!("{flag} is {to}")
+                    } else {
+                        format!("{flag} was {to} already")
+                    }
+                }
+                Operation::RunErrand { .. } => SIMULATED.to_owned(),
             },
         );
         let reference = format!("change-{}", self.applied.len() + 1);
@@ -222,6 +243,7 @@ pub(crate) const fn place(event: &WorldEvent) -> &Place {
         WorldEvent::Deploy { place, .. }
         | WorldEvent::Change { place, .. }
         | WorldEvent::Traffic { place, .. }
+        | WorldEvent::Flag { place, .. }
         | WorldEvent::Obstacle { place, .. } => place,
     }
 }
@@ -232,6 +254,7 @@ pub(crate) const fn behaviour(event: &WorldEvent) -> Option<&Behaviour> {
         WorldEvent::Deploy { behaviour, .. } | WorldEvent::Change { behaviour, .. } => {
             Some(behaviour)
         }
+        WorldEvent::Flag { behaviour, .. } => behaviour.as_ref(),
         WorldEvent::Traffic { .. } | WorldEvent::Obstacle { .. } => None,
     }
 }

@@ -4,7 +4,7 @@ use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::mitigation::{Situation, Way, weigh};
 use lastgood_core::name::RunbookName;
-use lastgood_core::plan::{Plan, Subject, compile, operations, stale};
+use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
@@ -54,8 +54,14 @@ impl App {
             )
             .hint("Choose another target; `lastgood releases` lists them."));
         }
-        let resolved =
-            resolve(stage, &request.place, runbook, &from, &chosen.release, &looked).await?;
+        let aim = Aim {
+            place: &request.place,
+            environment,
+            from: &from,
+            to: &chosen.release,
+            given: &request.inputs,
+        };
+        let resolved = resolve(stage, runbook, aim, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
         let Examined { findings, not_restored } = examine(
@@ -269,20 +275,20 @@ fn not_known(unknowns: &[Objection]) -> Option<Finding> {
 
 async fn resolve(
     stage: &Stage,
-    place: &Place,
     runbook: &Runbook,
-    from: &Release,
-    to: &Release,
+    aim: Aim<'_>,
     looked: &Looked,
 ) -> Result<Vec<(Operation, PlannedEffect)>, Problem> {
     let mut resolved = Vec::new();
-    for (step, operation) in operations(runbook, from, to) {
-        let effect =
-            stage.world.resolve(place, &operation, &looked.survey).await.map_err(|refusal| {
+    let wanted = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
+    for (step, operation) in wanted {
+        let effect = stage.world.resolve(aim.place, &operation, &looked.survey).await.map_err(
+            |refusal| {
                 refusal
                     .problem()
                     .within(format!("step `{step}` cannot be planned: `{}`", operation.as_str()))
-            })?;
+            },
+        )?;
         resolved.push((operation, effect));
     }
     Ok(resolved)

@@ -14,12 +14,12 @@ use super::{DrillTag, Plan};
 use crate::catalog::{Environment, Place};
 use crate::effect::{Operation, PlannedEffect};
 use crate::mitigation::Mitigation;
-use crate::name::{CheckName, SloName, StepId};
+use crate::name::{CheckName, FlagName, SloName, StepId};
 use crate::preflight::Finding;
 use crate::release::Release;
 use crate::runbook::{Act, Runbook, Which, Work};
 use crate::survey::Survey;
-use crate::template::TemplateError;
+use crate::template::{Bindings, TemplateError};
 
 /// How long a verification goes on looking when its step names no timeout, as a multiple
 /// of what it must hold.
@@ -54,6 +54,13 @@ pub struct Subject<'a> {
     pub drill: Option<DrillTag>,
     /// When the plan is made.
     pub now: Timestamp,
+}
+
+impl Subject<'_> {
+    fn aim(&self) -> Aim<'_> {
+        let Self { place, environment, from, to, given, .. } = self;
+        Aim { place, environment, from, to, given }
+    }
 }
 
 /// Why a runbook cannot become a plan here.
@@ -161,37 +168,72 @@ pub enum CompileError {
     },
 }
 
-/// The operations that `runbook` needs for going from `from` to `to`, each once, with the
-/// step that needs it; undos included.
-#[must_use]
-pub fn operations(runbook: &Runbook, from: &Release, to: &Release) -> Vec<(StepId, Operation)> {
+/// Where and what for a runbook's operations are.
+#[derive(Clone, Copy, Debug)]
+pub struct Aim<'a> {
+    /// Where.
+    pub place: &'a Place,
+    /// What the catalog says of it.
+    pub environment: &'a Environment,
+    /// The release to get away from.
+    pub from: &'a Release,
+    /// The release to go back to.
+    pub to: &'a Release,
+    /// What was given for the runbook's own inputs.
+    pub given: &'a BTreeMap<String, String>,
+}
+
+/// The operations that `runbook` needs there, each once, with the step that needs it; undos
+/// included. Fails when an input is missing or unfit, because an operation may be made of
+/// it; a text that cannot be filled in is left to [`compile`], which tells all of them.
+pub fn operations(
+    runbook: &Runbook,
+    aim: Aim<'_>,
+) -> Result<Vec<(StepId, Operation)>, Vec<CompileError>> {
+    let mut errors = Vec::new();
+    let inputs = inputs::inputs(&runbook.inputs, aim.given, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let bindings = inputs::bindings(aim, &runbook.inputs, &inputs);
     let mut found: Vec<(StepId, Operation)> = Vec::new();
     for step in &runbook.steps {
         if let Work::Act { act, undo } = &step.work {
-            for act in std::iter::once(*act).chain(*undo) {
-                let operation = operation(act, from, to);
+            for act in std::iter::once(act).chain(undo) {
+                let Ok(operation) = operation(act, aim.from, aim.to, &bindings) else { continue };
                 if !found.iter().any(|(_, known)| *known == operation) {
                     found.push((step.id.clone(), operation));
                 }
             }
         }
     }
-    found
+    Ok(found)
 }
 
-fn operation(act: Act, from: &Release, to: &Release) -> Operation {
-    let id = |which| match which {
+fn operation(
+    act: &Act,
+    from: &Release,
+    to: &Release,
+    bindings: &Bindings,
+) -> Result<Operation, TemplateError> {
+    let id = |which: Which| match which {
         Which::Target => to.id.clone(),
         Which::Suspect => from.id.clone(),
     };
-    match act {
+    Ok(match act {
         Act::HaltRollout => Operation::HaltRollout,
         Act::ResumeRollout => Operation::ResumeRollout,
-        Act::Restore { release } => Operation::RestoreRelease { release: id(release) },
+        Act::Restore { release } => Operation::RestoreRelease { release: id(*release) },
         Act::ShiftTraffic { release, percent } => {
-            Operation::ShiftTraffic { release: id(release), percent }
+            Operation::ShiftTraffic { release: id(*release), percent: *percent }
         }
-    }
+        Act::SwitchFlag { flag, to } => {
+            Operation::SwitchFlag { flag: FlagName::new(bindings.render(flag)?), to: *to }
+        }
+        Act::RunErrand { errand } => {
+            Operation::RunErrand { errand: Box::new(errand.filled(bindings)?) }
+        }
+    })
 }
 
 /// Makes the plan, or tells everything that stands against it.
@@ -199,7 +241,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
     let mut errors = Vec::new();
     fits(runbook, &subject, &mut errors);
     let inputs = inputs::inputs(&runbook.inputs, &subject.given, &mut errors);
-    let bindings = inputs::bindings(&subject, &runbook.inputs, &inputs);
+    let bindings = inputs::bindings(subject.aim(), &runbook.inputs, &inputs);
     let title = bindings.render(&runbook.title).unwrap_or_else(|source| {
         errors.push(CompileError::Title { runbook: runbook.name.to_string(), source });
         String::new()

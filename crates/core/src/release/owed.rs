@@ -99,7 +99,10 @@ fn goes_away(run: &Run, slot: &crate::run::Slot) -> bool {
             (*release == plan.from.id && *percent == 0)
                 || (*release == plan.to.id && *percent == 100)
         }
-        Operation::HaltRollout | Operation::ResumeRollout => false,
+        Operation::HaltRollout
+        | Operation::ResumeRollout
+        | Operation::SwitchFlag { .. }
+        | Operation::RunErrand { .. } => false,
     };
     away && landed(&slot.state)
 }

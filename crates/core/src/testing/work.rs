@@ -6,7 +6,7 @@ use super::world::{ada, check, effect, environment, minute, place, release, seco
 use crate::catalog::Environment;
 use crate::effect::Operation;
 use crate::judge::GateRule;
-use crate::plan::{Plan, PlannedStep, Subject, Task, compile, operations};
+use crate::plan::{Aim, Plan, PlannedStep, Subject, Task, compile, operations};
 use crate::run::{Entry, Event};
 use crate::runbook::{
     Act, DecisionOption, Guard, Input, InputKind, OnFailure, Phase, Response, Responses, Runbook,
@@ -146,17 +146,21 @@ pub fn option(id: &str, label: &str, then: Then) -> DecisionOption {
 #[must_use]
 pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'a> {
     let (from, to) = (release("v3"), release("v2"));
-    let resolved = operations(runbook, &from, &to)
+    let place = place();
+    let given = BTreeMap::new();
+    let aim = Aim { place: &place, environment, from: &from, to: &to, given: &given };
+    let resolved = operations(runbook, aim)
+        .unwrap_or_default()
         .into_iter()
         .map(|(_, operation)| (operation.clone(), effect(operation)))
         .collect();
     Subject {
-        place: place(),
+        place,
         environment,
         from,
         to,
         because: "v2: served 24 hours and left without a rollback".to_owned(),
-        given: BTreeMap::new(),
+        given,
         survey: survey("v3"),
         resolved,
         findings: Vec::new(),

@@ -104,6 +104,7 @@ pub fn environment() -> Environment {
         dashboards: Vec::new(),
         runbook: Some("go-back".into()),
         bake: Millis::minutes(60),
+        flags: None,
     }
 }
 

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::Measurement;
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, Head, Journal, JournalError, Lease, Ledger, LedgerError, Observer, Prover,
+    Actor, FlagSource, Head, Journal, JournalError, Lease, Ledger, LedgerError, Observer, Prover,
     ReleaseSource, RunRecord, Stamped, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
@@ -186,6 +187,22 @@ impl Prover for Mortal<Outside> {
 
     async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison {
         self.inner.compare(place, from, to).await
+    }
+}
+
+#[async_trait]
+impl FlagSource for Mortal<Outside> {
+    async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal> {
+        self.inner.flags(place).await
+    }
+
+    async fn toggles(
+        &self,
+        place: &Place,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Toggles, Refusal> {
+        self.inner.toggles(place, from, to).await
     }
 }
 

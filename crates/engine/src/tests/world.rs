@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Doubt, Measurement, Tick};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, Clock, Observer, Prover, ReleaseSource, Surveyor, World};
+use lastgood_core::ports::{
+    Actor, Clock, FlagSource, Observer, Prover, ReleaseSource, Surveyor, World,
+};
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::{RolloutState, Survey};
@@ -201,6 +204,17 @@ impl Actor for Outside {
             self.applied.lock().unwrap().push((key.clone(), effect.operation.clone()));
         }
         answer
+    }
+}
+
+#[async_trait]
+impl FlagSource for Outside {
+    async fn flags(&self, _: &Place) -> Result<Vec<Flag>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    async fn toggles(&self, _: &Place, _: Timestamp, _: Timestamp) -> Result<Toggles, Refusal> {
+        Ok(Toggles::default())
     }
 }
 

@@ -106,6 +106,8 @@ fn returned_to(effect: &PlannedEffect) -> Option<String> {
         lastgood_core::effect::Operation::RestoreRelease { release } => Some(release.to_string()),
         lastgood_core::effect::Operation::HaltRollout
         | lastgood_core::effect::Operation::ResumeRollout
-        | lastgood_core::effect::Operation::ShiftTraffic { .. } => None,
+        | lastgood_core::effect::Operation::ShiftTraffic { .. }
+        | lastgood_core::effect::Operation::SwitchFlag { .. }
+        | lastgood_core::effect::Operation::RunErrand { .. } => None,
     }
 }

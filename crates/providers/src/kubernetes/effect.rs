@@ -96,6 +96,9 @@ pub(super) fn resolve(
             }
             Wanted { template: Some(template), paused: false }
         }
+        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => {
+            return Err(not_ours(operation));
+        }
         Operation::ShiftTraffic { .. } => {
             return Err(Refusal::Unsupported {
                 what: operation.as_str().to_owned(),
@@ -118,6 +121,14 @@ pub(super) fn resolve(
         expects,
         reversibility: Reversibility::Reversible,
     })
+}
+
+/// What is none of a platform's business, and is led elsewhere before it comes here.
+fn not_ours(operation: &Operation) -> Refusal {
+    Refusal::Unsupported {
+        what: operation.as_str().to_owned(),
+        why: "it is done elsewhere than on the platform".to_owned(),
+    }
 }
 
 /// What the Deployment is to become.
@@ -190,6 +201,9 @@ pub(super) fn ready(
         Operation::HaltRollout => (None, true),
         Operation::ResumeRollout => (None, false),
         Operation::RestoreRelease { release } => (Some(target(seen, release)?), false),
+        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => {
+            return Err(not_ours(&effect.operation));
+        }
         Operation::ShiftTraffic { .. } => {
             return Err(Refusal::Unsupported {
                 what: effect.operation.as_str().to_owned(),
@@ -238,7 +252,9 @@ pub(super) fn is_so(operation: &Operation, seen: &Seen) -> bool {
                     .set(release.as_str())
                     .is_some_and(|set| hash(&set.template()) == hash(seen.template()))
         }
-        Operation::ShiftTraffic { .. } => false,
+        Operation::ShiftTraffic { .. }
+        | Operation::SwitchFlag { .. }
+        | Operation::RunErrand { .. } => false,
     }
 }
 

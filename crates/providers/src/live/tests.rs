@@ -57,6 +57,7 @@ fn world() -> LiveWorld {
         dashboards: Vec::new(),
         runbook: None,
         bake: Millis(0),
+        flags: None,
     };
     let target = Platform::Kubernetes(KubernetesPlace {
         kubeconfig: Some(PathBuf::from("/nowhere/kubeconfig")),

@@ -207,6 +207,7 @@ fn scenario_fits(
             let (WorldEvent::Deploy { place, .. }
             | WorldEvent::Change { place, .. }
             | WorldEvent::Traffic { place, .. }
+            | WorldEvent::Flag { place, .. }
             | WorldEvent::Obstacle { place, .. }) = &event.what;
             let inner =
                 ["deploy", "change", "traffic", "obstacle"].iter().find_map(|key| at.get(key));

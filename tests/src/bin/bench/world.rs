@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Measurement, Tick};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, Clock, Observer, Prover, ReleaseSource, Surveyor, World};
+use lastgood_core::ports::{
+    Actor, Clock, FlagSource, Observer, Prover, ReleaseSource, Surveyor, World,
+};
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
@@ -112,6 +115,17 @@ impl Prover for Willing {
 
     async fn compare(&self, _: &Place, _: &Release, _: &Release) -> Comparison {
         Comparison::default()
+    }
+}
+
+#[async_trait]
+impl FlagSource for Willing {
+    async fn flags(&self, _: &Place) -> Result<Vec<Flag>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    async fn toggles(&self, _: &Place, _: Timestamp, _: Timestamp) -> Result<Toggles, Refusal> {
+        Ok(Toggles::default())
     }
 }
 

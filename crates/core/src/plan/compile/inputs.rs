@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CompileError, Subject};
+use super::{Aim, CompileError};
 use crate::runbook::{Input, InputKind};
 use crate::template::Bindings;
 
@@ -50,15 +50,15 @@ pub(super) fn inputs(
 
 /// What texts may refer to. Public knowledge: linting uses the same names.
 pub(super) fn bindings(
-    subject: &Subject<'_>,
+    aim: Aim<'_>,
     asked: &[Input],
     inputs: &BTreeMap<String, String>,
 ) -> Bindings {
     let mut bindings = Bindings::default()
-        .with("service", subject.place.service.as_str())
-        .with("environment", subject.place.environment.as_str())
-        .with("strategy", subject.environment.strategy.as_str());
-    for (role, release) in [("target", &subject.to), ("suspect", &subject.from)] {
+        .with("service", aim.place.service.as_str())
+        .with("environment", aim.place.environment.as_str())
+        .with("strategy", aim.environment.strategy.as_str());
+    for (role, release) in [("target", aim.to), ("suspect", aim.from)] {
         bindings = bindings
             .with(format!("{role}.version"), release.version.clone())
             .with(format!("{role}.artifact"), release.artifact.clone())

@@ -3,7 +3,7 @@
 use super::{CompileError, PATIENCE, Subject, operation};
 use crate::catalog::Slo;
 use crate::check::{Assertion, Check, Must};
-use crate::effect::PlannedEffect;
+use crate::effect::{Operation, PlannedEffect, Reversibility};
 use crate::judge::GateRule;
 use crate::name::{CheckName, SloName};
 use crate::plan::{PlannedStep, Task};
@@ -47,8 +47,15 @@ impl StepCompiler<'_> {
                 Task::Judge { slos: self.slos(slos), window: *window, on: *on }
             }
             Work::Act { act, undo } => {
-                let effect = self.effect(*act);
-                let undo = undo.map(|act| self.effect(act));
+                let effect = self.effect(act).map(|mut effect| {
+                    // Whether there is a way back is for the runbook to say, where no
+                    // provider knows what is done.
+                    if matches!(effect.operation, Operation::RunErrand { .. }) && undo.is_none() {
+                        effect.reversibility = Reversibility::Irreversible;
+                    }
+                    effect
+                });
+                let undo = undo.as_ref().map(|act| self.effect(act));
                 Task::Act {
                     effect: Box::new(effect?),
                     undo: match undo {
@@ -94,8 +101,16 @@ impl StepCompiler<'_> {
         })
     }
 
-    fn effect(&mut self, act: Act) -> Option<PlannedEffect> {
-        let wanted = operation(act, &self.subject.from, &self.subject.to);
+    fn effect(&mut self, act: &Act) -> Option<PlannedEffect> {
+        let wanted = operation(act, &self.subject.from, &self.subject.to, self.bindings);
+        let wanted = match wanted {
+            Ok(wanted) => wanted,
+            Err(source) => {
+                let step = self.step.id.clone();
+                self.errors.push(CompileError::Template { step, field: "the act", source });
+                return None;
+            }
+        };
         let found = self.subject.resolved.iter().find(|(operation, _)| *operation == wanted);
         if found.is_none() {
             let (step, operation) = (self.step.id.clone(), wanted.as_str());

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::catalog::{KubernetesPlace, Platform, PlatformKind, Strategy};
 use crate::check::{Assertion, Must};
+use crate::flag::FlagState;
 use crate::plan::Task;
 use crate::runbook::{Input, InputKind, Phase, Selection, StepDefinition};
 use crate::testing::{
@@ -114,7 +115,7 @@ fn an_effect_and_what_takes_it_back_are_resolved() {
 
 #[test]
 fn the_operations_of_a_runbook_are_asked_for_once_each() {
-    let found = operations(&runbook(), &release("v3"), &release("v2"));
+    let found = asked(&runbook()).expect("every input has a default");
     let found: Vec<(&str, &str)> =
         found.iter().map(|(step, one)| (step.as_str(), one.as_str())).collect();
     assert_eq!(
@@ -132,7 +133,47 @@ fn the_operations_of_a_runbook_are_asked_for_once_each() {
         definition("s", Phase::Stop, Work::Act { act, undo: None })
     };
     let twice = Runbook { steps: vec![shift(0), shift(0), shift(50)], ..runbook() };
-    assert_eq!(operations(&twice, &release("v3"), &release("v2")).len(), 2);
+    assert_eq!(asked(&twice).expect("it needs no input").len(), 2);
+}
+
+fn asked(runbook: &Runbook) -> Result<Vec<(StepId, Operation)>, Vec<CompileError>> {
+    let (environment, given) = (environment(), BTreeMap::new());
+    let aim = Aim {
+        place: &crate::testing::place(),
+        environment: &environment,
+        from: &release("v3"),
+        to: &release("v2"),
+        given: &given,
+    };
+    operations(runbook, aim)
+}
+
+#[test]
+fn an_operation_is_made_of_what_was_given() {
+    let act = Act::SwitchFlag { flag: "{{ inputs.flag }}".to_owned(), to: FlagState::Off };
+    let undo = Act::SwitchFlag { flag: "{{ inputs.flag }}".to_owned(), to: FlagState::On };
+    let step = definition("off", Phase::Stop, Work::Act { act, undo: Some(undo) });
+    let input = Input { default: None, ..flag_input() };
+    let needs = Runbook { steps: vec![step.clone()], inputs: vec![input], ..runbook() };
+    let errors = asked(&needs).expect_err("nobody said which flag");
+    assert_eq!(errors, [CompileError::InputMissing { name: "flag".to_owned() }]);
+    let has = Runbook { inputs: vec![flag_input()], ..needs };
+    let found = asked(&has).expect("it has a default");
+    let names: Vec<&str> = found.iter().map(|(_, one)| one.as_str()).collect();
+    assert_eq!(names, ["flag.off", "flag.on"]);
+    let plan = plan_of(&has);
+    let Task::Act { effect, .. } = task(&plan, "off") else { panic!("it acts") };
+    let wanted = Operation::SwitchFlag { flag: "new-cart".into(), to: FlagState::Off };
+    assert_eq!(effect.operation, wanted, "the placeholder is filled in");
+}
+
+fn flag_input() -> Input {
+    Input {
+        name: "flag".to_owned(),
+        kind: InputKind::Text,
+        default: Some("new-cart".to_owned()),
+        help: None,
+    }
 }
 
 #[test]
