@@ -41,6 +41,9 @@ pub struct Environment {
     pub slos: Vec<Slo>,
     /// Which connection answers the objectives' queries.
     pub metrics: Option<ConnectionName>,
+    /// Where its releases are recorded besides the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<GithubReleases>,
     /// Synthetic checks.
     pub checks: Vec<Check>,
     /// How to ask each replica which version it is.
@@ -323,6 +326,50 @@ pub enum Connection {
     Prometheus(PrometheusConnection),
     /// A registry that holds images.
     Registry(RegistryConnection),
+    /// GitHub, or a GitHub Enterprise Server.
+    Github(GithubConnection),
+}
+
+/// How to reach GitHub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GithubConnection {
+    /// The address of a GitHub Enterprise Server; github.com when absent.
+    pub url: Option<String>,
+    /// As whom.
+    pub login: GithubLogin,
+}
+
+/// As whom GitHub is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GithubLogin {
+    /// As whoever a token belongs to.
+    Token {
+        /// The name of the token in the vault.
+        secret: String,
+    },
+    /// As an installation of a GitHub App.
+    App {
+        /// The app's id.
+        id: u64,
+        /// The id of its installation.
+        installation: u64,
+        /// The name of the app's private key in the vault.
+        secret: String,
+    },
+    /// As whoever the command line tool `gh` is logged in as on this machine.
+    Gh,
+}
+
+/// Where GitHub records the releases of a place: the deployments of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct GithubReleases {
+    /// Which connection leads there.
+    pub connection: ConnectionName,
+    /// `owner/name`.
+    pub repository: String,
+    /// The environment's name there.
+    pub environment: String,
 }
 
 /// How to reach a registry of images. A registry that needs no credential needs no

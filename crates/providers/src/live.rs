@@ -311,7 +311,7 @@ impl LiveWorld {
         let reference = Reference::parse(&image.reference).map_err(|why| why.to_string())?;
         let connection = self.catalog.connections.values().find_map(|one| match one {
             Connection::Registry(one) if one.host == reference.registry => Some(one),
-            Connection::Registry(_) | Connection::Prometheus(_) => None,
+            Connection::Registry(_) | Connection::Prometheus(_) | Connection::Github(_) => None,
         });
         let secret = connection
             .and_then(|connection| connection.secret.as_ref())

@@ -1,6 +1,7 @@
 //! Reads `lastgood.yaml`.
 
 mod check;
+mod github;
 mod objective;
 mod shape;
 
@@ -15,7 +16,7 @@ use lastgood_core::catalog::{
     Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, Service, Slo,
     Strategy, VersionAt,
 };
-use lastgood_core::name::{ConnectionName, RunbookName};
+use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
 pub(crate) use shape::{CATALOG, DAY, STRATEGIES};
 
@@ -64,9 +65,10 @@ fn catalog(root: &At<'_>, report: &mut Report) -> Option<Catalog> {
         }
         let mut environments = BTreeMap::new();
         for (name, at) in at.get("environments").iter().flat_map(At::entries) {
-            match environment(&at, &connections, report) {
+            let name = EnvironmentName::new(&*name.text);
+            match environment(&at, &name, &connections, report) {
                 Some(environment) => {
-                    environments.insert((*name.text).into(), environment);
+                    environments.insert(name, environment);
                 }
                 None => complete = false,
             }
@@ -89,13 +91,18 @@ fn connection(at: &At<'_>, report: &mut Report) -> Result<Option<Connection>, Un
     if let Some(registry) = at.get("registry") {
         return registry_connection(&registry).map(Some).ok_or(Unreadable);
     }
+    if let Some(github) = at.get("github") {
+        return github::connection(&github, report).map(Some).ok_or(Unreadable);
+    }
     let Some(prometheus) = at.get("prometheus") else {
         if at.pairs().is_empty() {
             report.error_with(
                 Code::ChoiceMissing,
                 at,
                 "the kind of the connection is missing",
-                "add `prometheus:` with a `url:`, or `registry:` with a `host:`".to_owned(),
+                "add `prometheus:` with a `url:`, `registry:` with a `host:`, or `github:` with a \
+                 `secret:`"
+                    .to_owned(),
             );
             return Err(Unreadable);
         }
@@ -126,10 +133,11 @@ fn registry_connection(at: &At<'_>) -> Option<Connection> {
 
 fn environment(
     at: &At<'_>,
+    name: &EnvironmentName,
     connections: &BTreeMap<ConnectionName, Connection>,
     report: &mut Report,
 ) -> Option<Environment> {
-    for key in ["platform", "slos", "dashboards", "runbook"] {
+    for key in ["platform", "slos", "dashboards", "runbook", "releases"] {
         if let Some(taken_as_it_is) = at.get(key) {
             placeholder::refuse(&taken_as_it_is, report);
         }
@@ -143,6 +151,7 @@ fn environment(
         .collect();
     let checks = check::checks(at, report);
     let metrics = metrics(at, platform.as_ref(), connections, report);
+    let releases = github::releases(at, name, connections, report);
     let replica_version = at.get("replica-version");
     if let Some(address) = replica_version.as_ref().and_then(|at| at.get("get")) {
         placeholder::check(&address, &placeholder::OF_A_REPLICA, report);
@@ -161,6 +170,7 @@ fn environment(
         strategy: strategy(at, report)?,
         slos: slos?,
         metrics,
+        releases: releases.ok()?,
         checks: checks?,
         replica_version: match replica_version {
             Some(at) => Some(read_replica_version(&at)?),
@@ -255,7 +265,7 @@ fn metrics(
 ) -> Option<ConnectionName> {
     let names = connections.iter().filter_map(|(name, connection)| match connection {
         Connection::Prometheus(_) => Some(name),
-        Connection::Registry(_) => None,
+        Connection::Registry(_) | Connection::Github(_) => None,
     });
     if let Some(written) = at.get("metrics") {
         let name = written.scalar()?;

@@ -150,7 +150,7 @@ fn cases() -> Vec<Case> {
         runbook(Code::UnknownStepKind, "judge: { slos: all }", "¦prove: all"),
         runbook(Code::KeyOutOfPlace, "note: Done.", "note: Done., ¦on: { pass: ask }"),
         runbook(Code::NotInThisVersion, "note: Done.", "¦command: [ls]"),
-        catalog(Code::NotInThisVersion, "slos:", "¦releases: { github: x }\n        slos:"),
+        catalog(Code::NotInThisVersion, "slos:", "¦cost: { query: x }\n        slos:"),
         check(Code::InvalidAddress, "get: ¦shop.dev"),
         check(Code::InvalidAddress, "get: ¦ftp://shop.dev"),
         check(Code::InvalidAddress, "get: ¦https:///healthz"),

@@ -47,6 +47,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
         slos: vec![slo()],
         metrics: None,
         checks: Vec::new(),
+        releases: None,
         replica_version: None,
         dashboards: Vec::new(),
         runbook: None,

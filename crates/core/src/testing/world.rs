@@ -100,6 +100,7 @@ pub fn environment() -> Environment {
         slos: vec![slo()],
         metrics: Some("prometheus".into()),
         checks: vec![check()],
+        releases: None,
         replica_version: None,
         dashboards: Vec::new(),
         runbook: Some("go-back".into()),

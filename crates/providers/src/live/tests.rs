@@ -53,6 +53,7 @@ fn world() -> LiveWorld {
         slos: vec![slo()],
         metrics: metrics.map(Into::into),
         checks: Vec::new(),
+        releases: None,
         replica_version: None,
         dashboards: Vec::new(),
         runbook: None,

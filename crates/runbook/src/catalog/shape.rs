@@ -93,7 +93,7 @@ const ENVIRONMENT: Shape = Shape {
             "pages that a person may want to open",
         ),
         optional("runbook", Kind::Id, "the runbook to propose first"),
-        later("releases", "where releases are recorded"),
+        optional("releases", Kind::Object(&RELEASES), "where releases are recorded"),
         later("schema", "where the database schema's version is read"),
         later("flags", "where feature flags are read"),
         later("cost", "what a request costs"),
@@ -350,6 +350,40 @@ const LINK: Shape = Shape {
     ],
 };
 
+const RELEASES: Shape = Shape {
+    name: "releases",
+    help: "where releases are recorded",
+    choice: Some(Choice {
+        of: &["github"],
+        what: "place of the records",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[optional(
+        "github",
+        Kind::Object(&GITHUB_RELEASES),
+        "the deployments of a repository on GitHub",
+    )],
+};
+
+const GITHUB_RELEASES: Shape = Shape {
+    name: "github-releases",
+    help: "the deployments of a repository on GitHub",
+    choice: None,
+    fields: &[
+        required("repository", Kind::Text, "the repository, as `owner/name`"),
+        optional(
+            "environment",
+            Kind::Text,
+            "the environment's name on GitHub; the same as here when not said",
+        ),
+        optional(
+            "connection",
+            Kind::Name,
+            "the connection that leads there; the only one to GitHub when not said",
+        ),
+    ],
+};
+
 const CONNECTION: Shape = Shape {
     name: "connection",
     help: "a connection",
@@ -361,8 +395,8 @@ const CONNECTION: Shape = Shape {
             "a Prometheus server, or anything that answers its query API",
         ),
         optional("registry", Kind::Object(&REGISTRY), "a registry that holds images"),
+        optional("github", Kind::Object(&GITHUB), "GitHub, or a GitHub Enterprise Server"),
         later("secret", "the name of a credential"),
-        later("github", "where deployments are recorded"),
         later("postgres", "a database"),
         later("aws", "an account"),
     ],
@@ -404,6 +438,46 @@ const REGISTRY: Shape = Shape {
             Kind::Flag,
             "false",
             "whether it is asked without encryption, as loopback always is",
+        ),
+    ],
+};
+
+const GITHUB: Shape = Shape {
+    name: "github",
+    help: "GitHub, or a GitHub Enterprise Server",
+    choice: None,
+    fields: &[
+        optional(
+            "url",
+            Kind::Address,
+            "the address of a GitHub Enterprise Server, such as `https://github.acme.dev`; \
+             github.com when not said",
+        ),
+        optional(
+            "secret",
+            Kind::Name,
+            "the name of the token in the vault, or of the app's private key",
+        ),
+        optional("app", Kind::Object(&GITHUB_APP), "a GitHub App to log in as").with("secret"),
+        default(
+            "gh-login",
+            Kind::Flag,
+            "false",
+            "whether to log in as whoever `gh` is logged in as",
+        ),
+    ],
+};
+
+const GITHUB_APP: Shape = Shape {
+    name: "github-app",
+    help: "a GitHub App",
+    choice: None,
+    fields: &[
+        required("id", Kind::Whole { min: 1, max: u64::MAX }, "the app's id"),
+        required(
+            "installation",
+            Kind::Whole { min: 1, max: u64::MAX },
+            "the id of its installation in the organisation",
         ),
     ],
 };

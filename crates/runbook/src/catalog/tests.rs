@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use lastgood_core::catalog::{
-    Catalog, Connection, KubernetesPlace, Link, Platform, PrometheusConnection, ReplicaVersion,
-    Slo, Strategy, VersionAt,
+    Catalog, Connection, GithubConnection, GithubLogin, GithubReleases, KubernetesPlace, Link,
+    Platform, PrometheusConnection, ReplicaVersion, Slo, Strategy, VersionAt,
 };
 use lastgood_core::check::{Assertion, Check, Must};
 use lastgood_core::recorded::Recorded;
@@ -263,7 +263,7 @@ services:
         slos: { s: { objective: 99%, good: g, total: t } }
 connections:
   prometheus: { prometheus: { url: http://p } }
-  github: { secret: github-token }
+  warehouse: { postgres: { secret: warehouse } }
 ";
     let read = read_catalog("f", text);
     let codes: Vec<Code> = read.findings.iter().map(|one| one.code).collect();
@@ -275,4 +275,86 @@ connections:
     assert_eq!(environment.bake, Millis::minutes(60));
     assert_eq!(catalog.services[&"a".into()].owner, Recorded::NotRecorded);
     assert_eq!(catalog.connections.len(), 1, "what this version cannot use is left out");
+}
+
+const ON_GITHUB: &str = "\
+services:
+  checkout:
+    environments:
+      production:
+        platform: { kubernetes: { namespace: n, deployment: d } }
+        checks: [ { name: a, get: http://a } ]
+        releases: { github: { repository: acme/checkout } }
+connections:
+  github: { github: { secret: github-token } }
+";
+
+#[test]
+fn releases_on_github_are_read_in_full() {
+    let read = read_catalog("f", ON_GITHUB);
+    assert_eq!(read.findings, []);
+    let catalog = read.value.expect("nothing is wrong with it");
+    let environment = &catalog.services[&"checkout".into()].environments[&"production".into()];
+    let recorded = GithubReleases {
+        connection: "github".into(),
+        repository: "acme/checkout".to_owned(),
+        environment: "production".to_owned(),
+    };
+    assert_eq!(environment.releases, Some(recorded), "the only connection, and the same name");
+    let token = |secret: &str| GithubLogin::Token { secret: secret.to_owned() };
+    for (written, url, login) in [
+        ("{ secret: github-token }", None, token("github-token")),
+        (
+            "{ url: https://github.acme.dev, secret: s }",
+            Some("https://github.acme.dev"),
+            token("s"),
+        ),
+        ("{ gh-login: true }", None, GithubLogin::Gh),
+        (
+            "{ secret: key, app: { id: 7, installation: 8 } }",
+            None,
+            GithubLogin::App { id: 7, installation: 8, secret: "key".to_owned() },
+        ),
+    ] {
+        let text = ON_GITHUB.replace("{ secret: github-token }", written);
+        let read = read_catalog("f", &text);
+        assert_eq!(read.findings, [], "{written}");
+        let catalog = read.value.expect("nothing is wrong with it");
+        let expected = GithubConnection { url: url.map(str::to_owned), login };
+        assert_eq!(
+            catalog.connections[&"github".into()],
+            Connection::Github(expected),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_with_releases_on_github_is_told() {
+    for (from, to, code) in [
+        ("{ secret: github-token }", "{}", Code::ChoiceMissing),
+        ("{ secret: github-token }", "{ secret: s, gh-login: true }", Code::ChoiceTwice),
+        ("acme/checkout", "checkout", Code::InvalidName),
+        ("acme/checkout", "acme/checkout/x", Code::InvalidName),
+        (
+            "repository: acme/checkout",
+            "repository: a/b, connection: other",
+            Code::UnknownConnection,
+        ),
+        (
+            "github: { github: { secret: github-token } }",
+            "p: { prometheus: { url: http://p } }",
+            Code::NoConnection,
+        ),
+        (
+            "github: { github: { secret: github-token } }",
+            "a: { github: { secret: s } }\n  b: { github: { secret: s } }",
+            Code::AmbiguousConnection,
+        ),
+    ] {
+        let read = read_catalog("f", &ON_GITHUB.replace(from, to));
+        let codes: Vec<Code> = read.findings.iter().map(|one| one.code).collect();
+        assert!(codes.contains(&code), "{to}: {:?}", read.findings);
+        assert_eq!(read.value, None, "{to}");
+    }
 }

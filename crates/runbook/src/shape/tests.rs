@@ -185,7 +185,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
             environment("slos: { a: { objective: 99, good: g, total: t } }"),
             false,
         ),
-        (FileKind::Catalog, environment("releases: anything"), true),
+        (FileKind::Catalog, environment("cost: anything"), true),
         (FileKind::Catalog, environment("checks: [ { name: a, get: b } ]"), false),
         (
             FileKind::Catalog,

@@ -63,7 +63,7 @@ impl Field {
             Self::Actor => plain(&metadata.actor),
             Self::Changelog => plain(&metadata.changelog),
             Self::Cost => metadata.cost.as_option().map(ToString::to_string),
-            Self::Flags => metadata.flags.as_option().map(|flags| flags_text(flags)),
+            Self::Flags => metadata.flags.as_option().map(flags_text),
         }
     }
 
