@@ -10,9 +10,10 @@ use lastgood_api::core::view::{
     MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 use lastgood_api::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
-    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
-    SavedView, StartRequest, UnlockRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
-    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
-    SavedView, StartRequest, UnlockRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
 use lastgood_core::problem::Problem;

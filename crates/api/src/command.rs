@@ -10,9 +10,10 @@ use lastgood_core::view::{
 
 use crate::App;
 use crate::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, LockRequest,
-    MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
-    SavedView, StartRequest, UnlockRequest, WorkspaceView,
+    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -37,11 +38,14 @@ macro_rules! with_commands {
             drill: DrillRequest => WorkspaceView, "Sets a drill up.";
             leave_drill: Nothing => WorkspaceView, "Goes back to the workspace.";
             doctor: Nothing => DoctorView, "Looks at everything that a run would need.";
+            health: HealthQuery => HealthView, "Measures every objective, the worst service first.";
             blame: BlameRequest => Blame, "Ranks recent changes by how well each explains an incident.";
             marks: MarksQuery => MarksView, "Shows what people and runs said of releases.";
             mark: MarkRequest => MarksView, "Marks a release good or faulty, or takes that back.";
             lock: LockRequest => MarksView, "Keeps a release out.";
             unlock: UnlockRequest => MarksView, "Lifts a lock, for a reason or because the fix is inside.";
+            judge: JudgeRequest => JudgeAnswer, "Judges a table of counts.";
+            schema: SchemaRequest => SchemaAnswer, "Tells whether an older release can run after migrations.";
         }
     };
 }

@@ -4,6 +4,8 @@ pub(crate) mod blame;
 pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod export;
+pub(crate) mod health;
+pub(crate) mod judge;
 pub(crate) mod mark;
 pub(crate) mod place;
 pub(crate) mod plan;

@@ -1,6 +1,9 @@
 //! What crosses the boundary to a host besides the views of `core`: requests, and the
 //! few answers that are not views of a run or a release.
 
+mod health;
+mod texts;
+
 use std::collections::BTreeMap;
 
 use lastgood_core::catalog::{Place, PlatformKind, Strategy};
@@ -8,6 +11,9 @@ use lastgood_core::name::{Person, ReleaseId, RunId, RunbookName, ScenarioName, S
 use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::AnswerKind;
 use serde::{Deserialize, Serialize};
+
+pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth};
+pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 
 /// Nothing is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The language a migration is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Dialect {
     /// PostgreSQL.
     #[default]
@@ -21,6 +22,7 @@ pub enum Dialect {
 /// label of all statements is the label of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Label {
     /// The old release works, and nothing is lost.
     Compatible,
@@ -60,6 +62,7 @@ impl Label {
 
 /// A question to the database that changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Probe {
     /// One `SELECT`. No row: safe at that moment. A row: the old release breaks.
     pub sql: String,
@@ -71,6 +74,7 @@ pub struct Probe {
 /// applied and says nothing about going back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Lock {
     /// Stops everyone on the table, briefly; behind a long transaction it queues.
     Brief,

@@ -27,6 +27,7 @@ pub struct Asked {
 /// What to do about the rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Action {
     /// Go on with the rollout.
     Continue,
@@ -40,6 +41,7 @@ pub enum Action {
 
 /// A verdict on a table of counts, with everything it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Judged {
     /// What the evidence says.
     pub verdict: Verdict,
@@ -65,23 +67,29 @@ pub struct Judged {
 
 /// What was counted, and what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Samples {
     /// Requests of the new release.
     pub canary: Counts,
     /// Requests of the old release in the same ticks; `null` without any row of it there.
     pub baseline: Option<Counts>,
     /// Ticks from the first row of the new release on.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub ticks: u64,
     /// Ticks before that: they tell how clumped the old release's errors are.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub ticks_before: u64,
     /// Ticks in which nothing is known of the new release, gaps included.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub canary_missing: u64,
     /// Ticks in which nothing is known of the old release, where there is one.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub baseline_missing: u64,
 }
 
 /// How far the opposite is shown: that the new release is well.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Proof {
     /// The rate of bad requests that a pass excludes.
     pub exclude: f64,
@@ -90,12 +98,14 @@ pub struct Proof {
     /// The largest rate that the counts leave possible, with 95 % confidence at one look.
     pub upper_bound: f64,
     /// How many more requests, all of them good, would pass; `null` when none would.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub still_needed: Option<u64>,
 }
 
 /// A threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Crossing {
     /// The new release breaks the objective, enough to pause.
     Pause,
@@ -111,6 +121,7 @@ pub enum Crossing {
 
 /// A threshold that was reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Crossed {
     /// Which.
     pub what: Crossing,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Something in the table that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Mistake {
     /// The line, counted from one.
     pub line: usize,

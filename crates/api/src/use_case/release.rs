@@ -33,7 +33,7 @@ const ROUNDS: usize = 3;
 
 /// How long one place may take before it is shown as not answering, so that one dead
 /// cluster does not hide the others.
-const PLACE_LIMIT: Duration = Duration::from_secs(12);
+pub(crate) const PLACE_LIMIT: Duration = Duration::from_secs(12);
 
 /// Everything that one look at a place found.
 pub(crate) struct Looked {

@@ -8,6 +8,7 @@ use lastgood_schema::{Catalog, Dialect, Label, Lock, Probe, Ruling, Source, clas
 use serde::Serialize;
 
 mod live;
+mod pasted;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ pub struct Migrations(pub Vec<PathBuf>);
 
 /// What was found.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SchemaReport {
     /// The worst label of all statements.
     pub worst: Label,
@@ -46,6 +48,7 @@ pub struct SchemaReport {
 
 /// What was found in a file.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SchemaFile {
     /// The path, as it was given.
     pub path: String,
@@ -57,6 +60,7 @@ pub struct SchemaFile {
 
 /// What was found about a statement.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SchemaStatement {
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -81,17 +85,19 @@ pub struct SchemaStatement {
 /// Labels every statement of the migrations. Reads files and no database.
 pub fn schema(ask: &SchemaAsk) -> Result<SchemaReport, Problem> {
     let sources = read(&ask.migrations)?;
+    let before = read(&ask.before)?;
+    label(&sources, &before, ask.dialect)
+}
+
+/// Labels every statement of texts that are at hand.
+fn label(sources: &[Source], before: &[Source], dialect: Dialect) -> Result<SchemaReport, Problem> {
     if sources.is_empty() {
         return Err(Problem::new(Code::NotFound, "there is no migration to look at")
             .hint("Name files that end in `.sql`, folders that hold some, or `-`."));
     }
-    let before = read(&ask.before)?;
-    let catalog = if before.is_empty() {
-        Catalog::unknown(ask.dialect)
-    } else {
-        Catalog::read(ask.dialect, &before)
-    };
-    let report = classify(ask.dialect, &sources, &catalog);
+    let catalog =
+        if before.is_empty() { Catalog::unknown(dialect) } else { Catalog::read(dialect, before) };
+    let report = classify(dialect, sources, &catalog);
     let mut files: Vec<SchemaFile> = sources
         .iter()
         .map(|source| SchemaFile {

@@ -2,6 +2,11 @@
 // bindings`; compared by `./dev check`. Do not edit.
 
 /**
+ * What to do about the rollout.
+ */
+export type Action = "continue" | "pause" | "roll-back" | "do-not-roll-back";
+
+/**
  * What a step that reads or waits is doing at this moment.
  */
 export type Activity = { 
@@ -29,6 +34,55 @@ checks: Array<CheckResult>,
  * What the replicas last answered.
  */
 replicas: Array<ReplicaAnswer>, };
+
+/**
+ * A statement of a migration that is ahead.
+ */
+export type AheadStatement = { 
+/**
+ * The migration.
+ */
+version: string, 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * The line on which it begins, from 1.
+ */
+line: number, 
+/**
+ * Its first byte in the file.
+ */
+start: number, 
+/**
+ * The byte after its last.
+ */
+end: number, 
+/**
+ * The label.
+ */
+label: Label, 
+/**
+ * Whether it breaks by refusing what the older release may write.
+ */
+tighten: boolean, 
+/**
+ * Why, in one line.
+ */
+reason: string, 
+/**
+ * What to ask the database.
+ */
+probes: Array<Probe>, 
+/**
+ * What applying it locks. Says nothing about going back.
+ */
+lock: Lock | null, 
+/**
+ * The beginning of the statement, on one line.
+ */
+sql: string, };
 
 /**
  * Answers what a run asks.
@@ -293,6 +347,24 @@ total: number,
 bad: number, };
 
 /**
+ * A threshold that was reached.
+ */
+export type Crossed = { 
+/**
+ * Which.
+ */
+what: Crossing, 
+/**
+ * At which tick first, as the table writes it.
+ */
+tick: string, };
+
+/**
+ * A threshold.
+ */
+export type Crossing = "pause" | "baseline-loud" | "shared" | "rollback-by-ratio" | "rollback-by-objective";
+
+/**
  * When each threshold was reached first, by the number of the tick, counted from one.
  */
 export type Crossings = { 
@@ -316,6 +388,52 @@ rollback_by_ratio: number | null,
  * The canary alone breaks the objective, enough to roll back.
  */
 rollback_by_objective: number | null, };
+
+/**
+ * Whether the older release can run on a database.
+ */
+export type DatabaseReport = { 
+/**
+ * The worst label, with what the probes found: `breaks` where one found a row, `opaque` where
+ * one could not be asked.
+ */
+worst: Label, 
+/**
+ * Whether nothing stands in the way at this moment.
+ */
+possible: boolean, 
+/**
+ * Whether a migration is unfinished, which forbids going anywhere.
+ */
+blocked: boolean, 
+/**
+ * The tool that keeps the record.
+ */
+tool: string, 
+/**
+ * The table it is kept in.
+ */
+table: string, 
+/**
+ * How many migrations the database has.
+ */
+applied: number, 
+/**
+ * Those that the release does not bring, in the order of the record.
+ */
+ahead: Array<string>, 
+/**
+ * The statements that gave the worst label of the texts.
+ */
+statements: Array<AheadStatement>, 
+/**
+ * What was asked.
+ */
+probes: Array<Probed>, 
+/**
+ * What is in doubt; each a sentence.
+ */
+doubts: Array<string>, };
 
 /**
  * What to do about the rollout. In order: more bad requests never lead to an earlier one.
@@ -380,6 +498,11 @@ suspect: boolean,
  * Why it must not come back, when somebody locked it out.
  */
 lock: LockView | null, };
+
+/**
+ * The language a migration is written in.
+ */
+export type Dialect = "postgres" | "mysql" | "sqlite";
 
 /**
  * One thing that the doctor looked at.
@@ -642,6 +765,37 @@ why: string, };
 export type Grade = "pass" | "warn" | "unknown" | "block";
 
 /**
+ * Asks how every service does.
+ */
+export type HealthQuery = { 
+/**
+ * How far the lines go back, in minutes; 360 when absent, 1,440 at the most.
+ */
+minutes: number | null, };
+
+/**
+ * How a service does, in a word.
+ */
+export type HealthState = "burning" | "unknown" | "no-objective" | "within";
+
+/**
+ * How every service does, worst first.
+ */
+export type HealthView = { 
+/**
+ * When it was looked at; the lines end here.
+ */
+at: EpochMs, 
+/**
+ * Where the lines begin.
+ */
+from: EpochMs, 
+/**
+ * Every service in every environment, worst first.
+ */
+places: Array<PlaceHealth>, };
+
+/**
  * A release that is kept out.
  */
 export type HeldLock = { 
@@ -674,6 +828,94 @@ options: Array<string> | null,
  * What a person reads when asked for it.
  */
 help: string | null, };
+
+/**
+ * A verdict, or every mistake that kept the table from being read.
+ */
+export type JudgeAnswer = { "is": "judged", 
+/**
+ * The verdict with all that it rests on.
+ */
+judged: Judged, } | { "is": "unreadable", 
+/**
+ * Each with its place.
+ */
+mistakes: Array<Mistake>, };
+
+/**
+ * Asks for a verdict on a table of counts.
+ */
+export type JudgeRequest = { 
+/**
+ * The table, with commas between the columns `tick`, `arm`, `total` and `bad`.
+ */
+counts: string, 
+/**
+ * The share of good requests that is promised, strictly between 0 and 1.
+ */
+objective: number, 
+/**
+ * How many times worse than the old release the new one may be, 1 to 100; 2 when absent.
+ */
+r0: number | null, 
+/**
+ * The share of bad requests that a pass excludes, strictly between 0 and 1; twice what
+ * the objective allows when absent.
+ */
+exclude: number | null, 
+/**
+ * Fewer requests of the new release decide nothing; 30 when absent.
+ */
+min_requests: number | null, 
+/**
+ * Whether slow requests are counted, not failed ones.
+ */
+latency: boolean, };
+
+/**
+ * A verdict on a table of counts, with everything it rests on.
+ */
+export type Judged = { 
+/**
+ * What the evidence says.
+ */
+verdict: Verdict, 
+/**
+ * What to do about it.
+ */
+action: Action, 
+/**
+ * Both for a person.
+ */
+sentence: string, 
+/**
+ * The share of good requests that is promised.
+ */
+objective: number, 
+/**
+ * The share of bad requests that it allows.
+ */
+budget: number, 
+/**
+ * What was counted.
+ */
+samples: Samples, 
+/**
+ * The evidence.
+ */
+statistics: Statistics, 
+/**
+ * The first tick at which each threshold was reached, in time.
+ */
+crossed: Array<Crossed>, 
+/**
+ * What keeps it from passing.
+ */
+doubts: Array<Doubt>, 
+/**
+ * How sure it is that the release is well.
+ */
+proof: Proof, };
 
 /**
  * A verdict with everything that it rests on.
@@ -723,6 +965,12 @@ points: Array<Point>,
  * The numbers behind it; `None` when an older version judged.
  */
 evidence?: Evidence | null, };
+
+/**
+ * Whether the release before a statement can run after it. From best to worst: the worst
+ * label of all statements is the label of the whole.
+ */
+export type Label = "compatible" | "probe" | "opaque" | "breaks" | "loses";
 
 /**
  * On what grounds a lock was lifted.
@@ -807,6 +1055,12 @@ title: string,
  * Where it leads; `https` or `http` only.
  */
 url: string, };
+
+/**
+ * What applying a statement does to others at that moment. It matters when a migration is
+ * applied and says nothing about going back.
+ */
+export type Lock = "brief" | "writers" | "scan" | "rewrite";
 
 /**
  * Keeps a release out.
@@ -920,9 +1174,43 @@ places: Array<PlaceMarks>,
 doubts: Array<string>, };
 
 /**
+ * A file of migrations, as text.
+ */
+export type MigrationText = { 
+/**
+ * What it is called. Its end tells the language, its beginning the order.
+ */
+name: string, 
+/**
+ * All of it.
+ */
+text: string, };
+
+/**
  * A length of time in whole milliseconds, never negative.
  */
 export type Millis = number;
+
+/**
+ * Something in the table that cannot be read.
+ */
+export type Mistake = { 
+/**
+ * The line, counted from one.
+ */
+line: number, 
+/**
+ * The column in characters, counted from one.
+ */
+column: number, 
+/**
+ * What is wrong.
+ */
+cause: string, 
+/**
+ * What to do about it.
+ */
+fix: string, };
 
 /**
  * One way, weighed.
@@ -1125,6 +1413,28 @@ service: ServiceName,
  * The environment.
  */
 environment: EnvironmentName, };
+
+/**
+ * How one service does.
+ */
+export type PlaceHealth = { 
+/**
+ * Which.
+ */
+place: Place, 
+/**
+ * In a word.
+ */
+state: HealthState, 
+/**
+ * How many times faster than allowed the worst objective spends its budget; `null` when
+ * nothing is known of any.
+ */
+burn: number | null, 
+/**
+ * Each objective over the last ten minutes, with its line over the whole window.
+ */
+objectives: Array<Judgement>, };
 
 /**
  * What was said of the releases of one place.
@@ -1403,6 +1713,45 @@ drill: string | null,
 at: EpochMs, };
 
 /**
+ * A question to the database that changes nothing.
+ */
+export type Probe = { 
+/**
+ * One `SELECT`. No row: safe at that moment. A row: the old release breaks.
+ */
+sql: string, 
+/**
+ * What a row would mean, in a few words.
+ */
+finds: string, };
+
+/**
+ * What a probe found.
+ */
+export type ProbeFound = "empty" | "row" | "unknown";
+
+/**
+ * A probe and its answer.
+ */
+export type Probed = { 
+/**
+ * The question.
+ */
+sql: string, 
+/**
+ * What a row means.
+ */
+finds: string, 
+/**
+ * What was found.
+ */
+answer: ProbeFound, 
+/**
+ * Why it is not known.
+ */
+why: string | null, };
+
+/**
  * An error as a person meets it.
  */
 export type Problem = { 
@@ -1418,6 +1767,27 @@ chain: Array<string>,
  * What to try next, as a sentence.
  */
 hint: string | null, };
+
+/**
+ * How far the opposite is shown: that the new release is well.
+ */
+export type Proof = { 
+/**
+ * The rate of bad requests that a pass excludes.
+ */
+exclude: number, 
+/**
+ * The evidence that the rate is below; 20 passes.
+ */
+evidence: number, 
+/**
+ * The largest rate that the counts leave possible, with 95 % confidence at one look.
+ */
+upper_bound: number, 
+/**
+ * How many more requests, all of them good, would pass; `null` when none would.
+ */
+still_needed: number | null, };
 
 /**
  * The evidence record of a release; `null` means that nobody recorded it.
@@ -2011,6 +2381,35 @@ dashboards: Array<Link>,
 runbook: string | null, };
 
 /**
+ * What was counted, and what is missing.
+ */
+export type Samples = { 
+/**
+ * Requests of the new release.
+ */
+canary: Counts, 
+/**
+ * Requests of the old release in the same ticks; `null` without any row of it there.
+ */
+baseline: Counts | null, 
+/**
+ * Ticks from the first row of the new release on.
+ */
+ticks: number, 
+/**
+ * Ticks before that: they tell how clumped the old release's errors are.
+ */
+ticks_before: number, 
+/**
+ * Ticks in which nothing is known of the new release, gaps included.
+ */
+canary_missing: number, 
+/**
+ * Ticks in which nothing is known of the old release, where there is one.
+ */
+baseline_missing: number, };
+
+/**
  * Where an export was saved.
  */
 export type SavedView = { 
@@ -2113,6 +2512,127 @@ runbook: RunbookName,
  * When it was last run to its end here; `null` for never.
  */
 last_done: EpochMs | null, };
+
+/**
+ * What was found about migrations.
+ */
+export type SchemaAnswer = { "from": "texts", 
+/**
+ * A label for every statement.
+ */
+report: SchemaReport, } | { "from": "database", 
+/**
+ * What is ahead, and what the database answered.
+ */
+report: DatabaseReport, };
+
+/**
+ * What was found in a file.
+ */
+export type SchemaFile = { 
+/**
+ * The path, as it was given.
+ */
+path: string, 
+/**
+ * The worst label in it.
+ */
+worst: Label, 
+/**
+ * Its statements.
+ */
+statements: Array<SchemaStatement>, };
+
+/**
+ * What was found.
+ */
+export type SchemaReport = { 
+/**
+ * The worst label of all statements.
+ */
+worst: Label, 
+/**
+ * The files, in the order in which they were taken.
+ */
+files: Array<SchemaFile>, 
+/**
+ * What to ask the database, each once.
+ */
+probes: Array<Probe>, };
+
+/**
+ * Asks whether an older release can run after some migrations.
+ */
+export type SchemaRequest = { "ask": "texts", 
+/**
+ * The migrations between the older release and now.
+ */
+files: Array<MigrationText>, 
+/**
+ * What was there before them; may be empty.
+ */
+before: Array<MigrationText>, 
+/**
+ * The language of both.
+ */
+dialect: Dialect, } | { "ask": "database", 
+/**
+ * The name of the secret that holds the database's URL.
+ */
+secret: string, 
+/**
+ * All migrations that the older release brings.
+ */
+release: Array<MigrationText>, 
+/**
+ * All migrations of the newest release: the texts of what is ahead.
+ */
+newest: Array<MigrationText>, 
+/**
+ * Which table, as `schema.name`, where several tools keep one.
+ */
+table: string | null, };
+
+/**
+ * What was found about a statement.
+ */
+export type SchemaStatement = { 
+/**
+ * The line on which it begins, from 1.
+ */
+line: number, 
+/**
+ * Its first byte in the file.
+ */
+start: number, 
+/**
+ * The byte after its last.
+ */
+end: number, 
+/**
+ * The label.
+ */
+label: Label, 
+/**
+ * Whether it breaks by refusing what the older release may write.
+ */
+tighten: boolean, 
+/**
+ * Why, in one line.
+ */
+reason: string, 
+/**
+ * What to ask the database.
+ */
+probes: Array<Probe>, 
+/**
+ * What applying it locks. Says nothing about going back.
+ */
+lock: Lock | null, 
+/**
+ * The beginning of the statement, on one line.
+ */
+sql: string, };
 
 /**
  * A service of the catalog, such as `checkout`.
@@ -2527,6 +3047,8 @@ export interface Commands {
   leave_drill: { request: Nothing; answer: WorkspaceView };
   /** Looks at everything that a run would need. */
   doctor: { request: Nothing; answer: DoctorView };
+  /** Measures every objective, the worst service first. */
+  health: { request: HealthQuery; answer: HealthView };
   /** Ranks recent changes by how well each explains an incident. */
   blame: { request: BlameRequest; answer: Blame };
   /** Shows what people and runs said of releases. */
@@ -2537,4 +3059,8 @@ export interface Commands {
   lock: { request: LockRequest; answer: MarksView };
   /** Lifts a lock, for a reason or because the fix is inside. */
   unlock: { request: UnlockRequest; answer: MarksView };
+  /** Judges a table of counts. */
+  judge: { request: JudgeRequest; answer: JudgeAnswer };
+  /** Tells whether an older release can run after migrations. */
+  schema: { request: SchemaRequest; answer: SchemaAnswer };
 }

@@ -4,6 +4,7 @@
  */
 import { Refused, type Client, type CommandName, type Listener } from './client';
 import type { Commands, Problem, RunView } from './bindings';
+import * as judged from './fixtures/judgement';
 import * as planned from './fixtures/plan';
 import * as released from './fixtures/releases';
 import * as ran from './fixtures/run';
@@ -44,11 +45,14 @@ function ordinary(run: RunView): Answers {
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
     leave_drill: () => ran.workspace,
-    blame: () => ({ verdict: 'none-explains', sentence: 'no change explains this: none is known', suspects: [], doubts: [] }),
-    marks: () => ({ places: [], doubts: [] }),
-    mark: () => ({ places: [], doubts: [] }),
-    lock: () => ({ places: [], doubts: [] }),
-    unlock: () => ({ places: [], doubts: [] }),
+    health: () => judged.health,
+    blame: () => judged.blame,
+    marks: () => judged.marks,
+    mark: () => judged.marks,
+    lock: () => judged.marks,
+    unlock: () => judged.marks,
+    judge: () => judged.judgedAnswer,
+    schema: () => judged.schemaAnswer,
     preflight: () => ({
       place: planned.plan.place,
       coordinates: planned.plan.coordinates,

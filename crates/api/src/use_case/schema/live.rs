@@ -4,7 +4,7 @@ use lastgood_core::ports::Vault;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_schema::database::{Answer, Database, DatabaseError, Limits, Records};
 use lastgood_schema::record::Record;
-use lastgood_schema::{Candidate, Label, assess};
+use lastgood_schema::{Candidate, Label, Source, assess};
 use serde::Serialize;
 
 use super::{Migrations, SchemaStatement, read, statement};
@@ -29,6 +29,7 @@ pub struct DatabaseAsk {
 
 /// Whether the older release can run on a database.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct DatabaseReport {
     /// The worst label, with what the probes found: `breaks` where one found a row, `opaque` where
     /// one could not be asked.
@@ -55,6 +56,7 @@ pub struct DatabaseReport {
 
 /// A statement of a migration that is ahead.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AheadStatement {
     /// The migration.
     pub version: String,
@@ -67,6 +69,7 @@ pub struct AheadStatement {
 
 /// A probe and its answer.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Probed {
     /// The question.
     pub sql: String,
@@ -81,6 +84,8 @@ pub struct Probed {
 /// What a probe found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "ProbeFound"))]
 pub enum Found {
     /// No row, at this moment.
     Empty,
@@ -98,6 +103,16 @@ pub async fn schema_of_database(ask: &DatabaseAsk) -> Result<DatabaseReport, Pro
 async fn look(vault: &dyn Vault, ask: &DatabaseAsk) -> Result<DatabaseReport, Problem> {
     let release = read(&ask.release)?;
     let newest = read(&ask.newest)?;
+    compare(vault, ask, &release, &newest).await
+}
+
+/// Sets the texts of both releases beside what the database has applied.
+pub(super) async fn compare(
+    vault: &dyn Vault,
+    ask: &DatabaseAsk,
+    release: &[Source],
+    newest: &[Source],
+) -> Result<DatabaseReport, Problem> {
     let url = vault.secret(&ask.secret).map_err(|error| error.problem())?;
     let url = url.expose(Clone::clone);
     let mut database =
@@ -106,10 +121,10 @@ async fn look(vault: &dyn Vault, ask: &DatabaseAsk) -> Result<DatabaseReport, Pr
     let record = the_one(&found, ask.table.as_deref())?;
     let candidate = Candidate {
         release: "the older release".to_owned(),
-        migrations: record.tool.migrations(&release),
+        migrations: record.tool.migrations(release),
     };
     let mut known = candidate.migrations.clone();
-    for one in record.tool.migrations(&newest) {
+    for one in record.tool.migrations(newest) {
         if !known.iter().any(|other| other.version == one.version) {
             known.push(one);
         }

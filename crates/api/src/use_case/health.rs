@@ -1,0 +1,136 @@
+//! How every service does now, and did before.
+
+use futures::future::join_all;
+use lastgood_core::catalog::{Environment, Place, Slo};
+use lastgood_core::judge::{Doubt, Judgement, Measurement, Point, Verdict, judge};
+use lastgood_core::problem::Problem;
+use lastgood_core::time::{Millis, earlier};
+use tokio::time::timeout;
+
+use crate::App;
+use crate::stage::Stage;
+use crate::use_case::release::PLACE_LIMIT;
+use crate::wire::{HealthQuery, HealthState, HealthView, PlaceHealth};
+
+/// How far the lines go back when nobody says: a working day's half, in which what broke
+/// something was usually deployed.
+const MINUTES: u32 = 6 * 60;
+const MINUTES_MOST: u32 = 24 * 60;
+
+/// What is judged. Half of it would leave a quiet service without enough requests, twice of
+/// it would keep a service burning long after it was mended.
+const JUDGED: Millis = Millis::minutes(10);
+
+/// A line has no more points than this: a lane is a few hundred pixels wide.
+const POINTS: usize = 240;
+
+impl App {
+    /// Measures every objective of every service, worst first.
+    pub async fn health(&self, query: HealthQuery) -> Result<HealthView, Problem> {
+        let stage = self.stage()?;
+        let now = stage.clock.now();
+        let minutes = query.minutes.unwrap_or(MINUTES).clamp(1, MINUTES_MOST);
+        let from = earlier(now, Millis::minutes(minutes.into()));
+        let recent = earlier(now, JUDGED).max(from);
+        let places: Vec<(Place, &Environment)> = stage.files.catalog.places().collect();
+        let looks = places.iter().map(|(place, settings)| {
+            let stage = &stage;
+            async move {
+                let objectives = settings.slos.iter().map(|slo| async move {
+                    let line = bounded(stage, place, slo, from, now);
+                    let last = bounded(stage, place, slo, recent, now);
+                    let (line, last) = futures::join!(line, last);
+                    let mut judgement = judge(slo, &last, None);
+                    judgement.points = thin(&line.points, POINTS);
+                    judgement
+                });
+                of_place(place.clone(), join_all(objectives).await)
+            }
+        });
+        let mut places = join_all(looks).await;
+        worst_first(&mut places);
+        Ok(HealthView { at: now.into(), from: from.into(), places })
+    }
+}
+
+/// One measurement that does not let one dead source hide the others.
+async fn bounded(
+    stage: &Stage,
+    place: &Place,
+    slo: &Slo,
+    from: jiff::Timestamp,
+    to: jiff::Timestamp,
+) -> Measurement {
+    timeout(PLACE_LIMIT, stage.world.measure(place, slo, from, to)).await.unwrap_or_else(|_| {
+        let why = format!("no answer within {} s", PLACE_LIMIT.as_secs());
+        Measurement::nothing(from.into(), to.into(), vec![Doubt::Unreachable { why }])
+    })
+}
+
+fn of_place(place: Place, objectives: Vec<Judgement>) -> PlaceHealth {
+    let burns = objectives.iter().filter_map(burn);
+    let burn =
+        burns.fold(None, |worst: Option<f64>, one| Some(worst.map_or(one, |worst| worst.max(one))));
+    PlaceHealth { place, state: state(&objectives), burn, objectives }
+}
+
+fn burn(judgement: &Judgement) -> Option<f64> {
+    judgement.evidence.as_ref().and_then(|evidence| evidence.burn)
+}
+
+/// In a word. An objective that is in doubt never counts as kept, and too few requests are
+/// a doubt: one bad request of ten burns nothing.
+fn state(objectives: &[Judgement]) -> HealthState {
+    if objectives.is_empty() {
+        return HealthState::NoObjective;
+    }
+    let mut worst = HealthState::Within;
+    for judgement in objectives {
+        let one = match judgement.verdict {
+            Verdict::Fail | Verdict::Shared => HealthState::Burning,
+            Verdict::Error => HealthState::Unknown,
+            Verdict::Pass | Verdict::Inconclusive => match burn(judgement) {
+                Some(_) if !judgement.doubts.is_empty() => HealthState::Unknown,
+                Some(burn) if burn > 1.0 => HealthState::Burning,
+                Some(_) => HealthState::Within,
+                None => HealthState::Unknown,
+            },
+        };
+        worst = worst.min(one);
+    }
+    worst
+}
+
+fn worst_first(places: &mut [PlaceHealth]) {
+    places.sort_by(|a, b| {
+        let burn = |one: &PlaceHealth| one.burn.unwrap_or(0.0);
+        let by_burn = match a.state {
+            HealthState::Burning => burn(b).total_cmp(&burn(a)),
+            HealthState::Unknown | HealthState::NoObjective | HealthState::Within => {
+                std::cmp::Ordering::Equal
+            }
+        };
+        a.state
+            .cmp(&b.state)
+            .then(by_burn)
+            .then_with(|| a.place.service.cmp(&b.place.service))
+            .then_with(|| a.place.environment.cmp(&b.place.environment))
+    });
+}
+
+/// Fewer points, each the worst of those it stands for, so that no peak is lost. A point
+/// stands for nothing known only where nothing was known of any.
+fn thin(points: &[Point], most: usize) -> Vec<Point> {
+    let each = points.len().div_ceil(most).max(1);
+    points
+        .chunks(each)
+        .filter_map(|chunk| {
+            let at = chunk.last()?.at;
+            let rate = chunk.iter().filter_map(|point| point.rate).reduce(f64::max);
+            Some(Point { at, rate })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
