@@ -158,10 +158,10 @@ impl Platform {
         match self {
             Self::Practice => "practice world".to_owned(),
             Self::Kubernetes(place) => format!(
-                "context {}, namespace {}, deployment {}",
+                "context {}, namespace {}, {}",
                 place.context.as_deref().unwrap_or("(current)"),
                 place.namespace,
-                place.deployment
+                place.workload.coordinates()
             ),
             Self::Ecs(place) => format!(
                 "{}, cluster {}, service {}",
@@ -179,7 +179,7 @@ impl Platform {
     }
 }
 
-/// Where a Kubernetes Deployment is.
+/// Where a workload of Kubernetes is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KubernetesPlace {
     /// The kubeconfig file; the usual one when absent.
@@ -188,10 +188,71 @@ pub struct KubernetesPlace {
     pub context: Option<String>,
     /// The namespace.
     pub namespace: String,
-    /// The Deployment's name.
-    pub deployment: String,
-    /// The container whose image is the release; the only one when absent.
+    /// What runs it there.
+    pub workload: Workload,
+    /// The container whose image is the release; the first one when absent.
     pub container: Option<String>,
+}
+
+/// What runs a service on Kubernetes, and by what its traffic moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Workload {
+    /// One Deployment that replaces its replicas a few at a time.
+    Deployment(String),
+    /// Two Deployments behind one Service, which share the traffic by their replicas.
+    DeploymentPair {
+        /// The Deployment of what most users meet.
+        stable: String,
+        /// The Deployment of what a few users meet first; usually without replicas.
+        canary: String,
+    },
+    /// Two Deployments, of which a Service selects one.
+    ServiceSelector {
+        /// The Service.
+        service: String,
+        /// The Deployment of the one colour.
+        blue: String,
+        /// The Deployment of the other colour.
+        green: String,
+    },
+}
+
+impl Workload {
+    /// In words: `deployment checkout`.
+    #[must_use]
+    pub fn coordinates(&self) -> String {
+        match self {
+            Self::Deployment(name) => format!("deployment {name}"),
+            Self::DeploymentPair { stable, canary } => {
+                format!("deployments {stable} (stable) and {canary} (canary)")
+            }
+            Self::ServiceSelector { service, blue, green } => {
+                format!("service {service}, deployments {blue} (blue) and {green} (green)")
+            }
+        }
+    }
+
+    /// How releases reach users there, where the objects alone say it.
+    #[must_use]
+    pub const fn strategy(&self) -> Option<Strategy> {
+        match self {
+            Self::Deployment(_) => None,
+            Self::DeploymentPair { .. } => Some(Strategy::Canary),
+            Self::ServiceSelector { .. } => Some(Strategy::BlueGreen),
+        }
+    }
+
+    /// The object that says which release is wanted: the Deployment; of two, the stable one
+    /// or the blue one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Deployment(name)
+            | Self::DeploymentPair { stable: name, .. }
+            | Self::ServiceSelector { blue: name, .. } => name,
+        }
+    }
 }
 
 /// Where an Amazon ECS service is.

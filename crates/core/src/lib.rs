@@ -14,6 +14,7 @@ pub mod errand;
 pub mod flag;
 pub mod issue;
 pub mod judge;
+pub mod ladder;
 pub mod mitigation;
 pub mod name;
 pub mod plan;

@@ -79,7 +79,11 @@ impl Kubernetes {
 
     /// `the deployment checkout in namespace shop`.
     fn name(&self) -> String {
-        format!("the deployment {} in namespace {}", self.place.deployment, self.place.namespace)
+        format!(
+            "the deployment {} in namespace {}",
+            self.place.workload.name(),
+            self.place.namespace
+        )
     }
 
     /// The Deployment and its `ReplicaSets` now.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use lastgood_core::catalog::{
     AwsAccess, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace, Link,
     Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, Service, Slo,
-    Strategy, VersionAt,
+    Strategy, VersionAt, Workload,
 };
 use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
@@ -142,7 +142,7 @@ fn environment(
             placeholder::refuse(&taken_as_it_is, report);
         }
     }
-    let platform = platform(at);
+    let platform = platform(at, report);
     let slos: Option<Vec<Slo>> = at
         .get("slos")
         .iter()
@@ -166,8 +166,8 @@ fn environment(
         );
     }
     Some(Environment {
+        strategy: strategy(at, platform.as_ref(), report)?,
         platform: platform?,
-        strategy: strategy(at, report)?,
         slos: slos?,
         metrics,
         releases: releases.ok()?,
@@ -188,7 +188,7 @@ fn environment(
     })
 }
 
-fn platform(at: &At<'_>) -> Option<Platform> {
+fn platform(at: &At<'_>, report: &mut Report) -> Option<Platform> {
     let at = at.get("platform")?;
     if at.scalar() == Some("practice") || at.get("practice").is_some() {
         return Some(Platform::Practice);
@@ -213,9 +213,30 @@ fn platform(at: &At<'_>) -> Option<Platform> {
         kubeconfig: at.text("kubeconfig").map(PathBuf::from),
         context: at.text("context"),
         namespace: at.text("namespace")?,
-        deployment: at.text("deployment")?,
+        workload: workload(&at, report)?,
         container: at.text("container"),
     }))
+}
+
+/// What runs it: one Deployment, two that share, or two of which a Service selects one.
+fn workload(at: &At<'_>, report: &mut Report) -> Option<Workload> {
+    let Some(service) = at.text("service") else {
+        let name = at.text("deployment")?;
+        return Some(match at.text("canary") {
+            Some(canary) => Workload::DeploymentPair { stable: name, canary },
+            None => Workload::Deployment(name),
+        });
+    };
+    let colours = (at.text("blue"), at.text("green"));
+    let (Some(blue), Some(green)) = colours else {
+        for key in ["blue", "green"].into_iter().filter(|key| at.get(key).is_none()) {
+            let message = format!("a Service that selects a colour needs `{key}:` as well");
+            let mend = format!("add `{key}:` with the name of that colour's Deployment");
+            report.error_with(Code::MissingKey, at, message, mend);
+        }
+        return None;
+    };
+    Some(Workload::ServiceSelector { service, blue, green })
 }
 
 fn aws_access(at: &At<'_>) -> AwsAccess {
@@ -228,15 +249,44 @@ fn aws_access(at: &At<'_>) -> AwsAccess {
     }
 }
 
+/// As it is written, which must be what the workload is; else what the workload is.
+fn strategy(at: &At<'_>, platform: Option<&Platform>, report: &mut Report) -> Option<Strategy> {
+    let implied = match platform {
+        Some(Platform::Kubernetes(place)) => place.workload.strategy(),
+        Some(Platform::Practice | Platform::Ecs(_) | Platform::Lambda(_)) | None => None,
+    };
+    let written = written_strategy(at, report)?;
+    match (written, implied) {
+        (Some((written, at)), Some(implied)) if written != implied => {
+            report.error_with(
+                Code::StrategyTwice,
+                &at,
+                format!(
+                    "here the strategy is {}, and the workload is {}",
+                    written.as_str(),
+                    implied.as_str()
+                ),
+                "leave the strategy out, or name another workload".to_owned(),
+            );
+            None
+        }
+        (Some((written, _)), _) => Some(written),
+        (None, implied) => Some(implied.unwrap_or(Strategy::Rolling)),
+    }
+}
+
+/// A strategy with where it is written.
+type Written<'a> = (Strategy, At<'a>);
+
 /// Beside the platform or inside of it; once is enough.
-fn strategy(at: &At<'_>, report: &mut Report) -> Option<Strategy> {
+fn written_strategy<'a>(at: &At<'a>, report: &mut Report) -> Option<Option<Written<'a>>> {
     let of = |at: &At<'_>| at.word("strategy", &ALL_STRATEGIES, Strategy::as_str);
     let inner = PlatformKind::ALL.iter().find_map(|kind| at.find(&["platform", kind.as_str()]));
     let inner_strategy = inner.as_ref().and_then(|at| at.get("strategy"));
     match (at.get("strategy"), inner_strategy) {
-        (None, None) => Some(Strategy::Rolling),
-        (Some(_), None) => of(at),
-        (None, Some(_)) => of(&inner?),
+        (None, None) => Some(None),
+        (Some(outer), None) => Some(Some((of(at)?, outer))),
+        (None, Some(written)) => Some(Some((of(&inner?)?, written))),
         (Some(outer), Some(_)) => {
             let (a, b) = (of(at)?, of(&inner?)?);
             if a != b {
@@ -251,7 +301,7 @@ fn strategy(at: &At<'_>, report: &mut Report) -> Option<Strategy> {
                     "keep one of them".to_owned(),
                 );
             }
-            Some(a)
+            Some(Some((a, outer)))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lastgood_core::catalog::{
-    Catalog, Environment, KubernetesPlace, Place, Platform, Service, Slo, Strategy,
+    Catalog, Environment, KubernetesPlace, Place, Platform, Service, Slo, Strategy, Workload,
 };
 use lastgood_core::drill::{Behaviour, Fault, FaultKind, Scenario, Scripted, WorldEvent};
 use lastgood_core::drill::{OutcomeKind, SuccessRule};
@@ -62,7 +62,7 @@ pub(crate) fn catalog() -> Catalog {
         kubeconfig: None,
         context: None,
         namespace: "shop".to_owned(),
-        deployment: "ledger".to_owned(),
+        workload: Workload::Deployment("ledger".to_owned()),
         container: None,
     });
     let services = [

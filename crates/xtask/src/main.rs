@@ -8,6 +8,7 @@
 mod errors;
 mod generate;
 mod generated;
+mod ladder;
 mod layers;
 mod metadata;
 mod repository;
@@ -24,6 +25,7 @@ usage: cargo xtask CHORE
   layers               every dependency of every crate against the table of allowed ones
   style                the rules for files, records and pages
   errors [--check]     docs/errors/README.md, the index of the codes
+  ladder [--check]     docs/guide/ladder.md, what can be done where
 usage: cargo xtask-generate CHORE
   bindings [--check]   the window's TypeScript types
   schema [--check]     the JSON Schemas of runbooks, catalogs and exports
@@ -58,6 +60,8 @@ fn chore(args: &[String]) -> anyhow::Result<String> {
         }
         ["errors"] => generated::settle(&errors::files(), Mode::Write),
         ["errors", "--check"] => generated::settle(&errors::files(), Mode::Check),
+        ["ladder"] => generated::settle(&ladder::files(), Mode::Write),
+        ["ladder", "--check"] => generated::settle(&ladder::files(), Mode::Check),
         ["bindings"] => generated::settle(&generate::bindings()?, Mode::Write),
         ["bindings", "--check"] => generated::settle(&generate::bindings()?, Mode::Check),
         ["schema"] => generated::settle(&generate::schema()?, Mode::Write),

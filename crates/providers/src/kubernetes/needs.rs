@@ -184,7 +184,7 @@ impl Kubernetes {
             Ok(answer) => around.extend(
                 reply::items(answer.value)
                     .iter()
-                    .filter(|one| scales(one, &self.place.deployment))
+                    .filter(|one| scales(one, self.place.workload.name()))
                     .map(|one| outside("HorizontalPodAutoscaler", one)),
             ),
             Err(_) => unseen.push("autoscalers".to_owned()),

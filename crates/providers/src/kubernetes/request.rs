@@ -13,7 +13,7 @@ pub(super) const ONLY_METADATA: &str =
 
 /// The Deployment.
 pub(super) fn deployment(place: &KubernetesPlace) -> String {
-    format!("/apis/apps/v1/namespaces/{}/deployments/{}", place.namespace, place.deployment)
+    format!("/apis/apps/v1/namespaces/{}/deployments/{}", place.namespace, place.workload.name())
 }
 
 /// The Deployment as a list of one, which a watch can start from.
@@ -22,7 +22,7 @@ pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str, seconds: 
         "/apis/apps/v1/namespaces/{}/deployments?watch=true&allowWatchBookmarks=true\
          &timeoutSeconds={seconds}&resourceVersion={version}&fieldSelector={}",
         place.namespace,
-        escape(&format!("metadata.name={}", place.deployment))
+        escape(&format!("metadata.name={}", place.workload.name()))
     )
 }
 

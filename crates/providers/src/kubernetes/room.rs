@@ -20,7 +20,7 @@ impl Kubernetes {
         };
         let mut findings = vec![
             told("autoscaling", list(scalers, "the list of autoscalers"), |all| {
-                autoscaling(&all, &self.place.deployment, seen)
+                autoscaling(&all, self.place.workload.name(), seen)
             }),
             told("resource quota", list(quotas, "the list of quotas"), |all| quota(&all, seen)),
         ];

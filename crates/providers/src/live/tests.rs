@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use lastgood_core::catalog::{
     Catalog, Connection, Environment, KubernetesPlace, Place, Platform, PrometheusConnection,
-    Service, Slo, Strategy,
+    Service, Slo, Strategy, Workload,
 };
 use lastgood_core::effect::{Operation, PlannedEffect, Presence, Refusal};
 use lastgood_core::judge::Doubt;
@@ -64,7 +64,7 @@ fn world() -> LiveWorld {
         kubeconfig: Some(PathBuf::from("/nowhere/kubeconfig")),
         context: None,
         namespace: "shop".to_owned(),
-        deployment: "checkout".to_owned(),
+        workload: Workload::Deployment("checkout".to_owned()),
         container: None,
     });
     let environments = [

@@ -109,7 +109,7 @@ const PLATFORM: Shape = Shape {
         unknown: Code::UnknownWord,
     }),
     fields: &[
-        optional("kubernetes", Kind::Object(&KUBERNETES), "a Kubernetes Deployment"),
+        optional("kubernetes", Kind::Object(&KUBERNETES), "a workload of Kubernetes"),
         optional("practice", Kind::Object(&PRACTICE), "the practice world inside of Lastgood"),
         optional("ecs", Kind::Object(&ECS), "an Amazon ECS service"),
         optional("lambda", Kind::Object(&LAMBDA), "an alias of an AWS Lambda function"),
@@ -178,8 +178,12 @@ const PRACTICE: Shape = Shape {
 
 const KUBERNETES: Shape = Shape {
     name: "kubernetes",
-    help: "a Kubernetes Deployment",
-    choice: None,
+    help: "a workload of Kubernetes",
+    choice: Some(Choice {
+        of: &["deployment", "service"],
+        what: "workload",
+        unknown: Code::UnknownKey,
+    }),
     fields: &[
         optional(
             "kubeconfig",
@@ -188,7 +192,16 @@ const KUBERNETES: Shape = Shape {
         ),
         optional("context", Kind::Text, "the kubeconfig context; the current one when not said"),
         required("namespace", Kind::Name, "the namespace"),
-        required("deployment", Kind::Name, "the Deployment's name"),
+        optional("deployment", Kind::Name, "the Deployment; with `canary`, the stable one"),
+        optional(
+            "canary",
+            Kind::Name,
+            "the Deployment of the canary, behind the same Service as the stable one",
+        )
+        .with("deployment"),
+        optional("service", Kind::Name, "the Service whose selector chooses the colour"),
+        optional("blue", Kind::Name, "the Deployment of the one colour").with("service"),
+        optional("green", Kind::Name, "the Deployment of the other colour").with("service"),
         optional(
             "container",
             Kind::Name,

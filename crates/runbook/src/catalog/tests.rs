@@ -2,13 +2,15 @@ use std::path::PathBuf;
 
 use lastgood_core::catalog::{
     Catalog, Connection, GithubConnection, GithubLogin, GithubReleases, KubernetesPlace, Link,
-    Platform, PrometheusConnection, ReplicaVersion, Slo, Strategy, VersionAt,
+    Platform, PrometheusConnection, ReplicaVersion, Slo, Strategy, VersionAt, Workload,
 };
 use lastgood_core::check::{Assertion, Check, Must};
 use lastgood_core::recorded::Recorded;
 use lastgood_core::time::Millis;
 
 use crate::{Code, read_catalog};
+
+mod workload;
 
 const FULL: &str = r##"
 services:
@@ -117,7 +119,7 @@ fn an_environment_is_read_in_full() {
         kubeconfig: Some(PathBuf::from("clusters/prod.yaml")),
         context: Some("prod".to_owned()),
         namespace: "shop".to_owned(),
-        deployment: "checkout".to_owned(),
+        workload: Workload::Deployment("checkout".to_owned()),
         container: Some("app".to_owned()),
     };
     assert_eq!(environment.platform, Platform::Kubernetes(place));

@@ -125,3 +125,10 @@ fn the_index_of_the_codes_is_as_the_code_makes_it() {
     crate::generated::settle(&files, crate::generated::Mode::Check)
         .expect("docs/errors/README.md is what `cargo xtask errors` writes");
 }
+
+#[test]
+fn the_page_of_the_ladder_is_as_the_code_makes_it() {
+    let files = crate::ladder::files();
+    crate::generated::settle(&files, crate::generated::Mode::Check)
+        .expect("docs/guide/ladder.md is what `cargo xtask ladder` writes");
+}

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::catalog::{KubernetesPlace, Platform, PlatformKind, Strategy};
+use crate::catalog::{KubernetesPlace, Platform, PlatformKind, Strategy, Workload};
 use crate::check::{Assertion, Must};
 use crate::flag::FlagState;
 use crate::plan::Task;
@@ -435,7 +435,7 @@ fn a_plan_says_where_it_is_carried_out() {
         kubeconfig: None,
         context: Some("prod".to_owned()),
         namespace: "shop".to_owned(),
-        deployment: "checkout".to_owned(),
+        workload: Workload::Deployment("checkout".to_owned()),
         container: None,
     });
     let runbook = runbook();

@@ -1,6 +1,6 @@
 //! From an operation to a call, and what stops it later.
 
-use lastgood_core::catalog::{KubernetesPlace, Place};
+use lastgood_core::catalog::{KubernetesPlace, Place, Workload};
 use lastgood_core::effect::{Operation, PlannedEffect, Refusal, Reversibility};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) fn target() -> KubernetesPlace {
         kubeconfig: None,
         context: None,
         namespace: "shop".to_owned(),
-        deployment: "checkout".to_owned(),
+        workload: Workload::Deployment("checkout".to_owned()),
         container: None,
     }
 }

@@ -1,0 +1,61 @@
+//! The rows of Kubernetes.
+
+use super::{Deed, Rung, State};
+
+/// A Deployment takes every change in every state: each says what it shall be, not what
+/// shall be done to it.
+pub(super) const fn deployment(deed: Deed) -> Rung {
+    match deed {
+        Deed::Halt => Rung::Offered("spec.paused is set: no further replica is replaced"),
+        Deed::Resume => Rung::Offered("spec.paused is taken away"),
+        Deed::Shift => Rung::Refused(
+            "a rolling Deployment shares traffic by replicas and has no weights; rollout.halt, \
+             rollout.resume and release.restore are possible",
+        ),
+        Deed::Restore => Rung::Offered(
+            "the pod template of the earlier ReplicaSet is put back, and a pause ends",
+        ),
+    }
+}
+
+/// The weights of two Deployments behind one Service are their numbers of replicas.
+pub(super) const fn pair(deed: Deed, state: State) -> Rung {
+    match (deed, state) {
+        (Deed::Halt, State::Settled) => Rung::Offered(
+            "no canary is out; the canary Deployment is paused, so that the next one goes nowhere",
+        ),
+        (Deed::Halt, State::Progressing | State::Halted | State::Stuck | State::Unknown) => {
+            Rung::Offered("the canary Deployment is paused and keeps its number of replicas")
+        }
+        (Deed::Resume, _) => Rung::Offered("the pause of the canary Deployment ends"),
+        (Deed::Shift, State::Settled) => {
+            Rung::Refused("no canary is out, so there is no traffic to shift")
+        }
+        (Deed::Shift, State::Progressing | State::Halted | State::Stuck | State::Unknown) => {
+            Rung::Offered(
+                "replicas move between the two Deployments; a share is as exact as replicas are \
+                 many",
+            )
+        }
+        (Deed::Restore, _) => Rung::Offered(
+            "the stable Deployment gets the earlier template and all replicas, then the canary \
+             goes to none",
+        ),
+    }
+}
+
+/// A Service selects one colour; going back is one change of its selector.
+pub(super) const fn selector(deed: Deed) -> Rung {
+    match deed {
+        Deed::Halt => Rung::Offered("the Deployment of the colour that moves is paused"),
+        Deed::Resume => Rung::Offered("the pause of the colour that moves ends"),
+        Deed::Shift => Rung::Refused(
+            "a Service sends all traffic to the one colour that it selects; release.restore \
+             switches it",
+        ),
+        Deed::Restore => Rung::Offered(
+            "the Service's selector is switched to the colour that runs the earlier release; \
+             refused while that colour has no ready replica, or runs something else",
+        ),
+    }
+}
