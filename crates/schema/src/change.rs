@@ -192,6 +192,11 @@ pub(crate) enum Change {
         name: String,
         cascade: bool,
     },
+    /// What MySQL drops by this name is a foreign key and nothing else.
+    DropForeignKey {
+        table: Name,
+        name: String,
+    },
     RowSecurity {
         table: Name,
         forced: bool,

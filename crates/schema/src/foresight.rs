@@ -115,6 +115,7 @@ impl Foresight {
                 | Change::DropDefault { .. }
                 | Change::AddConstraint { .. }
                 | Change::DropConstraint { .. }
+                | Change::DropForeignKey { .. }
                 | Change::RowSecurity { .. }
                 | Change::AddPolicy { .. }
                 | Change::CreateIndex(_)

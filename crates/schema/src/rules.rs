@@ -118,6 +118,7 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
         Change::DropConstraint { table, name, cascade } => {
             constraint::drop(sight, table, name, *cascade)
         }
+        Change::DropForeignKey { table, name } => constraint::drop_key(sight, table, name),
         Change::RowSecurity { table, forced } => constraint::row_security(sight, table, *forced),
         Change::AddPolicy { table, .. } => Verdict::compatible(format!(
             "a permissive policy on `{table}` only lets more rows through"

@@ -198,7 +198,7 @@ impl World {
                 self.with_column(table, column, |state| state.fill = Fill::Nothing);
             }
             Change::AddConstraint { table, constraint } => self.constrain(table, constraint, true),
-            Change::DropConstraint { table, name, .. } => {
+            Change::DropConstraint { table, name, .. } | Change::DropForeignKey { table, name } => {
                 if let Some(state) = self.known_table(table) {
                     state.constraints.retain(|(known, _, _)| known != name);
                 }

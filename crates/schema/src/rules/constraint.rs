@@ -1,6 +1,6 @@
 //! Constraints, indexes and row security.
 
-use crate::change::{Constraint, Index, Kind, Rule};
+use crate::change::{Constraint, Index, Kind, OnDelete, Rule};
 use crate::label::Lock;
 use crate::name::Name;
 
@@ -131,7 +131,7 @@ pub(super) fn drop(sight: &Sight<'_>, table: &Name, name: &str, cascade: bool) -
     let verdict = match sight.world.constraint(table, name) {
         Some((_, true)) => Verdict::compatible(format!("`{name}` was made by these migrations")),
         Some((constraint, false)) => match &constraint.rule {
-            Rule::ForeignKey { .. } => no_key(name),
+            Rule::ForeignKey { on_delete, .. } => no_key(table, name, *on_delete),
             Rule::Check(check) => Verdict::probe(
                 format!("the new release may store what the check `{name}` refused"),
                 format!("SELECT 1 FROM {} WHERE NOT ({}) LIMIT 1", table.sql(), check.text),
@@ -143,7 +143,7 @@ pub(super) fn drop(sight: &Sight<'_>, table: &Name, name: &str, cascade: bool) -
                 Verdict::breaks(format!("the old release may rely on `{name}` to refuse rows"))
             }
         },
-        None if is_key_by_name(name) => no_key(name),
+        None if is_key_by_name(name) => unknown_key(name),
         None if name.ends_with("_check") || name.starts_with("ck_") || name.starts_with("chk_") => {
             Verdict::opaque(format!(
                 "what the check `{name}` refused is not in these files, and the new release may store it"
@@ -156,8 +156,32 @@ pub(super) fn drop(sight: &Sight<'_>, table: &Name, name: &str, cascade: bool) -
     verdict.locking(Lock::Brief)
 }
 
-fn no_key(name: &str) -> Verdict {
-    Verdict::compatible(format!("without the foreign key `{name}` more is allowed"))
+pub(super) fn drop_key(sight: &Sight<'_>, table: &Name, name: &str) -> Verdict {
+    if sight.world.constraint(table, name).is_some() {
+        return drop(sight, table, name, false);
+    }
+    if sight.world.is_born(Kind::Table, table) {
+        return new_table(table);
+    }
+    unknown_key(name).locking(Lock::Brief)
+}
+
+fn no_key(table: &Name, name: &str, on_delete: OnDelete) -> Verdict {
+    match on_delete {
+        OnDelete::Refused => {
+            Verdict::compatible(format!("without the foreign key `{name}` more is allowed"))
+        }
+        OnDelete::Follows => Verdict::breaks(format!(
+            "what the old release deletes took rows of `{table}` along by `{name}`; now they stay and point at nothing"
+        )),
+    }
+}
+
+/// Only the name says that it was a foreign key, and nothing says what its deletions did.
+fn unknown_key(name: &str) -> Verdict {
+    Verdict::opaque(format!(
+        "whether deletions of the old release took rows along by `{name}` is not in these files"
+    ))
 }
 
 fn no_unique(name: &str) -> Verdict {

@@ -106,11 +106,9 @@ fn operation(dialect: Dialect, table: &Name, found: &AlterTableOperation) -> Vec
             name: name.value.clone(),
             cascade: false,
         }),
-        Operation::DropForeignKey { name, .. } => one(fixed(
-            Label::Compatible,
-            format!("without the foreign key `{}` more is allowed", name.value),
-            table,
-        )),
+        Operation::DropForeignKey { name, .. } => {
+            one(Change::DropForeignKey { table: table.clone(), name: name.value.clone() })
+        }
         Operation::DropPrimaryKey { .. } => one(fixed(
             Label::Breaks,
             format!(

@@ -5,7 +5,8 @@ CREATE TABLE users (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, email varchar(50
   age int, state enum('new', 'old') NOT NULL DEFAULT 'new', note varchar(20) DEFAULT 'x',
   UNIQUE KEY by_email (email));
 CREATE TABLE orders (id int PRIMARY KEY, user_id int, KEY by_user (user_id),
-  CONSTRAINT fk_u FOREIGN KEY (user_id) REFERENCES users (id));
+  CONSTRAINT fk_u FOREIGN KEY (user_id) REFERENCES users (id),
+  CONSTRAINT fk_a FOREIGN KEY (user_id) REFERENCES accounts (id) ON DELETE CASCADE);
 CREATE INDEX by_age ON users (age);
 ";
 
@@ -61,6 +62,8 @@ fn mysql_statements_get_their_labels() {
             ("ALTER TABLE users DROP INDEX by_age;", Compatible),
             ("DROP INDEX by_age ON users;", Compatible),
             ("ALTER TABLE orders DROP FOREIGN KEY fk_u;", Compatible),
+            ("ALTER TABLE orders DROP FOREIGN KEY fk_a;", Breaks),
+            ("ALTER TABLE orders DROP FOREIGN KEY nobody_knows;", Opaque),
             ("ALTER TABLE orders DROP PRIMARY KEY;", Breaks),
             ("INSERT INTO users (email) VALUES ('a') ON DUPLICATE KEY UPDATE age = 2;", Loses),
             ("REPLACE INTO users (email) VALUES ('a');", Loses),

@@ -23,6 +23,7 @@ SELECT 1 / count(at) FROM audit_log;
 UPDATE a SET n = 1;
 INSERT INTO a (id) VALUES (7), (8);
 DELETE FROM a WHERE id = 2;
+DELETE FROM a WHERE id = 1; SELECT 1 / (SELECT (count(*) = 0)::int FROM b WHERE a_id = 1);
 SELECT * FROM b;
 INSERT INTO b VALUES (6, 1);
 INSERT INTO events VALUES ('2024-06-06', 'sale');

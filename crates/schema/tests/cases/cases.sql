@@ -497,3 +497,6 @@ CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT 1';
 
 -- 157 L rows are deleted in a transaction
 BEGIN; DELETE FROM user_stars WHERE user_id = 1; COMMIT;
+
+-- 158 B rows that went along stay, and point at nothing
+ALTER TABLE b DROP CONSTRAINT b_a_id_fkey;
