@@ -11,6 +11,7 @@ mod blame_file;
 pub mod command;
 mod config;
 pub mod counts;
+mod crossing;
 pub mod export;
 mod files;
 mod ids;

@@ -18,6 +18,7 @@ use lastgood_providers::LiveWorld;
 use lastgood_sim::{PacedClock, PracticeWorld, SteppedClock, practice_epoch};
 
 use crate::config::Pace;
+use crate::crossing::{Databases, Guarded, LiveDatabases, PracticeDatabases};
 use crate::files::Files;
 use crate::memory::Memory;
 use crate::system::{SystemClock, wall};
@@ -28,6 +29,8 @@ pub(crate) struct Stage {
     pub(crate) files: Arc<Files>,
     /// What is asked and changed.
     pub(crate) world: Arc<dyn World>,
+    /// The databases behind it.
+    pub(crate) databases: Arc<dyn Databases>,
     /// Its time.
     pub(crate) clock: Arc<dyn Clock>,
     /// Set for a practice world.
@@ -50,8 +53,11 @@ pub(crate) struct SetUp {
 impl Stage {
     /// The real world of a team's workspace.
     pub(crate) fn live(files: Arc<Files>, vault: Arc<dyn Vault>) -> Self {
-        let world = LiveWorld::new(files.catalog.clone(), vault);
-        Self { files, world: Arc::new(world), clock: Arc::new(SystemClock), drill: None }
+        let world = Arc::new(LiveWorld::new(files.catalog.clone(), vault.clone()));
+        let databases: Arc<dyn Databases> =
+            Arc::new(LiveDatabases::new(files.catalog.clone(), vault));
+        let world = Arc::new(Guarded::new(world, databases.clone()));
+        Self { files, world, databases, clock: Arc::new(SystemClock), drill: None }
     }
 
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes
@@ -76,7 +82,10 @@ impl Stage {
             Box::new(set_up.memory.clone()),
         )
         .map_err(|error| forgot(&error))?;
-        Ok(Self { files, world: Arc::new(world), clock, drill: Some(set_up) })
+        let world = Arc::new(world);
+        let databases: Arc<dyn Databases> = Arc::new(PracticeDatabases::new(world.clone()));
+        let world = Arc::new(Guarded::new(world, databases.clone()));
+        Ok(Self { files, world, databases, clock, drill: Some(set_up) })
     }
 
     /// What the catalog says of `place`.

@@ -57,6 +57,10 @@ pub struct Environment {
     /// Where its feature flags are kept; nowhere that is known when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flags: Option<FlagsAt>,
+    /// Where its database says which migrations it has; without it nobody can tell which
+    /// releases the schema lets run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<SchemaSource>,
 }
 
 /// Where an environment's feature flags are kept.
@@ -68,6 +72,20 @@ pub struct FlagsAt {
     pub environment: String,
     /// The flags that matter here; all of the connection's project when empty.
     pub only: Vec<FlagName>,
+}
+
+/// Where a place's database is read, and where the texts of its migrations are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemaSource {
+    /// The name of the secret, in the vault, that holds the database's URL. Its role needs
+    /// SELECT and nothing else.
+    pub secret: String,
+    /// The folder of the migrations. Inside of a git checkout the migrations of an older
+    /// release are those of its commit; elsewhere they are those up to its schema version.
+    pub migrations: PathBuf,
+    /// The migration tool's table, as `schema.table`; the only one that is there when
+    /// absent.
+    pub table: Option<String>,
 }
 
 /// How a release reaches users.

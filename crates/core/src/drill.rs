@@ -111,6 +111,20 @@ pub enum WorldEvent {
         /// Whether it goes away instead.
         lifted: bool,
     },
+    /// Somebody applies a migration that no release brings, or the newest one does.
+    Migrate {
+        /// Where.
+        place: Place,
+        /// The statement, for PostgreSQL.
+        sql: String,
+    },
+    /// The newest release writes rows that older ones cannot read, or stops having any.
+    NewRows {
+        /// Where.
+        place: Place,
+        /// Whether there are some from now on.
+        there: bool,
+    },
 }
 
 /// What can stand in the way of a rollback before it begins.

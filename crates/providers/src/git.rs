@@ -1,12 +1,17 @@
-//! Asks a git checkout whether one commit is an ancestor of another. It reads; nothing in
-//! the checkout is changed, and nothing is fetched.
+//! Asks a git checkout whether one commit is an ancestor of another, and what a folder held
+//! at a commit. It reads; nothing in the checkout is changed, and nothing is fetched.
+
+mod folder;
 
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use lastgood_core::release::lock::Ancestry;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
+
+pub use folder::{File, Tree, files, trees};
 
 /// The largest histories answer in a second or two; a file system that hangs never does.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -73,19 +78,38 @@ fn is_plain(name: &str) -> bool {
 }
 
 async fn run(checkout: &Path, args: &[&str]) -> Result<Output, String> {
+    fed(checkout, args, Vec::new()).await
+}
+
+/// Runs git with `input` on its standard input.
+async fn fed(checkout: &Path, args: &[&str], input: Vec<u8>) -> Result<Output, String> {
     let mut command = Command::new("git");
     command
         .arg("--no-replace-objects")
         .arg("-C")
         .arg(checkout)
         .args(args)
-        .stdin(Stdio::null())
+        .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true);
     // What a hook or a person's shell set would point git somewhere else.
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"] {
         command.env_remove(name);
     }
-    match tokio::time::timeout(LIMIT, command.output()).await {
+    let work = async {
+        let mut child = command.spawn()?;
+        let pipe = child.stdin.take();
+        let feed = async {
+            if let Some(mut pipe) = pipe {
+                // A git that ends early leaves its input unread; its exit code tells.
+                let _ = pipe.write_all(&input).await;
+            }
+        };
+        let ((), output) = futures::join!(feed, child.wait_with_output());
+        output
+    };
+    match tokio::time::timeout(LIMIT, work).await {
         Ok(Ok(output)) => Ok(output),
         Ok(Err(error)) => Err(format!("git could not be run: {error}")),
         Err(_) => Err(format!("git did not answer within {} s", LIMIT.as_secs())),

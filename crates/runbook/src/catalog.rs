@@ -13,8 +13,8 @@ use std::path::PathBuf;
 
 use lastgood_core::catalog::{
     AwsAccess, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace, Link,
-    Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, Service, Slo,
-    Strategy, VersionAt, Workload,
+    Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, SchemaSource,
+    Service, Slo, Strategy, VersionAt, Workload,
 };
 use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
@@ -137,7 +137,7 @@ fn environment(
     connections: &BTreeMap<ConnectionName, Connection>,
     report: &mut Report,
 ) -> Option<Environment> {
-    for key in ["platform", "slos", "dashboards", "runbook", "releases"] {
+    for key in ["platform", "slos", "dashboards", "runbook", "releases", "schema"] {
         if let Some(taken_as_it_is) = at.get(key) {
             placeholder::refuse(&taken_as_it_is, report);
         }
@@ -185,6 +185,18 @@ fn environment(
         runbook: at.text("runbook").map(RunbookName::new),
         bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
         flags: None,
+        schema: match at.get("schema") {
+            Some(at) => Some(schema(&at)?),
+            None => None,
+        },
+    })
+}
+
+fn schema(at: &At<'_>) -> Option<SchemaSource> {
+    Some(SchemaSource {
+        secret: at.text("secret")?,
+        migrations: PathBuf::from(at.text("migrations")?),
+        table: at.text("table"),
     })
 }
 

@@ -24,7 +24,8 @@ use crate::scalar::{duration, percentage};
 use crate::tree::At;
 
 /// Faults on calls that only look.
-const READS: [&str; 7] = ["measure", "check", "survey", "replicas", "deploys", "probe", "registry"];
+const READS: [&str; 8] =
+    ["measure", "check", "survey", "replicas", "deploys", "probe", "registry", "schema"];
 
 /// Reads a drill's scenario. `file` is what findings call it.
 #[must_use]
@@ -100,6 +101,16 @@ fn event(at: &At<'_>, drill: &Place) -> Option<Scripted> {
         }
     } else if let Some(at) = at.get("traffic") {
         WorldEvent::Traffic { place: place(&at, Some(drill))?, rate: at.number("rate")? }
+    } else if let Some(at) = at.get("migrate") {
+        WorldEvent::Migrate { place: place(&at, Some(drill))?, sql: at.text("sql")? }
+    } else if let Some(at) = at.get("new-rows") {
+        WorldEvent::NewRows {
+            place: place(&at, Some(drill))?,
+            there: match at.get("there") {
+                Some(_) => at.flag("there")?,
+                None => true,
+            },
+        }
     } else {
         let at = at.get("obstacle")?;
         WorldEvent::Obstacle {

@@ -59,8 +59,8 @@ enum Role {
 }
 
 impl Workspace {
-    /// Reads a folder. What cannot be read is a finding; kubeconfig paths in the result
-    /// are those of the catalog taken from `dir` on.
+    /// Reads a folder. What cannot be read is a finding; the paths of
+    /// kubeconfigs and migrations in the result are those of the catalog taken from `dir` on.
     #[must_use]
     pub fn load(dir: &Path) -> Self {
         let mut findings = Vec::new();
@@ -73,6 +73,9 @@ impl Workspace {
                 if let Platform::Kubernetes(place) = &mut environment.platform {
                     // Joining an absolute path replaces the folder.
                     place.kubeconfig = place.kubeconfig.take().map(|path| dir.join(path));
+                }
+                if let Some(schema) = &mut environment.schema {
+                    schema.migrations = dir.join(&schema.migrations);
                 }
             }
         }

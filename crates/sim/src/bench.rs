@@ -53,6 +53,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
         runbook: None,
         bake: Millis::minutes(60),
         flags: None,
+        schema: None,
     }
 }
 

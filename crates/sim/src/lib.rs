@@ -12,7 +12,8 @@
 //! other one counts failed ones; series tell versions apart when `version_label` is set.
 //! Checks are answered whatever their address, with `x-version` in the headers and
 //! `service`, `status` and `version` in a JSON body. Faults may name an operation,
-//! `survey`, `replicas`, `deploys`, `measure`, `check`, `flags`, `probe` or `registry`.
+//! `survey`, `replicas`, `deploys`, `measure`, `check`, `flags`, `probe`,
+//! `registry` or `schema`.
 //! Commands and requests of a runbook are never carried out here: they are simulated, and
 //! their plans and receipts say so.
 
@@ -33,6 +34,7 @@ mod observe;
 mod plan;
 mod prove;
 mod rollout;
+pub mod schema;
 mod service;
 mod state;
 mod world;

@@ -44,6 +44,10 @@ pub(crate) struct Service {
     pub(crate) obstacles: Vec<(Obstacle, ReleaseId)>,
     /// What its flag system holds.
     pub(crate) flags: Flags,
+    /// Migrations that were applied since the drill began, oldest first.
+    pub(crate) migrated: Vec<String>,
+    /// Whether the newest release wrote rows that older ones cannot read.
+    pub(crate) new_rows: bool,
 }
 
 /// One instance of a release.
@@ -116,6 +120,8 @@ impl Service {
             segments: Vec::new(),
             obstacles: Vec::new(),
             flags: Flags::of(&past.deploys),
+            migrated: Vec::new(),
+            new_rows: false,
         };
         for known in past.releases {
             service.releases.insert(known.release.id.clone(), known);

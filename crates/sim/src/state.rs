@@ -161,6 +161,8 @@ impl State {
             WorldEvent::Obstacle { place: _, obstacle, lifted } => {
                 service.obstruct(*obstacle, *lifted);
             }
+            WorldEvent::Migrate { place: _, sql } => service.migrated.push(sql.clone()),
+            WorldEvent::NewRows { place: _, there } => service.new_rows = *there,
         }
     }
 
@@ -244,7 +246,9 @@ pub(crate) const fn place(event: &WorldEvent) -> &Place {
         | WorldEvent::Change { place, .. }
         | WorldEvent::Traffic { place, .. }
         | WorldEvent::Flag { place, .. }
-        | WorldEvent::Obstacle { place, .. } => place,
+        | WorldEvent::Obstacle { place, .. }
+        | WorldEvent::Migrate { place, .. }
+        | WorldEvent::NewRows { place, .. } => place,
     }
 }
 
@@ -255,6 +259,9 @@ pub(crate) const fn behaviour(event: &WorldEvent) -> Option<&Behaviour> {
             Some(behaviour)
         }
         WorldEvent::Flag { behaviour, .. } => behaviour.as_ref(),
-        WorldEvent::Traffic { .. } | WorldEvent::Obstacle { .. } => None,
+        WorldEvent::Traffic { .. }
+        | WorldEvent::Obstacle { .. }
+        | WorldEvent::Migrate { .. }
+        | WorldEvent::NewRows { .. } => None,
     }
 }

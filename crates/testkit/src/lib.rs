@@ -17,6 +17,7 @@ pub mod image;
 pub mod kubelet;
 pub mod load;
 pub mod peer;
+pub mod postgres;
 pub mod process;
 pub mod program;
 pub mod prometheus;

@@ -8,6 +8,7 @@ use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
+use lastgood_core::release::facts::Schema;
 use lastgood_core::release::{Candidate, Fitness, Gate, Objection, Release};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
@@ -27,6 +28,9 @@ pub(crate) const LAST_GOOD: &str = "last-good";
 
 /// The subject of the finding about a target that the gates reject.
 const TARGET: &str = "the target";
+
+/// The subject of the finding about the database.
+const SCHEMA: &str = "the database schema";
 
 /// The subject of the finding about what nobody could find out about it.
 const NOT_KNOWN: &str = "what is not known of the target";
@@ -64,6 +68,7 @@ impl App {
         let resolved = resolve(stage, runbook, aim, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
+        let resolved = relying(resolved, &chosen.release, &looked);
         let Examined { findings, not_restored } = examine(
             stage,
             &request.place,
@@ -258,12 +263,77 @@ fn target_findings(chosen: &Candidate, looked: &Looked) -> Vec<Finding> {
             .iter()
             .map(|doubt| Finding::new("the history", Grade::Unknown, doubt.clone())),
     );
-    findings.into_iter().map(|finding| finding.on(Topic::Target)).collect()
+    let mut findings: Vec<Finding> =
+        findings.into_iter().map(|finding| finding.on(Topic::Target)).collect();
+    findings.extend(schema_finding(chosen, looked));
+    findings
 }
 
 /// What is not told again, and better, by a finding of its own.
 fn apart(objections: &[Objection]) -> impl Iterator<Item = &Objection> {
-    objections.iter().filter(|one| !matches!(one.gate, Gate::Artifact | Gate::Settings))
+    objections
+        .iter()
+        .filter(|one| !matches!(one.gate, Gate::Artifact | Gate::Settings | Gate::Schema))
+}
+
+/// What the database says of the target, and where one could go instead.
+fn schema_finding(chosen: &Candidate, looked: &Looked) -> Option<Finding> {
+    let gate = chosen.gates.iter().find(|answer| answer.gate == Gate::Schema)?;
+    let mut sentence = gate.why.clone().into_owned();
+    if gate.grade == Grade::Block
+        && let Some(reach) = &looked.proposal.schema
+    {
+        sentence = format!("{sentence}; {reach}");
+    }
+    let finding = Finding::new(SCHEMA, gate.grade, sentence).on(Topic::Schema);
+    let schema = looked.crossings.get(&chosen.release.id).map(|crossing| &crossing.schema);
+    Some(match schema {
+        Some(Recorded::Recorded(Schema::Loses { .. })) => finding.mend(
+            "Restore what is gone from a backup first, or choose a release that the schema lets \
+             through.",
+        ),
+        Some(Recorded::Recorded(
+            Schema::Breaks { .. } | Schema::Probe { rows: Recorded::Recorded(1..), .. },
+        )) => finding.mend(
+            "Choose a release that the schema lets through, or apply a migration that makes room \
+             for the older one.",
+        ),
+        Some(Recorded::Recorded(Schema::Unfinished { .. })) => {
+            finding.mend("Finish or repair the migration with its own tool first.")
+        }
+        Some(Recorded::Recorded(Schema::Opaque { .. })) => {
+            finding.mend("Read the statements and decide; `lastgood schema` shows each of them.")
+        }
+        Some(Recorded::NotRecorded) | None => finding
+            .mend("Name the database under `schema:` in the catalog, and it is looked up here."),
+        Some(Recorded::Recorded(
+            Schema::Compatible { .. } | Schema::Probe { .. } | Schema::Unclear { .. },
+        )) => finding,
+    })
+}
+
+/// The restoring effect relies on what the database said, too: it is asked again right
+/// before traffic returns.
+fn relying(
+    mut resolved: Vec<(Operation, PlannedEffect)>,
+    to: &Release,
+    looked: &Looked,
+) -> Vec<(Operation, PlannedEffect)> {
+    let Some(crossing) = looked.crossings.get(&to.id) else { return resolved };
+    for (operation, effect) in &mut resolved {
+        let restores = match operation {
+            Operation::RestoreRelease { release } => *release == to.id,
+            Operation::ShiftTraffic { release, percent } => *release == to.id && *percent > 0,
+            Operation::HaltRollout
+            | Operation::ResumeRollout
+            | Operation::SwitchFlag { .. }
+            | Operation::RunErrand { .. } => false,
+        };
+        if restores {
+            effect.expects.extend(crossing.relies_on.iter().cloned());
+        }
+    }
+    resolved
 }
 
 /// What no gate could find out, as one finding: a list of doubts is read, a page of them

@@ -15,6 +15,7 @@ use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
 use super::preflight::prove;
 use crate::App;
+use crate::crossing::Crossing;
 use crate::problem::IntoProblem;
 use crate::stage::Stage;
 use crate::wire::{ReleaseQuery, ReleasesQuery};
@@ -42,6 +43,8 @@ pub(crate) struct Looked {
     pub(crate) facts: Facts,
     /// What was proven of the releases that were offered.
     pub(crate) proofs: BTreeMap<ReleaseId, Proof>,
+    /// What the database says of going back to each release.
+    pub(crate) crossings: BTreeMap<ReleaseId, Crossing>,
     pub(crate) proposal: Proposal,
     pub(crate) doubts: Vec<String>,
 }
@@ -58,6 +61,10 @@ pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Look
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
     let mut facts = Facts::marked(marks);
+    let crossings = cross(stage, place, &history, &survey).await;
+    for (release, crossing) in &crossings {
+        facts.about(release).schema = crossing.schema.clone();
+    }
     let mut proofs = BTreeMap::new();
     let mut proposal = propose(&history, &survey, environment.bake, &facts);
     for _ in 0..ROUNDS {
@@ -78,7 +85,31 @@ pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Look
         }
         proposal = propose(&history, &survey, environment.bake, &facts);
     }
-    Ok(Looked { survey, history, facts, proofs, proposal, doubts: page.doubts })
+    Ok(Looked { survey, history, facts, proofs, crossings, proposal, doubts: page.doubts })
+}
+
+/// Asks the database once about every release that could be gone back to.
+async fn cross(
+    stage: &Stage,
+    place: &Place,
+    history: &History,
+    survey: &Survey,
+) -> BTreeMap<ReleaseId, Crossing> {
+    let serving = survey.newest().map(|arm| &arm.release);
+    let front = serving.and_then(|id| history.latest(id)).map(|deploy| &deploy.release);
+    let mut releases: Vec<Release> = Vec::new();
+    for deploy in history.deploys() {
+        let id = &deploy.release.id;
+        if Some(id) != serving && !releases.iter().any(|one| one.id == *id) {
+            releases.push(deploy.release.clone());
+        }
+    }
+    let look = stage.databases.crossings(place, front, &releases);
+    let found = tokio::time::timeout(PLACE_LIMIT, look).await.unwrap_or_else(|_| {
+        let why = format!("the database gave no answer within {} s", PLACE_LIMIT.as_secs());
+        vec![Crossing::unclear(why); releases.len()]
+    });
+    releases.into_iter().map(|release| release.id).zip(found).collect()
 }
 
 impl App {

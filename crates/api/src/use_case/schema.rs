@@ -15,6 +15,7 @@ mod tests;
 pub use live::{
     AheadStatement, DatabaseAsk, DatabaseReport, Found as ProbeFound, Probed, schema_of_database,
 };
+pub(crate) use live::{problem as database_problem, the_one};
 
 /// Larger than any migration that a person wrote; what is larger is a dump of rows.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -144,7 +145,7 @@ fn statement(source: &Source, ruling: Ruling) -> SchemaStatement {
 
 /// Reads all that is named. Files keep the order in which they were named; those of a
 /// folder get the order of the tool that applies them.
-fn read(migrations: &Migrations) -> Result<Vec<Source>, Problem> {
+pub(crate) fn read(migrations: &Migrations) -> Result<Vec<Source>, Problem> {
     let mut sources = Vec::new();
     for path in &migrations.0 {
         if path.as_os_str() == "-" {
@@ -163,9 +164,15 @@ fn read(migrations: &Migrations) -> Result<Vec<Source>, Problem> {
     Ok(sources)
 }
 
+/// Whether a tool may apply the file, by the end of its name.
+pub(crate) fn is_migration(path: &Path) -> bool {
+    const ENDS: &[&str] = &["sql", "rb", "py", "js", "ts", "xml", "php", "cs", "go", "java"];
+    let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| ENDS.contains(&end.as_str()))
+}
+
 /// Everything in a folder that a tool would apply; what only leads back is left out.
 fn folder(path: &Path, found: &mut Vec<Source>) -> Result<(), Problem> {
-    const MIGRATIONS: &[&str] = &["sql", "rb", "py", "js", "ts", "xml", "php", "cs", "go", "java"];
     let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
     for entry in entries {
         let entry = entry.map_err(|error| unreadable(path, &error))?;
@@ -178,8 +185,7 @@ fn folder(path: &Path, found: &mut Vec<Source>) -> Result<(), Problem> {
             folder(&path, found)?;
             continue;
         }
-        let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
-        if end.is_some_and(|end| MIGRATIONS.contains(&end.as_str())) {
+        if is_migration(&path) {
             let source = file(&path)?;
             if !source.leads_back() {
                 found.push(source);

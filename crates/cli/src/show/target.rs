@@ -39,6 +39,9 @@ pub(crate) fn target(look: &Look, detail: &ReleaseDetail) -> String {
     if offered.len() > 1 {
         page.field(2, "order", look.quiet(ORDER));
     }
+    if let Some(schema) = &detail.schema {
+        page.field(2, "schema", look.attention(schema));
+    }
     if !rejected.is_empty() {
         page.heading("Not these");
     }

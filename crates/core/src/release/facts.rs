@@ -143,8 +143,13 @@ pub enum Schema {
     Probe {
         /// What the query looks for.
         what: String,
-        /// How many rows it found.
+        /// How many rows it found, at least.
         rows: Recorded<u64>,
+    },
+    /// A migration is half-way through; nobody can go anywhere on such a schema.
+    Unfinished {
+        /// Which one, in words.
+        why: String,
     },
     /// Its code breaks on it.
     Breaks {

@@ -9,10 +9,12 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::facts::Schema;
 use super::gate::{Answer, Case, Gate, pass};
 use super::{Deploy, Evidence, Facts, History, Mark, Record, Release, ReleaseFacts, Standing};
 use crate::name::ReleaseId;
 use crate::preflight::Grade;
+use crate::recorded::Recorded;
 use crate::survey::Survey;
 use crate::time::Millis;
 
@@ -83,6 +85,10 @@ pub struct Proposal {
     pub sentence: String,
     /// Why it comes before the next one, in one line; `None` without a choice.
     pub ahead: Option<String>,
+    /// Which release is the newest that today's database schema lets run, where it rules
+    /// out a newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
 }
 
 impl Proposal {
@@ -108,7 +114,8 @@ pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) 
             let case = Case { release, evidence, mark, facts, serving, bake, now: survey.at };
             let gates = pass(&case);
             let requests = facts.and_then(|facts| facts.tenure.requests.as_option()).copied();
-            let rank = Rank::new(evidence, &gates, requests, survey.at);
+            let doubtful = facts.is_some_and(doubtful_schema);
+            let rank = Rank::new(evidence, &gates, doubtful, requests, survey.at);
             Judged { deploy, mark, facts, evidence, gates, rank }
         })
         .collect();
@@ -121,6 +128,7 @@ pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) 
         )),
         _ => None,
     };
+    let schema = reach(&judged, serving);
     let considered = judged.len();
     judged.truncate(TOLD);
     let candidates: Vec<Candidate> = judged.into_iter().map(Judged::told).collect();
@@ -146,7 +154,59 @@ pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) 
         ),
         (None, _) => "there is no last known good: no deploy is known here".to_owned(),
     };
-    Proposal { target, candidates, considered, sentence, ahead }
+    Proposal { target, candidates, considered, sentence, ahead, schema }
+}
+
+/// How far back the schema lets one go: said where it rules out the newest releases.
+fn reach(judged: &[Judged<'_>], serving: Option<&ReleaseId>) -> Option<String> {
+    let grade = |one: &Judged<'_>| {
+        one.gates.iter().find(|answer| answer.gate == Gate::Schema).map(|answer| answer.grade)
+    };
+    let mut newest: Vec<&Judged<'_>> =
+        judged.iter().filter(|one| Some(&one.deploy.release.id) != serving).collect();
+    newest.sort_by_key(|one| Reverse(one.deploy.at));
+    let through = newest.iter().position(|one| match grade(one) {
+        Some(Grade::Pass | Grade::Warn) => true,
+        Some(Grade::Unknown | Grade::Block) | None => false,
+    });
+    let newer = &newest[..through.unwrap_or(newest.len())];
+    let ruled: Vec<&str> = newer
+        .iter()
+        .filter(|one| grade(one) == Some(Grade::Block))
+        .map(|one| one.deploy.release.version.as_str())
+        .collect();
+    let (first, more) = ruled.split_first()?;
+    let ruled = match more.len() {
+        0 => (*first).to_owned(),
+        more => format!("{first} and {more} older"),
+    };
+    Some(match through {
+        Some(place) => format!(
+            "the schema rules out {ruled}; {} is the newest release that it lets through",
+            newest[place].deploy.release.version
+        ),
+        None => format!("the schema rules out {ruled}, and is known to let none through"),
+    })
+}
+
+/// Whether the database was looked at and did not tell. That is no better than a warning;
+/// where nobody looked, it is as unknown of every release.
+fn doubtful_schema(facts: &ReleaseFacts) -> bool {
+    match &facts.schema {
+        Recorded::Recorded(
+            Schema::Opaque { .. }
+            | Schema::Unclear { .. }
+            | Schema::Probe { rows: Recorded::NotRecorded, .. },
+        ) => true,
+        Recorded::Recorded(
+            Schema::Compatible { .. }
+            | Schema::Probe { rows: Recorded::Recorded(_), .. }
+            | Schema::Unfinished { .. }
+            | Schema::Breaks { .. }
+            | Schema::Loses { .. },
+        )
+        | Recorded::NotRecorded => false,
+    }
 }
 
 /// A release with what the gates say, before it is told.
@@ -198,7 +258,13 @@ struct Rank {
 }
 
 impl Rank {
-    fn new(evidence: &Evidence, gates: &[Answer], requests: Option<u64>, now: Timestamp) -> Self {
+    fn new(
+        evidence: &Evidence,
+        gates: &[Answer],
+        doubtful: bool,
+        requests: Option<u64>,
+        now: Timestamp,
+    ) -> Self {
         let count = |grade: Grade| gates.iter().filter(|answer| answer.grade == grade).count();
         let reasons = count(Grade::Block);
         let stands = match evidence.standing {
@@ -222,7 +288,7 @@ impl Rank {
             rejected: reasons > 0,
             reasons,
             unproven: !(stands && recent),
-            warnings: count(Grade::Warn),
+            warnings: count(Grade::Warn) + usize::from(doubtful),
             ended,
             requests: Reverse(requests.unwrap_or(0)),
             served: Reverse(evidence.served.0),

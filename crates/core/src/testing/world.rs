@@ -106,6 +106,7 @@ pub fn environment() -> Environment {
         runbook: Some("go-back".into()),
         bake: Millis::minutes(60),
         flags: None,
+        schema: None,
     }
 }
 

@@ -335,6 +335,11 @@ pub struct ReleaseDetail {
     pub because: String,
     /// Why it comes before the next one; `null` without a choice.
     pub ahead: Option<String>,
+    /// Which release is the newest that the database schema lets run, where it rules out a
+    /// newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub schema: Option<String>,
     /// The best candidates, best first; 200 at the most.
     pub candidates: Vec<CandidateView>,
     /// How many releases were considered.
@@ -380,6 +385,7 @@ impl ReleaseDetail {
             target: proposal.target.clone(),
             because: proposal.sentence.clone(),
             ahead: proposal.ahead.clone(),
+            schema: proposal.schema.clone(),
             candidates,
             considered: proposal.considered,
         }

@@ -59,6 +59,7 @@ fn world() -> LiveWorld {
         runbook: None,
         bake: Millis(0),
         flags: None,
+        schema: None,
     };
     let target = Platform::Kubernetes(KubernetesPlace {
         kubeconfig: Some(PathBuf::from("/nowhere/kubeconfig")),

@@ -94,9 +94,37 @@ const ENVIRONMENT: Shape = Shape {
         ),
         optional("runbook", Kind::Id, "the runbook to propose first"),
         optional("releases", Kind::Object(&RELEASES), "where releases are recorded"),
-        later("schema", "where the database schema's version is read"),
+        optional(
+            "schema",
+            Kind::Object(&SCHEMA),
+            "where the database says which migrations it has, and where their texts are",
+        ),
         later("flags", "where feature flags are read"),
         later("cost", "what a request costs"),
+    ],
+};
+
+const SCHEMA: Shape = Shape {
+    name: "schema",
+    help: "a database whose migrations are read",
+    choice: None,
+    fields: &[
+        required(
+            "secret",
+            Kind::Name,
+            "the name of the secret that holds the database's URL; its role needs SELECT only",
+        ),
+        required(
+            "migrations",
+            Kind::Path,
+            "the folder of the migrations, from this folder on; best inside of a git checkout, \
+             where every release's own can be read",
+        ),
+        optional(
+            "table",
+            Kind::Text,
+            "the migration tool's table, as `schema.table`; the only one when not said",
+        ),
     ],
 };
 

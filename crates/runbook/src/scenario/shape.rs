@@ -53,7 +53,7 @@ const EVENT: Shape = Shape {
     name: "event",
     help: "an event",
     choice: Some(Choice {
-        of: &["deploy", "change", "traffic", "obstacle"],
+        of: &["deploy", "change", "traffic", "obstacle", "migrate", "new-rows"],
         what: "kind of event",
         unknown: Code::UnknownKey,
     }),
@@ -66,6 +66,12 @@ const EVENT: Shape = Shape {
             "obstacle",
             Kind::Object(&OBSTACLE),
             "something comes to stand in the way of going back to what serves now",
+        ),
+        optional("migrate", Kind::Object(&MIGRATE), "somebody applies a migration"),
+        optional(
+            "new-rows",
+            Kind::Object(&NEW_ROWS),
+            "the newest release writes rows that older ones cannot read",
         ),
     ],
 };
@@ -118,6 +124,28 @@ const TRAFFIC: Shape = Shape {
     ],
 };
 
+const MIGRATE: Shape = Shape {
+    name: "migrate",
+    help: "a migration of the practice database",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        required("sql", Kind::Text, "its statements, for PostgreSQL"),
+    ],
+};
+
+const NEW_ROWS: Shape = Shape {
+    name: "new-rows",
+    help: "rows that older releases cannot read",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        default("there", Kind::Flag, "true", "whether there are some from now on"),
+    ],
+};
+
 const OBSTACLE: Shape = Shape {
     name: "obstacle",
     help: "an obstacle",
@@ -161,6 +189,7 @@ const FAULT: Shape = Shape {
                 ("deploys", "reading what was deployed"),
                 ("probe", "asking whether an effect took place"),
                 ("registry", "asking whether an artifact is still there"),
+                ("schema", "reading what the database says of its migrations"),
             ]),
             "which of our calls are hit",
         ),

@@ -208,9 +208,12 @@ fn scenario_fits(
             | WorldEvent::Change { place, .. }
             | WorldEvent::Traffic { place, .. }
             | WorldEvent::Flag { place, .. }
-            | WorldEvent::Obstacle { place, .. }) = &event.what;
-            let inner =
-                ["deploy", "change", "traffic", "obstacle"].iter().find_map(|key| at.get(key));
+            | WorldEvent::Obstacle { place, .. }
+            | WorldEvent::Migrate { place, .. }
+            | WorldEvent::NewRows { place, .. }) = &event.what;
+            let inner = ["deploy", "change", "traffic", "obstacle", "migrate", "new-rows"]
+                .iter()
+                .find_map(|key| at.get(key));
             if let Some(inner) = inner.filter(|_| *place != scenario.place) {
                 place_exists(place, &inner, catalog, report);
             }

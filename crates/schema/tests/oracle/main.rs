@@ -3,13 +3,12 @@
 
 #[path = "../cases/mod.rs"]
 mod cases;
-mod server;
 
 use std::fmt::Write as _;
 
 use cases::Case;
 use lastgood_schema::{Catalog, Dialect, Label, Probe, Source, classify};
-use server::Server;
+use lastgood_testkit::postgres::Server;
 
 const APP: &str = include_str!("../cases/app.sql");
 /// Each of U and of needless B and L may be this share of all cases at the most.

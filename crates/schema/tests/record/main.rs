@@ -1,7 +1,5 @@
 //! Reads the tables that migration tools keep, on real databases, as a role that may only read.
 
-#[path = "../oracle/server.rs"]
-mod server;
 mod tables;
 
 use std::fmt::Write as _;
@@ -9,7 +7,8 @@ use std::time::Duration;
 
 use lastgood_schema::database::{Answer, Database, DatabaseError, Limits};
 use lastgood_schema::{Candidate, Label, Probe, Source, assess};
-use server::Server;
+use lastgood_testkit::postgres::Server;
+
 use sqlx::{ConnectOptions as _, Executor as _};
 use tables::{ALL, for_sqlite, told};
 

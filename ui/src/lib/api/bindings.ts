@@ -1902,6 +1902,11 @@ because: string,
  */
 ahead: string | null, 
 /**
+ * Which release is the newest that the database schema lets run, where it rules out a
+ * newer one.
+ */
+schema?: string, 
+/**
  * The best candidates, best first; 200 at the most.
  */
 candidates: Array<CandidateView>, 

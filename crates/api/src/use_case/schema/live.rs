@@ -177,7 +177,7 @@ pub(super) async fn compare(
 }
 
 /// The record that is meant.
-fn the_one<'a>(found: &'a Records, table: Option<&str>) -> Result<&'a Record, Problem> {
+pub(crate) fn the_one<'a>(found: &'a Records, table: Option<&str>) -> Result<&'a Record, Problem> {
     let tables = || {
         let names =
             found.records.iter().map(|one| format!("`{}` ({})", one.table, one.tool.name()));
@@ -204,7 +204,7 @@ fn the_one<'a>(found: &'a Records, table: Option<&str>) -> Result<&'a Record, Pr
     }
 }
 
-fn problem(error: &DatabaseError) -> Problem {
+pub(crate) fn problem(error: &DatabaseError) -> Problem {
     let code = match error {
         DatabaseError::Url | DatabaseError::Kind { .. } => Code::InputInvalid,
         DatabaseError::Slow { .. } | DatabaseError::Unreachable(_) => Code::Unreachable,

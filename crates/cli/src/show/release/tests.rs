@@ -41,6 +41,7 @@ fn record() -> RecordView {
 fn detail() -> ReleaseDetail {
     let target = considered("2026.10.9", Standing::Good, None);
     ReleaseDetail {
+        schema: None,
         deploy: deploy("2026.11.7"),
         running: "2026.11.7 1 of 1 ready (5% of traffic)".to_owned(),
         target: Some(target.release.id.clone()),

@@ -45,11 +45,12 @@ pub(super) fn schema(case: &Case<'_>) -> Answer {
                 GATE,
                 format!("it runs on today's schema as long as there is no {what}; there is none"),
             ),
-            Some(rows) => {
-                Answer::block(GATE, format!("{rows} rows are {what}, which it cannot read"))
+            Some(_) => {
+                Answer::block(GATE, format!("the database holds {what}, which it cannot read"))
             }
             None => Answer::unknown(GATE, format!("whether there is {what} was not looked up")),
         },
+        Some(Recorded::Recorded(Schema::Unfinished { why })) => Answer::block(GATE, why.clone()),
         Some(Recorded::Recorded(Schema::Breaks { why })) => {
             Answer::block(GATE, format!("it breaks on today's schema: {why}"))
         }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running server.
-pub(crate) struct Server {
+pub struct Server {
     bin: PathBuf,
     folder: tempfile::TempDir,
     process: Child,
@@ -25,8 +25,13 @@ fn installed() -> Option<PathBuf> {
 }
 
 impl Server {
-    /// Starts one; says why where that cannot be.
-    pub(crate) fn start() -> Result<Self, String> {
+    /// Starts one.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be, as a sentence; with the command that installs it where it is not
+    /// installed.
+    pub fn start() -> Result<Self, String> {
         if std::env::var_os("LASTGOOD_TEST_QUICK").is_some_and(|value| !value.is_empty()) {
             return Err("quick tests start no real systems: unset LASTGOOD_TEST_QUICK".to_owned());
         }
@@ -64,7 +69,8 @@ impl Server {
     }
 
     /// The folder with the socket.
-    pub(crate) fn socket(&self) -> &Path {
+    #[must_use]
+    pub fn socket(&self) -> &Path {
         self.folder.path()
     }
 
@@ -87,7 +93,12 @@ impl Server {
     }
 
     /// Lets `psql` carry out a script; what it printed, and whether all went well.
-    pub(crate) fn psql(&self, database: &str, script: &str) -> (String, bool) {
+    ///
+    /// # Panics
+    ///
+    /// Where `psql` cannot be started or its pipes break.
+    #[expect(clippy::must_use_candidate, reason = "a script that prepares says nothing")]
+    pub fn psql(&self, database: &str, script: &str) -> (String, bool) {
         let mut command = Command::new(self.bin.join("psql"));
         command.args(["-X", "-q", "-A", "-t", "-U", "owner", "-d", database, "-f", "-", "-h"]);
         command
