@@ -307,6 +307,8 @@ pub struct AwsAccess {
     pub profile: Option<String>,
     /// The role to assume with what the profile gives.
     pub role: Option<String>,
+    /// The name of an access key in the vault, instead of a profile: `id:secret`.
+    pub secret: Option<String>,
     /// The account that it must be, twelve digits; nothing is changed in another one.
     pub account: Option<String>,
     /// Another address than the usual one of AWS, for a private endpoint or a test.

@@ -7,9 +7,11 @@
 //! state of its own and decides nothing about health: what cannot be found out comes
 //! back as doubt.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(any(feature = "http", feature = "prometheus"))]
 mod client;
-#[cfg(any(feature = "kubernetes", feature = "prometheus"))]
+#[cfg(any(feature = "kubernetes", feature = "prometheus", feature = "aws"))]
 mod clock;
 pub mod git;
 #[cfg(feature = "http")]
@@ -18,6 +20,8 @@ pub mod http;
 mod json_path;
 #[cfg(feature = "kubernetes")]
 pub mod kubernetes;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 mod live;
 mod needs;
 #[cfg(feature = "prometheus")]

@@ -74,7 +74,7 @@ impl LiveWorld {
     }
 
     #[cfg_attr(
-        not(feature = "kubernetes"),
+        not(any(feature = "kubernetes", feature = "aws")),
         expect(clippy::unused_async, reason = "only a real platform has to be waited for")
     )]
     async fn connect(&self, settings: &Environment) -> Result<Arc<dyn Platforms>, Refusal> {
@@ -95,8 +95,24 @@ impl LiveWorld {
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
             Platform::Ecs(_) => Err(not_built("Amazon ECS")),
+            #[cfg(feature = "lambda")]
+            Platform::Lambda(target) => {
+                let key = self.access_key(&target.access)?;
+                Ok(Arc::new(crate::lambda::Lambda::connect(target, key.as_ref()).await?))
+            }
+            #[cfg(not(feature = "lambda"))]
             Platform::Lambda(_) => Err(not_built("AWS Lambda")),
         }
+    }
+
+    /// The access key of an AWS account, where the catalog says that the vault has it.
+    #[cfg(feature = "aws")]
+    fn access_key(
+        &self,
+        access: &lastgood_core::catalog::AwsAccess,
+    ) -> Result<Option<lastgood_core::secret::Secret<String>>, Refusal> {
+        let held = access.secret.as_ref().map(|name| self.vault.secret(name)).transpose();
+        held.map_err(|error| Refusal::Unauthorised { system: format!("AWS ({error})") })
     }
 
     #[cfg(feature = "prometheus")]

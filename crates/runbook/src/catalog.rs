@@ -256,6 +256,7 @@ fn aws_access(at: &At<'_>) -> AwsAccess {
         region: at.text("region"),
         profile: at.text("profile"),
         role: at.text("role"),
+        secret: at.text("secret"),
         account: at.text("account"),
         endpoint: at.text("endpoint"),
     }

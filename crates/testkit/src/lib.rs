@@ -5,6 +5,7 @@
 //! is good or bad by its image's tag, the load on it, and Prometheus. What is not
 //! installed is [`peer::Missing`], with the command that installs it.
 
+pub mod aws;
 pub mod bed;
 pub mod control_plane;
 pub mod crash;

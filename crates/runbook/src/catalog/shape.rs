@@ -149,6 +149,11 @@ const REGION: Field =
 const PROFILE: Field =
     optional("profile", Kind::Text, "the profile of the shared configuration of the AWS tools");
 const ROLE: Field = optional("role", Kind::Text, "the ARN of a role to assume");
+const KEY: Field = optional(
+    "secret",
+    Kind::Name,
+    "the name of an access key in the vault, kept as `id:secret`; instead of a profile",
+);
 const ACCOUNT: Field = optional(
     "account",
     Kind::Text,
@@ -172,6 +177,7 @@ const ECS: Shape = Shape {
         REGION,
         PROFILE,
         ROLE,
+        KEY,
         ACCOUNT,
         ENDPOINT,
         optional("strategy", STRATEGIES, "how a release reaches users"),
@@ -191,6 +197,7 @@ const LAMBDA: Shape = Shape {
         REGION,
         PROFILE,
         ROLE,
+        KEY,
         ACCOUNT,
         ENDPOINT,
         optional("strategy", STRATEGIES, "how a release reaches users"),

@@ -1,0 +1,12 @@
+//! What ECS and Lambda have in common: one account, its credentials, and what its answers
+//! mean.
+//!
+//! The SDK's own retries are off. Reads are tried again here, with random pauses; a change
+//! is sent once, and what became of it is looked up by whoever sent it. Start with
+//! [`Link::open`].
+
+mod error;
+mod link;
+
+pub use error::Failure;
+pub(crate) use link::{Link, Pace, wait_for_change};
