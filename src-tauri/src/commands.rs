@@ -10,10 +10,11 @@ use lastgood_api::core::view::{
     MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 use lastgood_api::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
+    BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, FollowUpsView, HealthQuery,
     HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, UnlockRequest, WorkspaceView,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lastgood_core::drill::Scenario;
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::{DrillTag, Plan};
-use lastgood_core::ports::{Journal, Ledger, Vault};
+use lastgood_core::ports::{Annotations, Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_engine::Engine;
 use lastgood_journal::SqliteJournal;
@@ -99,6 +99,12 @@ impl App {
     pub(crate) async fn ledger(&self) -> Result<Arc<dyn Ledger>, Problem> {
         let ledger: Arc<dyn Ledger> = self.opened().await?;
         Ok(ledger)
+    }
+
+    /// What people added to the records of runs: in the same file.
+    pub(crate) async fn annotations(&self) -> Result<Arc<dyn Annotations>, Problem> {
+        let annotations: Arc<dyn Annotations> = self.opened().await?;
+        Ok(annotations)
     }
 
     /// Whether there is a journal at all; looking makes none.

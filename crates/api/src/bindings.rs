@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
+    BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, FollowUpsView, HealthQuery,
     HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, UnlockRequest, WorkspaceView,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
 use lastgood_core::problem::Problem;

@@ -10,10 +10,11 @@ use lastgood_core::view::{
 
 use crate::App;
 use crate::wire::{
-    Answer, BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, HealthQuery,
+    AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
+    BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, FollowUpsView, HealthQuery,
     HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, UnlockRequest, WorkspaceView,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -32,7 +33,11 @@ macro_rules! with_commands {
             resume: RunQuery => RunView, "Takes up a run that nobody drives.";
             answer: Answer => RunView, "Answers what a run asks.";
             order: Order => RunView, "Holds, releases, annotates or aborts a run.";
-            timeline: RunQuery => TimelineView, "Shows the timeline of a run.";
+            timeline: TimelineQuery => TimelineView, "Shows the timeline of a run.";
+            annotate: AnnotateRequest => AnnotatedView, "Adds to the record of a run; nothing in it is changed.";
+            follow_ups: RunQuery => FollowUpsView, "Lists what is left to do after a run.";
+            attach: AttachRequest => AnnotatedView, "Attaches a picture or a text to the record of a run.";
+            attachment: AttachmentQuery => AttachmentView, "Hands out what was attached.";
             export: ExportRequest => ExportView, "Renders an export.";
             save: ExportRequest => SavedView, "Writes an export to a file.";
             drill: DrillRequest => WorkspaceView, "Sets a drill up.";

@@ -22,10 +22,12 @@ mod system;
 mod use_case;
 mod vault;
 pub mod wire;
+mod zone;
 
 pub use app::App;
 pub use config::{Config, Pace, default_data, default_person};
 pub use files::{Lint, lint, lint_only};
+pub use use_case::annotate::base64;
 pub use use_case::blame::blame_text;
 pub use use_case::drill::{Operator, play};
 pub use use_case::rehearsal::Rehearsed;
@@ -35,6 +37,7 @@ pub use use_case::schema::{
     SchemaFile, SchemaReport, SchemaStatement, schema, schema_of_database,
 };
 pub use use_case::verify::{Verified, VerifiedRun};
+pub use zone::zone;
 
 /// Re-exported for hosts, which depend on this crate alone.
 pub use lastgood_core as core;

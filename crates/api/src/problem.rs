@@ -2,10 +2,12 @@
 
 use lastgood_core::effect::Refusal;
 use lastgood_core::plan::CompileError;
-use lastgood_core::ports::{JournalError, LedgerError, VaultError};
+use lastgood_core::ports::{AnnotationsError, JournalError, LedgerError, VaultError};
 use lastgood_core::problem::{Code, Problem, chain};
 use lastgood_core::release::lock::StillLocked;
 use lastgood_core::run::{Misfit, Rejection};
+use lastgood_core::timeline::NoTime;
+use lastgood_core::timeline::annotate::Unsaid;
 use lastgood_engine::{EngineError, OrderError};
 
 /// Turns an error of a lower layer into a problem.
@@ -106,6 +108,50 @@ impl IntoProblem for LedgerError {
                 .hint("Keep the file as it is; `lastgood journal verify` tells more."),
             Self::Storage { source, .. } => source.problem().within(self.to_string()),
         }
+    }
+}
+
+impl IntoProblem for AnnotationsError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Moved { .. } => Problem::from_error(Code::NotNow, self)
+                .hint("Look at what was said meanwhile, then say it again if it still holds."),
+            Self::Broken { .. } | Self::Spoilt { .. } => {
+                Problem::from_error(Code::JournalBroken, self)
+                    .hint("Keep the file as it is; `lastgood journal verify` tells more.")
+            }
+            Self::Storage { source, .. } => source.problem().within(self.to_string()),
+        }
+    }
+}
+
+impl IntoProblem for Unsaid {
+    fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Self::NoSuchLine { .. } => {
+                (Code::NotFound, "`lastgood timeline RUN` shows the names of all lines.")
+            }
+            Self::NoSuchFollowUp { .. } => {
+                (Code::NotFound, "`lastgood followup list RUN` shows their numbers.")
+            }
+            Self::Blank { .. } => (Code::ReasonMissing, "Say it in a few words."),
+            Self::Already { .. } => (Code::NotNow, "Nothing was changed."),
+            Self::TooLong { .. } => (Code::InputInvalid, "Attach it as a text instead."),
+        };
+        Problem::from_error(code, self).hint(hint)
+    }
+}
+
+impl IntoProblem for NoTime {
+    fn problem(&self) -> Problem {
+        let hint = match self {
+            Self::Unreadable { .. } | Self::NoDay { .. } => {
+                "A time without an offset is local; name its zone with --tz."
+            }
+            Self::Skipped { .. } => "Give a time before or after that, or one with its offset.",
+            Self::Twice { .. } => "Give the one that you mean with its offset.",
+        };
+        Problem::from_error(Code::InputInvalid, self).hint(hint)
     }
 }
 

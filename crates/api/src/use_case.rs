@@ -1,5 +1,6 @@
 //! What can be done with the app, one file each.
 
+pub(crate) mod annotate;
 pub(crate) mod blame;
 pub(crate) mod doctor;
 pub(crate) mod drill;

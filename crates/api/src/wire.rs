@@ -1,6 +1,7 @@
 //! What crosses the boundary to a host besides the views of `core`: requests, and the
 //! few answers that are not views of a run or a release.
 
+mod annotation;
 mod health;
 mod texts;
 
@@ -12,6 +13,10 @@ use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::AnswerKind;
 use serde::{Deserialize, Serialize};
 
+pub use annotation::{
+    AnnotateRequest, AnnotatedView, AttachRequest, AttachmentQuery, AttachmentView, FollowUpsView,
+    GivenTime, Say, TimelineQuery,
+};
 pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 

@@ -4,8 +4,7 @@ use lastgood_api::core::name::Person;
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::RunView;
 use lastgood_api::wire::{
-    DrillRequest, ExportFormat, ExportRequest, Nothing, Order, OrderKind, PlanRequest, RunQuery,
-    StartRequest,
+    DrillRequest, ExportFormat, ExportRequest, Nothing, Order, OrderKind, PlanRequest, StartRequest,
 };
 use lastgood_api::{App, Config, Pace, play};
 
@@ -42,7 +41,7 @@ async fn a_bad_canary_is_rolled_back_and_its_recovery_proven() {
         eprintln!("{:?} {} -> {:?}", step.status, step.title, step.result);
     }
     assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    let timeline = app.timeline(RunQuery { run: view.run.clone() }).await.expect("it is kept");
+    let timeline = app.timeline(view.run.clone().into()).await.expect("it is kept");
     let phases: std::collections::BTreeSet<_> =
         timeline.lines.iter().filter_map(|line| line.phase).collect();
     assert_eq!(phases.len(), 5, "all five phases leave a trace: {phases:?}");
@@ -52,7 +51,7 @@ async fn a_bad_canary_is_rolled_back_and_its_recovery_proven() {
         text: Some("support says users are happy".to_owned()),
     };
     app.order(order).await.expect("a run that has ended still takes notes");
-    let noted = app.timeline(RunQuery { run: view.run.clone() }).await.expect("it is kept");
+    let noted = app.timeline(view.run.clone().into()).await.expect("it is kept");
     assert_eq!(noted.lines.len(), timeline.lines.len() + 1, "the note is the last line");
     let rows = app.runs(Nothing {}).await.expect("it is listed");
     assert_eq!(rows.len(), 1);

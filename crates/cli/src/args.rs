@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod annotating;
 mod judging;
 mod migrated;
 mod named;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use lastgood_api::wire::Override;
 
+pub(crate) use annotating::{Annotating, AtTime, Filter, Following, Kind, Point, Status};
 pub(crate) use judging::Judging;
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
@@ -203,7 +205,11 @@ pub(crate) enum Command {
     Timeline {
         /// Which run
         run: String,
+        #[command(flatten)]
+        filter: Filter,
     },
+    #[command(flatten)]
+    Annotate(Annotating),
     /// Write a run's timeline for a postmortem
     Export {
         /// Which run

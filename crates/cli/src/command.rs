@@ -1,5 +1,6 @@
 //! What each command does: ask the app, show the answer, tell how it ended.
 
+mod annotate;
 mod blame;
 mod drill;
 mod errors;
@@ -97,7 +98,8 @@ async fn with_an_app(
         }
         Command::Runs => look_up::runs(&app, screen).await,
         Command::Show { run } => look_up::show(&app, screen, &run).await,
-        Command::Timeline { run } => look_up::timeline(&app, screen, &run).await,
+        Command::Timeline { run, filter } => annotate::timeline(&app, screen, &run, filter).await,
+        Command::Annotate(asked) => annotate::annotate(&app, screen, asked).await,
         Command::Doctor => look_up::doctor(&app, screen).await,
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
@@ -149,6 +151,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Runs
         | Command::Show { .. }
         | Command::Timeline { .. }
+        | Command::Annotate(_)
         | Command::Export { .. }
         | Command::Drill { .. }
         | Command::Journal { .. }

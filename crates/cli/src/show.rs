@@ -1,6 +1,7 @@
 //! What is shown: one file for each kind of view. These take a view and a look and give
 //! text; they decide nothing and print nothing.
 
+mod annotated;
 mod blame;
 mod doctor;
 mod drill;
@@ -18,6 +19,7 @@ mod target;
 mod timeline;
 mod verified;
 
+pub(crate) use annotated::{annotated, follow_ups};
 pub(crate) use blame::blame;
 pub(crate) use doctor::doctor;
 pub(crate) use drill::{briefing, scenarios, scored};

@@ -2,9 +2,13 @@
 //! and the practice world pass the same contract suite behind them. The core never
 //! awaits: it only says what must be offered.
 
+mod annotations;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use annotations::{Annotations, AnnotationsError};
 
 use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};

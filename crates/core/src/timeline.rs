@@ -1,13 +1,27 @@
-//! The incident timeline: one line for each thing that happened, folded from the
-//! journal. The original is never changed.
+//! The incident timeline: one line for each thing that happened, folded from the journal,
+//! with the layers that people put over it. The original is never changed.
+//!
+//! Start with [`record`], the whole as it is read; [`layer`] is what can be put over it,
+//! [`annotate`] decides whether it may be.
 
+pub mod annotate;
+mod curate;
+mod durations;
+mod followup;
+pub mod layer;
 mod moments;
+mod said_time;
 mod words;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use curate::{Edit, MilestoneMark, Original, Part, Record, record};
+pub use durations::{Comparison, Length, Others, compare, lengths};
+pub use followup::{FollowUp, FollowUpStatus, lint as lint_follow_ups};
+pub use layer::{Annotation, Attachment, Layer, LineId, Milestone, Origin};
 pub use moments::{Moments, moments};
+pub use said_time::{NoTime, SaidTime, in_zone, name as zone_name, said_time};
 
 use crate::name::{Person, StepId};
 use crate::plan::Plan;
@@ -49,7 +63,10 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
 pub struct Line {
-    /// The journal entry that it comes from.
+    /// Its name within the record, such as `e12`.
+    #[serde(default)]
+    pub id: LineId,
+    /// The journal entry that it comes from, or the annotation that added it.
     pub seq: u64,
     /// When it happened, in the run's world; UTC.
     #[cfg_attr(feature = "bindings", schemars(with = "String"))]
@@ -71,6 +88,24 @@ pub struct Line {
     pub reason: Option<String>,
     /// What proves it: receipts, counts, answers, one per line.
     pub evidence: Vec<String>,
+    /// The zone or offset that a person gave its time in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Where it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// What it first said, once somebody amended it or corrected its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Original>,
+    /// Why it is left out of what people read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
+    /// Whether it matters most.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starred: bool,
+    /// Everything that was done to it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
 }
 
 /// Folds a run's entries into lines, in order. Steps that merely began are not lines.
@@ -83,6 +118,7 @@ fn line(plan: &Plan, entry: &Entry) -> Option<Line> {
     let told = words::tell(plan, &entry.event)?;
     let step = words::step(&entry.event);
     Some(Line {
+        id: LineId::Entry(entry.seq),
         seq: entry.seq,
         occurred_at: entry.at,
         recorded_at: entry.recorded_at,
@@ -93,5 +129,11 @@ fn line(plan: &Plan, entry: &Entry) -> Option<Line> {
         text: told.text,
         reason: told.reason,
         evidence: told.evidence,
+        zone: None,
+        origin: None,
+        original: None,
+        hidden: None,
+        starred: false,
+        edits: Vec::new(),
     })
 }

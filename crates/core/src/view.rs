@@ -6,6 +6,7 @@ mod plan;
 mod preflight;
 mod release;
 mod run;
+mod timeline;
 
 pub use marks::{HeldLock, MarksView, PlaceMarks, RemarkRow};
 pub use plan::{EffectView, PlanStepView, PlanView};
@@ -15,6 +16,9 @@ pub use release::{
     ReleasesView, RunningView,
 };
 pub use run::{
-    Activity, AnswerKind, AnswerOption, AskView, LineView, LogLine, MomentView, Needs, RunRow,
-    RunStatus, RunView, StepStatus, StepView, TimelineView, fold, timeline,
+    Activity, AnswerKind, AnswerOption, AskView, LogLine, MomentView, Needs, RunRow, RunStatus,
+    RunView, StepStatus, StepView, fold,
+};
+pub use timeline::{
+    EditView, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView, timeline,
 };

@@ -70,6 +70,17 @@ pub(crate) fn ledger_genesis(ground: &str) -> Hash {
     hash.finalize().into()
 }
 
+/// What the chain of a run's annotations begins with; the run's id follows.
+const ANNOTATIONS: &[u8] = b"lastgood journal annotations\0";
+
+/// Where the chain of a run's annotations stands before its first one.
+pub(crate) fn annotations_genesis(run: &RunId) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(ANNOTATIONS);
+    hash.update(run.as_str());
+    hash.finalize().into()
+}
+
 /// Where the chain stands after one more leaf.
 pub(crate) fn link(previous: &Hash, leaf: &Hash) -> Hash {
     let mut hash = Sha256::new();

@@ -1,5 +1,6 @@
 //! What every journal promises, durable or not, as one suite.
 
+mod annotations;
 mod ledger;
 
 use jiff::Timestamp;
@@ -7,6 +8,7 @@ use lastgood_core::name::RunId;
 use lastgood_core::ports::{Head, Journal, JournalError, Lease, Stamped};
 use lastgood_core::run::{Entry, Event};
 
+pub use annotations::{annotations_contract, star};
 pub use ledger::{ledger_contract, remark};
 
 /// Every journal passes this, the one in memory included. `journal` must be empty.

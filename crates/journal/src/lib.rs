@@ -5,6 +5,7 @@
 //! crate reads no clock and decides nothing about a run: what an entry means is said in
 //! `core::run`.
 
+mod annotations;
 mod backup;
 mod chain;
 mod codec;

@@ -12,10 +12,10 @@ use crate::fault::{Cause, Fault};
 pub(crate) const APPLICATION: u32 = u32::from_be_bytes(*b"LGjl");
 
 /// The newest format that is known here.
-pub(crate) const KNOWN: u32 = 2;
+pub(crate) const KNOWN: u32 = 3;
 
 /// `STEPS[n]` turns format `n` into format `n + 1`; format 0 is an empty file.
-const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2];
+const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2, FORMAT_3];
 
 /// The database refuses by itself what the code never does: a person with a database
 /// browser should have to mean it. (`INSERT OR REPLACE` fires no DELETE trigger; the
@@ -87,6 +87,43 @@ BEGIN SELECT RAISE(ABORT, 'a remark is never deleted'); END;
 CREATE TRIGGER remark_comes_next BEFORE INSERT ON remark
 WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM remark WHERE ground = NEW.ground)
 BEGIN SELECT RAISE(ABORT, 'a remark comes after the last one'); END;
+";
+
+/// What people add to the record of a run. A version that knows only format 2 must not open
+/// such a file: it would export what somebody hid.
+const FORMAT_3: &str = "
+CREATE TABLE annotation (
+    run         TEXT    NOT NULL REFERENCES run (id),
+    seq         INTEGER NOT NULL CHECK (seq >= 1),
+    at          TEXT    NOT NULL,
+    recorded_at TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    hash        BLOB    NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attachment (
+    hash  TEXT PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER annotation_is_never_changed BEFORE UPDATE ON annotation
+BEGIN SELECT RAISE(ABORT, 'an annotation is never changed'); END;
+
+CREATE TRIGGER annotation_is_never_deleted BEFORE DELETE ON annotation
+BEGIN SELECT RAISE(ABORT, 'an annotation is never deleted'); END;
+
+CREATE TRIGGER annotation_comes_next BEFORE INSERT ON annotation
+WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM annotation WHERE run = NEW.run)
+BEGIN SELECT RAISE(ABORT, 'an annotation comes after the last one'); END;
+
+CREATE TRIGGER attachment_is_never_changed BEFORE UPDATE ON attachment
+BEGIN SELECT RAISE(ABORT, 'an attachment is never changed'); END;
+
+CREATE TRIGGER attachment_is_never_deleted BEFORE DELETE ON attachment
+BEGIN SELECT RAISE(ABORT, 'an attachment is never deleted'); END;
 ";
 
 /// What a file says about itself.

@@ -11,9 +11,7 @@ use lastgood_api::core::problem::Code;
 use lastgood_api::core::release::{Gate, Standing};
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::{AnswerKind, AskView, RunView, StepStatus, StepView};
-use lastgood_api::wire::{
-    ExportFormat, ExportRequest, PlanRequest, ReleaseQuery, RunQuery, StartRequest,
-};
+use lastgood_api::wire::{ExportFormat, ExportRequest, PlanRequest, ReleaseQuery, StartRequest};
 use lastgood_api::{App, export::Document};
 use lastgood_testkit::bed::SERVICE;
 use lastgood_testkit::release::Release;
@@ -146,7 +144,7 @@ async fn the_export_tells_it_all(app: &App, view: &RunView) {
     assert_eq!(verification.judgements[0].arm.as_deref(), Some("v1"), "the target is judged");
     assert!(verification.held.0 >= 5_000, "for as long as the runbook says");
 
-    let timeline = app.timeline(RunQuery { run: view.run.clone() }).await.expect("it is kept");
+    let timeline = app.timeline(view.run.clone().into()).await.expect("it is kept");
     assert_eq!(timeline.lines.len(), document.timeline.len(), "both tell the same");
     let verified = app.verify_journal(Some(view.run.clone())).await.expect("it can be read");
     assert!(verified.holds, "{verified:?}");

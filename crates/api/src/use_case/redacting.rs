@@ -4,11 +4,13 @@
 use async_trait::async_trait;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::{
-    Head, Journal, JournalError, Lease, Ledger, LedgerError, RunRecord, Stamped,
+    Annotations, AnnotationsError, Head, Journal, JournalError, Lease, Ledger, LedgerError,
+    RunRecord, Stamped,
 };
 use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
 use lastgood_core::secret::redact;
+use lastgood_core::timeline::Annotation;
 
 /// Masks credentials on the way into `J`.
 pub(crate) struct Redacting<J> {
@@ -106,5 +108,56 @@ impl<J: Ledger> Ledger for Redacting<J> {
 
     async fn grounds(&self) -> Result<Vec<Ground>, LedgerError> {
         self.inner.grounds().await
+    }
+}
+
+fn clean_annotations(
+    run: &RunId,
+    annotations: &[Annotation],
+) -> Result<Vec<Annotation>, AnnotationsError> {
+    let failed = |source: serde_json::Error| AnnotationsError::Storage {
+        run: run.clone(),
+        source: JournalError::Storage {
+            path: "journal".to_owned(),
+            doing: "redact an annotation of",
+            source: Box::new(source),
+        },
+    };
+    annotations
+        .iter()
+        .map(|annotation| {
+            let text = serde_json::to_string(annotation).map_err(failed)?;
+            let masked = redact(&text, &[]);
+            if masked == text {
+                return Ok(annotation.clone());
+            }
+            serde_json::from_str(&masked).map_err(failed)
+        })
+        .collect()
+}
+
+#[async_trait]
+impl<J: Annotations> Annotations for Redacting<J> {
+    async fn annotate(
+        &self,
+        run: &RunId,
+        seen: u64,
+        annotations: &[Annotation],
+    ) -> Result<Head, AnnotationsError> {
+        self.inner.annotate(run, seen, &clean_annotations(run, annotations)?).await
+    }
+
+    async fn annotations(&self, run: &RunId) -> Result<(Vec<Annotation>, Head), AnnotationsError> {
+        self.inner.annotations(run).await
+    }
+
+    /// The bytes as they are: whoever hands a text over has masked it, and a picture has
+    /// nothing to search in.
+    async fn keep(&self, run: &RunId, bytes: &[u8]) -> Result<String, AnnotationsError> {
+        self.inner.keep(run, bytes).await
+    }
+
+    async fn kept(&self, run: &RunId, hash: &str) -> Result<Option<Vec<u8>>, AnnotationsError> {
+        self.inner.kept(run, hash).await
     }
 }

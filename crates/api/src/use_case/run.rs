@@ -14,7 +14,7 @@ use crate::files::Files;
 use crate::memory::Memory;
 use crate::problem::IntoProblem;
 use crate::stage::{SetUp, Stage, forgot, practice_log, scenario};
-use crate::wire::{Answer, Nothing, Order, OrderKind, RunQuery};
+use crate::wire::{Answer, Nothing, Order, OrderKind, RunQuery, TimelineQuery};
 
 /// A run as its journal tells it.
 pub(crate) struct Told {
@@ -62,9 +62,10 @@ impl App {
     }
 
     /// Shows the timeline of a run.
-    pub async fn timeline(&self, query: RunQuery) -> Result<TimelineView, Problem> {
+    pub async fn timeline(&self, query: TimelineQuery) -> Result<TimelineView, Problem> {
         let told = self.told(&query.run).await?;
-        Ok(timeline(&told.run, &told.entries, told.driven))
+        let said = self.said(&query.run).await?;
+        Ok(timeline(&told.run, &told.entries, &said.annotations, &query.filter, told.driven))
     }
 
     /// Takes up a run that nobody drives. One that this process drives is simply shown.

@@ -1,7 +1,7 @@
 //! Looks whether the journal is what was written.
 
 use lastgood_core::name::RunId;
-use lastgood_core::ports::{Head, JournalError};
+use lastgood_core::ports::{Annotations as _, Head, JournalError};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_journal::SqliteJournal;
 use serde::Serialize;
@@ -58,17 +58,39 @@ impl App {
             // Looking makes no journal.
             Vec::new()
         };
-        let runs: Vec<VerifiedRun> = found
+        let annotated =
+            if found.is_empty() { Vec::new() } else { self.broken_annotations(&found).await };
+        let mut runs: Vec<VerifiedRun> = found
             .into_iter()
             .map(|(run, head)| match head {
                 Ok(head) => VerifiedRun { run, head: Some(head), problem: None },
                 Err(error) => VerifiedRun { run, head: None, problem: Some(error.problem()) },
             })
             .collect();
+        for (run, problem) in runs.iter_mut().zip(annotated) {
+            if run.problem.is_none() {
+                run.problem = problem;
+            }
+        }
         Ok(Verified {
             journal: path.display().to_string(),
             holds: runs.iter().all(|run| run.problem.is_none()),
             runs,
         })
+    }
+
+    /// For each run, why what was said of it does not hold.
+    async fn broken_annotations(
+        &self,
+        found: &[(RunId, Result<Head, JournalError>)],
+    ) -> Vec<Option<Problem>> {
+        let Ok(journal) = SqliteJournal::open(&self.journal_path()).await else {
+            return found.iter().map(|_| None).collect();
+        };
+        let mut all = Vec::with_capacity(found.len());
+        for (run, _) in found {
+            all.push(journal.annotations(run).await.err().map(|error| error.problem()));
+        }
+        all
     }
 }

@@ -78,12 +78,6 @@ pub(super) async fn show(app: &App, screen: &Screen, run: &str) -> Result<Ending
     Ok(Ending::Done)
 }
 
-pub(super) async fn timeline(app: &App, screen: &Screen, run: &str) -> Result<Ending, Stop> {
-    let view = app.timeline(RunQuery { run: RunId::new(run) }).await?;
-    screen.answer(&view, |look| show::timeline(look, &view))?;
-    Ok(Ending::Done)
-}
-
 pub(super) async fn doctor(app: &App, screen: &Screen) -> Result<Ending, Stop> {
     let view = app.doctor(Nothing {}).await?;
     screen.answer(&view, |look| show::doctor(look, &view))?;

@@ -3,10 +3,14 @@
 use lastgood_core::timeline::{LineKind, Source};
 use lastgood_core::view::{LineView, TimelineView};
 
+use super::annotated::follow_up;
 use super::run::moments;
 use crate::look::{Look, Text};
 use crate::page::Page;
 use crate::times::{clock, stamp};
+
+/// How far what belongs to a line is in.
+const INDENT: usize = 16;
 
 /// Key times and every line with its reason and evidence.
 pub(crate) fn timeline(look: &Look, view: &TimelineView) -> String {
@@ -30,21 +34,72 @@ pub(crate) fn timeline(look: &Look, view: &TimelineView) -> String {
     for one in &view.lines {
         line(&mut page, look, one);
     }
+    rest(&mut page, look, view);
     page.finish()
 }
 
-fn line(page: &mut Page<'_>, look: &Look, line: &LineView) {
-    let front = look.quiet(clock(look, line.at)) + " " + Text::from(kind(line.kind)) + " ";
+/// What stands beside the lines.
+fn rest(page: &mut Page<'_>, look: &Look, view: &TimelineView) {
+    if !view.milestones.is_empty() {
+        page.heading("Marked");
+        for mark in &view.milestones {
+            let by = format!("{}, by {}", stamp(look, mark.at), mark.by);
+            page.hang(2, look.quiet(&mark.title).pad(15) + " ", by);
+        }
+    }
+    if !view.lengths.is_empty() {
+        page.heading("How long it took");
+        for one in &view.lengths {
+            let front = look.quiet(&one.name).pad(19) + look.strong(one.milliseconds.to_string());
+            page.hang(2, front + "  ", look.quiet(&one.explained));
+        }
+    }
+    for doubt in &view.doubts {
+        page.hang(0, look.attention("◆ "), doubt);
+    }
+    if !view.follow_ups.is_empty() {
+        page.heading("Follow-ups");
+        for item in &view.follow_ups {
+            follow_up(page, look, item);
+        }
+    }
+    if !view.attachments.is_empty() {
+        page.heading("Attached");
+        for one in &view.attachments {
+            let line = one.line.map(|line| format!(", to {line}")).unwrap_or_default();
+            let kind = format!("{}, {} bytes{line}", one.media_type, one.bytes);
+            page.hang(2, look.strong(&one.name) + "  ", format!("{} ({kind})", one.caption));
+        }
+    }
+}
+
+/// One line, with the layers over it.
+pub(super) fn line(page: &mut Page<'_>, look: &Look, line: &LineView) {
+    let star = if line.starred { look.attention("★") } else { Text::from(" ") };
+    let name = look.quiet(format!("{:>4} ", line.id.to_string()));
+    let front = name + look.quiet(clock(look, line.at)) + star + Text::from(kind(line.kind)) + " ";
     let by = match &line.source {
         Source::Machine => Text::default(),
         Source::Person { name } => look.quiet(format!("  {name}")),
     };
-    page.hang(0, front, Text::from(&line.text) + by);
+    let hidden = match &line.hidden {
+        Some(why) => look.attention(format!("  hidden: {why}")),
+        None => Text::default(),
+    };
+    page.hang(0, front, Text::from(&line.text) + by + hidden);
+    if let Some(original) = &line.original {
+        let first = look.quiet(format!("{} {}", stamp(look, original.at), original.text));
+        page.hang(INDENT, look.quiet("at first: "), first);
+    }
+    for edit in &line.edits {
+        let by = format!("{} by {}, {}", edit.what, edit.by, stamp(look, edit.at));
+        page.hang(INDENT, look.quiet("✎ "), look.quiet(by));
+    }
     if let Some(reason) = &line.reason {
-        page.hang(11, look.quiet("reason: "), reason);
+        page.hang(INDENT, look.quiet("reason: "), reason);
     }
     for evidence in &line.evidence {
-        page.hang(11, look.quiet("· "), look.quiet(evidence));
+        page.hang(INDENT, look.quiet("· "), look.quiet(evidence));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::name::{Person, RunId, StepId};
 use crate::run::{Entry, Event, Mode, Next, Outcome, Run, remaining};
 use crate::runbook::Phase;
 use crate::time::{EpochMs, Millis};
-use crate::timeline::{self, LineKind, Source};
+use crate::timeline::{self, LineKind};
 
 /// How many of the newest timeline lines a run view carries; the timeline has them all.
 const LOG_LINES: usize = 200;
@@ -147,53 +147,6 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// One line of the timeline, as a window shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct LineView {
-    /// The journal entry that it comes from.
-    #[cfg_attr(feature = "bindings", ts(type = "number"))]
-    pub seq: u64,
-    /// When it happened.
-    pub at: EpochMs,
-    /// When it was recorded.
-    pub recorded_at: EpochMs,
-    /// What it is about.
-    pub kind: LineKind,
-    /// Who or what it comes from.
-    pub source: Source,
-    /// The phase it belongs to.
-    pub phase: Option<Phase>,
-    /// The step it belongs to.
-    pub step: Option<StepId>,
-    /// What happened.
-    pub text: String,
-    /// The reason that a person gave.
-    pub reason: Option<String>,
-    /// What proves it.
-    pub evidence: Vec<String>,
-}
-
-/// The timeline of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct TimelineView {
-    /// Which run.
-    pub run: RunId,
-    /// What it did.
-    pub title: String,
-    /// Where.
-    pub place: Place,
-    /// The scenario, when it is a drill.
-    pub drill: Option<String>,
-    /// How it ended, or how it stands.
-    pub sentence: String,
-    /// The key times.
-    pub moments: Vec<MomentView>,
-    /// Oldest first.
-    pub lines: Vec<LineView>,
-}
-
 /// A run as a row in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
@@ -289,37 +242,6 @@ pub fn fold(
     }
 }
 
-/// The timeline of a run.
-#[must_use]
-pub fn timeline(run: &Run, entries: &[Entry], driven: bool) -> TimelineView {
-    let plan = run.plan();
-    let next = run.next();
-    let current = current(run, &next);
-    TimelineView {
-        run: run.id().clone(),
-        title: plan.title.clone(),
-        place: plan.place.clone(),
-        drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
-        sentence: sentence(run, &next, current.as_ref(), None, driven),
-        moments: moments(run, entries),
-        lines: timeline::lines(plan, entries)
-            .into_iter()
-            .map(|line| LineView {
-                seq: line.seq,
-                at: line.occurred_at.into(),
-                recorded_at: line.recorded_at.into(),
-                kind: line.kind,
-                source: line.source,
-                phase: line.phase,
-                step: line.step,
-                text: line.text,
-                reason: line.reason,
-                evidence: line.evidence,
-            })
-            .collect(),
-    }
-}
-
 impl RunRow {
     /// The row of a run.
     #[must_use]
@@ -339,6 +261,13 @@ impl RunRow {
             to: plan.to.version.clone(),
         }
     }
+}
+
+/// How a run stands, in a sentence.
+pub(super) fn stands(run: &Run, driven: bool) -> String {
+    let next = run.next();
+    let current = current(run, &next);
+    sentence(run, &next, current.as_ref(), None, driven)
 }
 
 /// The step that is current: the one that the next thing to do is about, or the first
@@ -433,7 +362,11 @@ fn newest_judgements(entries: &[Entry], activity: Option<&Activity>) -> Vec<Judg
 }
 
 fn moments(run: &Run, entries: &[Entry]) -> Vec<MomentView> {
-    let found = timeline::moments(run.plan(), entries);
+    moment_views(&timeline::moments(run.plan(), entries))
+}
+
+/// The key times in order, each with the time since the start.
+pub(super) fn moment_views(found: &timeline::Moments) -> Vec<MomentView> {
     found
         .named()
         .into_iter()

@@ -150,7 +150,11 @@ async fn a_journal_of_the_first_format_keeps_its_runs_and_gets_a_ledger() {
     let journal = file.open().await;
     let (_, head) = journal.create(&"r-1".into(), &[note(1, "old")]).await.expect("a new run");
     drop(journal);
-    file.execute("DROP TABLE remark; PRAGMA user_version = 1;").await.expect("as it was");
+    file.execute(
+        "DROP TABLE remark; DROP TABLE annotation; DROP TABLE attachment; PRAGMA user_version = 1;",
+    )
+    .await
+    .expect("as it was");
     let journal = file.open().await;
     assert_eq!(journal.verify(&"r-1".into()).await.expect("it holds"), head);
     journal.remark(&here(), 0, &said(1)).await.expect("it has a ledger now");

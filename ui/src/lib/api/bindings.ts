@@ -85,6 +85,44 @@ lock: Lock | null,
 sql: string, };
 
 /**
+ * Says something of a run's record.
+ */
+export type AnnotateRequest = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What.
+ */
+say: Say, };
+
+/**
+ * What became of it.
+ */
+export type AnnotatedView = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * The line that was added or changed, as it reads now.
+ */
+line: LineView | null, 
+/**
+ * The follow-up that was made or changed.
+ */
+follow_up: FollowUp | null, 
+/**
+ * The points that are marked now.
+ */
+milestones: Array<MilestoneView>, 
+/**
+ * How many annotations there are now.
+ */
+annotations: number, };
+
+/**
  * Answers what a run asks.
  */
 export type Answer = { 
@@ -172,6 +210,86 @@ detail: string | null,
  * What may be answered; at most one is primary.
  */
 answers: Array<AnswerOption>, };
+
+/**
+ * Attaches a picture or a text to a run's record.
+ */
+export type AttachRequest = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * The line that it belongs to; the whole record when absent.
+ */
+line: LineId | null, 
+/**
+ * What its file is called.
+ */
+name: string, 
+/**
+ * What it shows, for whoever cannot see it.
+ */
+caption: string, 
+/**
+ * Its bytes, in base 64.
+ */
+base64: string, };
+
+/**
+ * A picture or a text that belongs to the record, kept under its hash.
+ */
+export type Attachment = { 
+/**
+ * SHA-256 of its bytes, hex.
+ */
+hash: string, 
+/**
+ * What its file was called.
+ */
+name: string, 
+/**
+ * `image/png`, `image/jpeg`, `image/gif`, `image/webp` or `text/plain`.
+ */
+media_type: string, 
+/**
+ * How many bytes it has.
+ */
+bytes: number, 
+/**
+ * The line that it belongs to; `null` for the whole record.
+ */
+line: LineId | null, 
+/**
+ * What it shows, for whoever cannot see it.
+ */
+caption: string, };
+
+/**
+ * Asks for something that was attached.
+ */
+export type AttachmentQuery = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * SHA-256 of its bytes, hex.
+ */
+hash: string, };
+
+/**
+ * Something that was attached.
+ */
+export type AttachmentView = { 
+/**
+ * What it is.
+ */
+attachment: Attachment, 
+/**
+ * Its bytes, in base 64.
+ */
+base64: string, };
 
 /**
  * The answer, with everything that it rests on.
@@ -601,6 +719,27 @@ place: Place,
 runbook: RunbookName, };
 
 /**
+ * One layer over a line.
+ */
+export type EditView = { 
+/**
+ * Who did it.
+ */
+by: Person, 
+/**
+ * When.
+ */
+at: EpochMs, 
+/**
+ * `amended`, `retimed`, `hidden`, `shown`, `starred` or `unstarred`.
+ */
+what: string, 
+/**
+ * The new text, the new time, or the reason.
+ */
+says: string, };
+
+/**
  * A change to the world, in full.
  */
 export type EffectView = { 
@@ -734,6 +873,53 @@ name: string,
 value: string, };
 
 /**
+ * Something that is left to do.
+ */
+export type FollowUp = { 
+/**
+ * Counts from 1 within the record.
+ */
+number: number, 
+/**
+ * What is to be done; begins with a verb.
+ */
+title: string, 
+/**
+ * Who does it; `null` for nobody yet.
+ */
+owner: string | null, 
+/**
+ * Until which day, `2026-12-01`; `null` for no day.
+ */
+due: string | null, 
+/**
+ * Where it is tracked; `null` for nowhere.
+ */
+link: string | null, 
+/**
+ * Where it stands.
+ */
+status: FollowUpStatus, };
+
+/**
+ * Where a follow-up stands.
+ */
+export type FollowUpStatus = "open" | "done" | "dropped";
+
+/**
+ * What is left to do after a run.
+ */
+export type FollowUpsView = { 
+/**
+ * By number.
+ */
+items: Array<FollowUp>, 
+/**
+ * What the open ones lack, one sentence each.
+ */
+lacks: Array<string>, };
+
+/**
  * A condition that a release must meet before it is offered.
  */
 export type Gate = "not-serving" | "not-locked" | "completed" | "not-rolled-back" | "baked" | "objectives" | "artifact" | "schema" | "flags" | "settings" | "contracts" | "age";
@@ -758,6 +944,19 @@ grade: Grade,
  * In one sentence.
  */
 why: string, };
+
+/**
+ * A time as a person gives it.
+ */
+export type GivenTime = { 
+/**
+ * `2026-11-22 18:42`, `18:42:07` on the day of the run, or with an offset or `Z`.
+ */
+text: string, 
+/**
+ * The zone of a local time, such as `Europe/Berlin`; this machine's when absent.
+ */
+zone?: string, };
 
 /**
  * How a preflight check ended. Unknown is not a pass: it is shown, and a person decides.
@@ -973,6 +1172,23 @@ evidence?: Evidence | null, };
 export type Label = "compatible" | "probe" | "opaque" | "breaks" | "loses";
 
 /**
+ * A length of time with what it is measured from and to.
+ */
+export type Length = { 
+/**
+ * What took so long: `to detect`.
+ */
+name: string, 
+/**
+ * How long.
+ */
+milliseconds: Millis, 
+/**
+ * From what to what, in a sentence; empty in documents of an older version.
+ */
+explained: string, };
+
+/**
  * On what grounds a lock was lifted.
  */
 export type Lift = { "by": "reason", 
@@ -994,6 +1210,11 @@ candidate: string,
 proof: string, };
 
 /**
+ * Names a line of a timeline: `e12` is entry 12 of the journal, `n3` is annotation 3.
+ */
+export type LineId = string;
+
+/**
  * What a line is about.
  */
 export type LineKind = "run" | "signal" | "decision" | "action" | "note";
@@ -1003,7 +1224,11 @@ export type LineKind = "run" | "signal" | "decision" | "action" | "note";
  */
 export type LineView = { 
 /**
- * The journal entry that it comes from.
+ * Its name within the record, such as `e12`.
+ */
+id: LineId, 
+/**
+ * The journal entry that it comes from, or the annotation that added it.
  */
 seq: number, 
 /**
@@ -1031,9 +1256,13 @@ phase: Phase | null,
  */
 step: StepId | null, 
 /**
- * What happened.
+ * What happened; Markdown when `markdown` is set.
  */
 text: string, 
+/**
+ * Whether a person wrote it, in Markdown.
+ */
+markdown: boolean, 
 /**
  * The reason that a person gave.
  */
@@ -1041,7 +1270,31 @@ reason: string | null,
 /**
  * What proves it.
  */
-evidence: Array<string>, };
+evidence: Array<string>, 
+/**
+ * The zone or offset that a person gave its time in.
+ */
+zone: string | null, 
+/**
+ * Where it was taken from.
+ */
+origin: Origin | null, 
+/**
+ * What it first said, once somebody amended it or corrected its time.
+ */
+original: OriginalView | null, 
+/**
+ * Why it is left out of what people read.
+ */
+hidden: string | null, 
+/**
+ * Whether it matters most.
+ */
+starred: boolean, 
+/**
+ * Everything that was done to it, oldest first.
+ */
+edits: Array<EditView>, };
 
 /**
  * A page to open.
@@ -1185,6 +1438,32 @@ name: string,
  * All of it.
  */
 text: string, };
+
+/**
+ * A point of an incident that a person marks.
+ */
+export type Milestone = "impact-started" | "detected" | "acknowledged" | "mitigated" | "verified" | "resolved";
+
+/**
+ * A point of the incident, as a person marked it.
+ */
+export type MilestoneView = { 
+/**
+ * Which point.
+ */
+milestone: Milestone, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * When it was.
+ */
+at: EpochMs, 
+/**
+ * Who said so.
+ */
+by: Person, };
 
 /**
  * A length of time in whole milliseconds, never negative.
@@ -1358,6 +1637,33 @@ text: string | null, };
 export type OrderKind = "hold" | "release" | "note" | "abort";
 
 /**
+ * Where a line was taken from, and what it is called there: what makes a second import of
+ * the same thing known.
+ */
+export type Origin = { 
+/**
+ * The system: `alertmanager`, `github`, `slack`, `csv`.
+ */
+system: string, 
+/**
+ * Its own name for it, or a hash of its contents.
+ */
+id: string, };
+
+/**
+ * What a line first said.
+ */
+export type OriginalView = { 
+/**
+ * When it happened, as it was first recorded.
+ */
+at: EpochMs, 
+/**
+ * What happened, as it was first recorded.
+ */
+text: string, };
+
+/**
  * How a run ended.
  */
 export type Outcome = { "is": "recovered" } | { "is": "unproven", 
@@ -1390,6 +1696,23 @@ subject: string,
  * Why.
  */
 reason: string, };
+
+/**
+ * A part of the postmortem that a person wrote.
+ */
+export type Part = { 
+/**
+ * Its name, such as `summary`.
+ */
+name: string, 
+/**
+ * What it says, in Markdown.
+ */
+text: string, 
+/**
+ * Who wrote it last.
+ */
+by: Person, };
 
 /**
  * Who did something, as the host knows them: a login, a mail address.
@@ -2424,6 +2747,99 @@ export type SavedView = {
 path: string, };
 
 /**
+ * What can be said.
+ */
+export type Say = { "say": "note", 
+/**
+ * What, in Markdown.
+ */
+text: string, 
+/**
+ * When; now when absent.
+ */
+at: GivenTime | null, 
+/**
+ * What it is about; a note when absent.
+ */
+kind: LineKind | null, 
+/**
+ * Who did it, when that is not who writes it down.
+ */
+actor: Person | null, } | { "say": "amend", 
+/**
+ * Which.
+ */
+line: LineId, 
+/**
+ * How; the text stays when absent.
+ */
+text: string | null, 
+/**
+ * When; the time stays when absent.
+ */
+at: GivenTime | null, } | { "say": "hide", 
+/**
+ * Which.
+ */
+line: LineId, 
+/**
+ * Why.
+ */
+reason: string, } | { "say": "show", 
+/**
+ * Which.
+ */
+line: LineId, } | { "say": "star", 
+/**
+ * Which.
+ */
+line: LineId, } | { "say": "unstar", 
+/**
+ * Which.
+ */
+line: LineId, } | { "say": "phase", 
+/**
+ * Which point.
+ */
+milestone: Milestone, 
+/**
+ * When; the mark is taken back when absent.
+ */
+at: GivenTime | null, } | { "say": "follow-up", 
+/**
+ * Which one is changed; a new one is made when absent.
+ */
+number: number | null, 
+/**
+ * What is to be done.
+ */
+title: string | null, 
+/**
+ * Who does it.
+ */
+owner: string | null, 
+/**
+ * Until which day, `2026-12-01`.
+ */
+due: string | null, 
+/**
+ * Where it is tracked, an `https` address.
+ */
+link: string | null, 
+/**
+ * Where it stands.
+ */
+status: FollowUpStatus | null, } | { "say": "write", 
+/**
+ * Its name, such as `summary`.
+ */
+part: string, 
+/**
+ * What it says, in Markdown; empty takes it away.
+ */
+text: string, };
+
+/**
  * What can be said of a release. Names are never changed or reused.
  */
 export type Saying = { "says": "marked-good", 
@@ -2881,6 +3297,52 @@ weight: number,
 sentence: string, };
 
 /**
+ * Which lines are wanted; what is absent does not matter.
+ */
+export type TimelineFilter = { 
+/**
+ * Only these kinds.
+ */
+kinds?: Array<LineKind>, 
+/**
+ * Only what this person did.
+ */
+person?: Person, 
+/**
+ * Only lines with a star.
+ */
+starred: boolean, 
+/**
+ * The hidden ones too.
+ */
+hidden: boolean, 
+/**
+ * Only lines with this text in them, in whichever case.
+ */
+text?: string, 
+/**
+ * Only what happened then or later.
+ */
+from?: EpochMs, 
+/**
+ * Only what happened before.
+ */
+until?: EpochMs, };
+
+/**
+ * Asks for the timeline of a run.
+ */
+export type TimelineQuery = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * Which lines; all that are not hidden when absent.
+ */
+filter?: TimelineFilter, };
+
+/**
  * The timeline of a run.
  */
 export type TimelineView = { 
@@ -2909,9 +3371,37 @@ sentence: string,
  */
 moments: Array<MomentView>, 
 /**
- * Oldest first.
+ * By the time at which it happened, oldest first.
  */
-lines: Array<LineView>, };
+lines: Array<LineView>, 
+/**
+ * The points that people marked.
+ */
+milestones: Array<MilestoneView>, 
+/**
+ * How long things took, and from what to what.
+ */
+lengths: Array<Length>, 
+/**
+ * What cannot be told, as sentences.
+ */
+doubts: Array<string>, 
+/**
+ * What is left to do.
+ */
+follow_ups: Array<FollowUp>, 
+/**
+ * The parts of the postmortem.
+ */
+parts: Array<Part>, 
+/**
+ * Pictures and texts.
+ */
+attachments: Array<Attachment>, 
+/**
+ * How many lines the record has, whatever the filter left.
+ */
+lines_in_all: number, };
 
 /**
  * What a finding is about; findings of the same grade are read in this order.
@@ -3041,7 +3531,15 @@ export interface Commands {
   /** Holds, releases, annotates or aborts a run. */
   order: { request: Order; answer: RunView };
   /** Shows the timeline of a run. */
-  timeline: { request: RunQuery; answer: TimelineView };
+  timeline: { request: TimelineQuery; answer: TimelineView };
+  /** Adds to the record of a run; nothing in it is changed. */
+  annotate: { request: AnnotateRequest; answer: AnnotatedView };
+  /** Lists what is left to do after a run. */
+  follow_ups: { request: RunQuery; answer: FollowUpsView };
+  /** Attaches a picture or a text to the record of a run. */
+  attach: { request: AttachRequest; answer: AnnotatedView };
+  /** Hands out what was attached. */
+  attachment: { request: AttachmentQuery; answer: AttachmentView };
   /** Renders an export. */
   export: { request: ExportRequest; answer: ExportView };
   /** Writes an export to a file. */

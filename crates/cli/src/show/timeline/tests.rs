@@ -1,10 +1,13 @@
-use lastgood_core::view::MomentView;
+use lastgood_core::time::Millis;
+use lastgood_core::timeline::{Attachment, FollowUp, FollowUpStatus, Length, LineId, Milestone};
+use lastgood_core::view::{EditView, MilestoneView, MomentView, OriginalView};
 
 use super::*;
 use crate::testing::{AT, asking, at, place};
 
 fn line(seq: u64, kind: LineKind, by: Option<&str>, text: &str) -> LineView {
     LineView {
+        id: LineId::Entry(seq),
         seq,
         at: at(i64::try_from(seq).expect("small")),
         recorded_at: AT,
@@ -15,6 +18,13 @@ fn line(seq: u64, kind: LineKind, by: Option<&str>, text: &str) -> LineView {
         text: text.to_owned(),
         reason: None,
         evidence: Vec::new(),
+        markdown: kind == LineKind::Note,
+        zone: None,
+        origin: None,
+        original: None,
+        hidden: None,
+        starred: false,
+        edits: Vec::new(),
     }
 }
 
@@ -29,6 +39,19 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
         evidence: vec!["availability: 16 of 336 requests failed".to_owned()],
         ..line(2, LineKind::Signal, None, "Judge 2026.11.3: fail")
     };
+    let added = LineView {
+        id: LineId::Added(4),
+        starred: true,
+        hidden: Some("names a customer".to_owned()),
+        original: Some(OriginalView { at: at(9), text: "a customer called".to_owned() }),
+        edits: vec![EditView {
+            by: "ana".into(),
+            at: at(12),
+            what: "amended".to_owned(),
+            says: "a customer wrote".to_owned(),
+        }],
+        ..line(8, LineKind::Note, Some("ben"), "a customer wrote")
+    };
     let view = TimelineView {
         run: run.run,
         title: run.title,
@@ -39,7 +62,38 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
             MomentView { name: "Started".to_owned(), at: Some(AT), after: None },
             MomentView { name: "Verified".to_owned(), at: None, after: None },
         ],
-        lines: vec![line(1, LineKind::Run, Some("ana"), "Started"), judged, skipped],
+        lines: vec![line(1, LineKind::Run, Some("ana"), "Started"), judged, skipped, added],
+        milestones: vec![MilestoneView {
+            milestone: Milestone::ImpactStarted,
+            title: "Impact started".to_owned(),
+            at: at(-60),
+            by: "ana".into(),
+        }],
+        lengths: vec![Length {
+            name: "to detect".to_owned(),
+            milliseconds: Millis::seconds(62),
+            explained: "from impact started (marked by ana) to the judgement that found it"
+                .to_owned(),
+        }],
+        doubts: vec!["`to verify` cannot be told: nobody verified.".to_owned()],
+        follow_ups: vec![FollowUp {
+            number: 1,
+            title: "Test the migration".to_owned(),
+            owner: Some("ben".to_owned()),
+            due: None,
+            link: None,
+            status: FollowUpStatus::Open,
+        }],
+        parts: Vec::new(),
+        attachments: vec![Attachment {
+            hash: "ba78".to_owned(),
+            name: "graph.png".to_owned(),
+            media_type: "image/png".to_owned(),
+            bytes: 4096,
+            line: Some(LineId::Added(4)),
+            caption: "The error rate".to_owned(),
+        }],
+        lines_in_all: 4,
     };
     let berlin = jiff::tz::TimeZone::posix("CET-1").expect("they are rules");
     insta::assert_snapshot!(timeline(&Look { zone: berlin, ..Look::plain() }, &view));

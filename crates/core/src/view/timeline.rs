@@ -1,0 +1,319 @@
+//! The record of a run as a window or a terminal shows it: its lines with the layers that
+//! people put over them, and what can be left out of it on request.
+
+use serde::{Deserialize, Serialize};
+
+use super::MomentView;
+use super::run::{moment_views, stands};
+use crate::catalog::Place;
+use crate::name::{Person, RunId, StepId};
+use crate::run::{Entry, Run};
+use crate::runbook::Phase;
+use crate::time::EpochMs;
+use crate::timeline::{
+    self, Annotation, Attachment, FollowUp, Length, Line, LineId, LineKind, Milestone,
+    MilestoneMark, Origin, Part, Source,
+};
+
+/// What a line first said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct OriginalView {
+    /// When it happened, as it was first recorded.
+    pub at: EpochMs,
+    /// What happened, as it was first recorded.
+    pub text: String,
+}
+
+/// One layer over a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct EditView {
+    /// Who did it.
+    pub by: Person,
+    /// When.
+    pub at: EpochMs,
+    /// `amended`, `retimed`, `hidden`, `shown`, `starred` or `unstarred`.
+    pub what: String,
+    /// The new text, the new time, or the reason.
+    pub says: String,
+}
+
+/// One line of the timeline, as a window shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct LineView {
+    /// Its name within the record, such as `e12`.
+    pub id: LineId,
+    /// The journal entry that it comes from, or the annotation that added it.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub seq: u64,
+    /// When it happened.
+    pub at: EpochMs,
+    /// When it was recorded.
+    pub recorded_at: EpochMs,
+    /// What it is about.
+    pub kind: LineKind,
+    /// Who or what it comes from.
+    pub source: Source,
+    /// The phase it belongs to.
+    pub phase: Option<Phase>,
+    /// The step it belongs to.
+    pub step: Option<StepId>,
+    /// What happened; Markdown when `markdown` is set.
+    pub text: String,
+    /// Whether a person wrote it, in Markdown.
+    pub markdown: bool,
+    /// The reason that a person gave.
+    pub reason: Option<String>,
+    /// What proves it.
+    pub evidence: Vec<String>,
+    /// The zone or offset that a person gave its time in.
+    pub zone: Option<String>,
+    /// Where it was taken from.
+    pub origin: Option<Origin>,
+    /// What it first said, once somebody amended it or corrected its time.
+    pub original: Option<OriginalView>,
+    /// Why it is left out of what people read.
+    pub hidden: Option<String>,
+    /// Whether it matters most.
+    pub starred: bool,
+    /// Everything that was done to it, oldest first.
+    pub edits: Vec<EditView>,
+}
+
+/// A point of the incident, as a person marked it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct MilestoneView {
+    /// Which point.
+    pub milestone: Milestone,
+    /// What a person reads.
+    pub title: String,
+    /// When it was.
+    pub at: EpochMs,
+    /// Who said so.
+    pub by: Person,
+}
+
+/// The timeline of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct TimelineView {
+    /// Which run.
+    pub run: RunId,
+    /// What it did.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// The scenario, when it is a drill.
+    pub drill: Option<String>,
+    /// How it ended, or how it stands.
+    pub sentence: String,
+    /// The key times.
+    pub moments: Vec<MomentView>,
+    /// By the time at which it happened, oldest first.
+    pub lines: Vec<LineView>,
+    /// The points that people marked.
+    pub milestones: Vec<MilestoneView>,
+    /// How long things took, and from what to what.
+    pub lengths: Vec<Length>,
+    /// What cannot be told, as sentences.
+    pub doubts: Vec<String>,
+    /// What is left to do.
+    pub follow_ups: Vec<FollowUp>,
+    /// The parts of the postmortem.
+    pub parts: Vec<Part>,
+    /// Pictures and texts.
+    pub attachments: Vec<Attachment>,
+    /// How many lines the record has, whatever the filter left.
+    pub lines_in_all: u32,
+}
+
+/// Which lines are wanted; what is absent does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct TimelineFilter {
+    /// Only these kinds.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub kinds: Option<Vec<LineKind>>,
+    /// Only what this person did.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub person: Option<Person>,
+    /// Only lines with a star.
+    pub starred: bool,
+    /// The hidden ones too.
+    pub hidden: bool,
+    /// Only lines with this text in them, in whichever case.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub text: Option<String>,
+    /// Only what happened then or later.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub from: Option<EpochMs>,
+    /// Only what happened before.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub until: Option<EpochMs>,
+}
+
+impl TimelineFilter {
+    /// Whether a line is wanted. `wanted_text` is [`Self::text`] in lower case.
+    fn wants(&self, line: &Line, wanted_text: Option<&str>) -> bool {
+        let at = EpochMs::from(line.occurred_at);
+        let by = match &line.source {
+            Source::Machine => None,
+            Source::Person { name } => Some(name),
+        };
+        (self.hidden || line.hidden.is_none())
+            && (!self.starred || line.starred)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&line.kind))
+            && self.person.as_ref().is_none_or(|person| by == Some(person))
+            && self.from.is_none_or(|from| at >= from)
+            && self.until.is_none_or(|until| at < until)
+            && wanted_text.is_none_or(|wanted| holds(line, wanted))
+    }
+}
+
+fn holds(line: &Line, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    has(&line.text)
+        || line.reason.as_deref().is_some_and(has)
+        || line.evidence.iter().any(|one| has(one))
+        || matches!(&line.source, Source::Person { name } if has(name.as_str()))
+}
+
+/// The timeline of a run, with the lines that `filter` wants.
+#[must_use]
+pub fn timeline(
+    run: &Run,
+    entries: &[Entry],
+    annotations: &[Annotation],
+    filter: &TimelineFilter,
+    driven: bool,
+) -> TimelineView {
+    let plan = run.plan();
+    let record = timeline::record(plan, entries, annotations);
+    let moments = timeline::moments(plan, entries);
+    let (lengths, mut doubts) = timeline::lengths(&moments, &record, entries);
+    if record.unknown > 0 {
+        doubts.push(format!(
+            "{} annotations were written by a newer version and are not shown.",
+            record.unknown
+        ));
+    }
+    let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
+    let in_all = u32::try_from(record.lines.len()).unwrap_or(u32::MAX);
+    TimelineView {
+        run: run.id().clone(),
+        title: plan.title.clone(),
+        place: plan.place.clone(),
+        drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+        sentence: stands(run, driven),
+        moments: moment_views(&moments),
+        lines: record
+            .lines
+            .into_iter()
+            .filter(|line| filter.wants(line, wanted_text.as_deref()))
+            .map(LineView::from)
+            .collect(),
+        milestones: record.milestones.into_iter().map(MilestoneView::from).collect(),
+        lengths,
+        doubts,
+        follow_ups: record.follow_ups,
+        parts: record.parts,
+        attachments: record.attachments,
+        lines_in_all: in_all,
+    }
+}
+
+impl From<MilestoneMark> for MilestoneView {
+    fn from(mark: MilestoneMark) -> Self {
+        Self {
+            milestone: mark.milestone,
+            title: mark.milestone.title().to_owned(),
+            at: mark.at.into(),
+            by: mark.by,
+        }
+    }
+}
+
+impl From<Line> for LineView {
+    fn from(line: Line) -> Self {
+        Self {
+            markdown: line.is_markdown(),
+            id: line.id,
+            seq: line.seq,
+            at: line.occurred_at.into(),
+            recorded_at: line.recorded_at.into(),
+            kind: line.kind,
+            source: line.source,
+            phase: line.phase,
+            step: line.step,
+            text: line.text,
+            reason: line.reason,
+            evidence: line.evidence,
+            zone: line.zone,
+            origin: line.origin,
+            original: line.original.map(|original| OriginalView {
+                at: original.occurred_at.into(),
+                text: original.text,
+            }),
+            hidden: line.hidden,
+            starred: line.starred,
+            edits: line
+                .edits
+                .into_iter()
+                .map(|edit| EditView {
+                    by: edit.by,
+                    at: edit.at.into(),
+                    what: edit.what,
+                    says: edit.says,
+                })
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Event;
+    use crate::testing::{ada, entries, plan_with, planned, run_id, second, verify};
+    use crate::timeline::Layer;
+
+    fn shown(filter: &TimelineFilter) -> Vec<String> {
+        let plan = plan_with(vec![verify("verify")]);
+        let written = entries(vec![
+            planned(plan),
+            Event::Noted { by: ada(), text: "the Pool is empty".to_owned() },
+            Event::Noted { by: "ben".into(), text: "private".to_owned() },
+        ]);
+        let run = Run::replay(&run_id(), &written).expect("the events fit");
+        let says = |says| Annotation { at: second(9), recorded_at: second(9), by: ada(), says };
+        let annotations = [
+            says(Layer::Starred { line: LineId::Entry(2) }),
+            says(Layer::Hidden { line: LineId::Entry(3), reason: "private".to_owned() }),
+        ];
+        let view = timeline(&run, &written, &annotations, filter, false);
+        assert_eq!(view.lines_in_all, 3, "a filter does not make the record smaller");
+        view.lines.iter().map(|line| line.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_filter_leaves_what_is_wanted() {
+        let all = TimelineFilter::default();
+        let table = [
+            (all.clone(), vec!["e1", "e2"]),
+            (TimelineFilter { hidden: true, ..all.clone() }, vec!["e1", "e2", "e3"]),
+            (TimelineFilter { starred: true, ..all.clone() }, vec!["e2"]),
+            (TimelineFilter { text: Some("POOL".to_owned()), ..all.clone() }, vec!["e2"]),
+            (TimelineFilter { kinds: Some(vec![LineKind::Run]), ..all.clone() }, vec!["e1"]),
+            (TimelineFilter { kinds: Some(Vec::new()), ..all.clone() }, vec![]),
+            (TimelineFilter { person: Some("ben".into()), ..all.clone() }, vec![]),
+            (TimelineFilter { person: Some("ben".into()), hidden: true, ..all }, vec!["e3"]),
+        ];
+        for (filter, expected) in table {
+            assert_eq!(shown(&filter), expected, "{filter:?}");
+        }
+    }
+}
