@@ -125,10 +125,35 @@ without_daemons() {
   return $outcome
 }
 
+# GitHub's own descriptions of its interfaces: every request that we send is held against them in
+# tests. Only what is read is kept; the package is four hundred megabytes of variants.
+GITHUB_DESCRIPTION="@octokit/openapi@23.0.2 @octokit/graphql-schema@15.26.1 graphql@16.15.0"
+need_github_description() {
+  local home=$CACHE/peers/github
+  local kept=$home/node_modules/@octokit/openapi/generated
+  [ "$(cat "$home/stamp" 2>/dev/null)" = "$GITHUB_DESCRIPTION" ] && return
+  command -v npm >/dev/null || {
+    say "there is no npm; the tests against GitHub's description will be skipped"
+    return
+  }
+  trust_the_system
+  say "fetching GitHub's description of its interfaces with npm into $home"
+  mkdir -p "$home"
+  # shellcheck disable=SC2086 # a list of words by design
+  npm install --loglevel=error --no-fund --no-audit --ignore-scripts --prefix "$home" \
+    $GITHUB_DESCRIPTION >/dev/null || {
+    say "npm could not fetch it; the tests against GitHub's description will be skipped"
+    return
+  }
+  find "$kept" -name '*.json' ! -name api.github.com.json -delete
+  echo "$GITHUB_DESCRIPTION" >"$home/stamp"
+}
+
 # Installs the real systems that tests talk to. One that this system does not offer is named, and
 # its tests skip themselves: the rest stays useful.
 need_peers() {
   [ "$(uname -s)" = Linux ] || { say "peers are installed on Linux only; their tests are skipped"; return; }
+  need_github_description
   local package wanted="" packages
   # shellcheck disable=SC2086
   packages=$(missing_packages $NEEDS_PEERS)

@@ -133,6 +133,11 @@ impl App {
         Ok(self.staged().get_or_insert(stage).clone())
     }
 
+    /// Where secrets are kept.
+    pub(crate) fn vault(&self) -> Arc<dyn Vault> {
+        Arc::clone(&self.vault)
+    }
+
     /// Shows and acts on `stage` from now on; `None` goes back to the workspace's own.
     pub(crate) fn set_stage(&self, stage: Option<Arc<Stage>>) {
         *self.staged() = stage;

@@ -30,6 +30,7 @@ pub use files::{Lint, lint, lint_only};
 pub use use_case::annotate::base64;
 pub use use_case::blame::blame_text;
 pub use use_case::drill::{Operator, play};
+pub use use_case::record::{RecordRequest, RecordedView};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::run::ended;
 pub use use_case::schema::{

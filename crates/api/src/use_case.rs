@@ -11,6 +11,7 @@ pub(crate) mod mark;
 pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod preflight;
+pub(crate) mod record;
 pub(crate) mod redacting;
 pub(crate) mod rehearsal;
 pub(crate) mod release;

@@ -4,6 +4,7 @@ mod annotating;
 mod judging;
 mod migrated;
 mod named;
+mod recording;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub(crate) use annotating::{Annotating, AtTime, Filter, Following, Kind, Point, 
 pub(crate) use judging::Judging;
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
+pub(crate) use recording::{Recording, ReleaseCommand};
 
 /// Takes a service back to its last known good release, step by step, and proves it.
 ///
@@ -79,15 +81,19 @@ pub(crate) enum Command {
         limit: Option<u32>,
     },
     /// Show a release, where to go back to from it, and why not elsewhere
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Release {
         /// The service
-        service: String,
+        #[arg(required = true)]
+        service: Option<String>,
         /// Its environment; needed when it has several
         #[arg(long)]
         environment: Option<String>,
         /// Which release, by its id; the one in front if absent
         #[arg(long, value_name = "ID")]
         release: Option<String>,
+        #[command(subcommand)]
+        command: Option<ReleaseCommand>,
     },
     /// Show the release to go back to: the best three, their gates, and why not the others
     Target {

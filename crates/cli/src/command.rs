@@ -10,6 +10,7 @@ mod judge;
 mod lint;
 mod look_up;
 mod pages;
+mod record;
 mod run;
 mod schema;
 mod start;
@@ -17,7 +18,7 @@ mod start;
 use lastgood_api::wire::PlanRequest;
 use lastgood_core::name::RunbookName;
 
-use crate::args::{Command, JournalCommand, Line};
+use crate::args::{Command, JournalCommand, Line, ReleaseCommand};
 use crate::exit::{Ending, Stop};
 use crate::keyboard::Keyboard;
 use crate::leave::Leave;
@@ -65,7 +66,11 @@ async fn with_an_app(
         Command::Releases { service, environment, limit } => {
             look_up::releases(&app, screen, service, environment, limit).await
         }
-        Command::Release { service, environment, release } => {
+        Command::Release { command: Some(ReleaseCommand::Record(recording)), .. } => {
+            record::record(&app, screen, &recording).await
+        }
+        Command::Release { service, environment, release, command: None } => {
+            let service = service.unwrap_or_default();
             look_up::release(&app, screen, &service, environment.as_deref(), release).await
         }
         Command::Target { service, environment } => {

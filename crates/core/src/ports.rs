@@ -18,7 +18,7 @@ use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
 use crate::preflight::{Comparison, Finding, Proof};
-use crate::release::{DeployPage, Ground, Release, Remark};
+use crate::release::{DeployPage, Ground, Kept, Note, Release, Remark};
 use crate::run::{Entry, Event};
 use crate::survey::Survey;
 use crate::time::Millis;
@@ -124,6 +124,15 @@ pub trait Prover: Send + Sync {
     /// What going back from `from` to `to` changes besides the artifact, and what it does
     /// not touch.
     async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison;
+}
+
+/// Writes down what is known of the release that was just deployed, wherever the catalog
+/// says that releases are recorded, and reads it back. Repeating it changes nothing more.
+#[async_trait]
+pub trait ReleaseRecorder: Send + Sync {
+    /// One answer for each system. A system that failed does not keep the others from being
+    /// written; [`Refusal`] is for a place that is not in the catalog.
+    async fn record(&self, place: &Place, note: &Note) -> Result<Vec<Kept>, Refusal>;
 }
 
 /// Keeps a team's issues. Opening and commenting are looked up by their marker first, so

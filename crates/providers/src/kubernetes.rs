@@ -18,6 +18,7 @@ mod needs;
 mod objects;
 mod pods;
 mod preflight;
+mod record;
 mod rehearse;
 mod reply;
 mod request;

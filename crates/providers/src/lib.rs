@@ -11,9 +11,11 @@
 pub mod aws;
 #[cfg(any(feature = "http", feature = "prometheus"))]
 mod client;
-#[cfg(any(feature = "kubernetes", feature = "prometheus", feature = "aws"))]
+#[cfg(any(feature = "kubernetes", feature = "prometheus", feature = "aws", feature = "github"))]
 mod clock;
 pub mod git;
+#[cfg(feature = "github")]
+pub mod github;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "http")]

@@ -21,6 +21,10 @@ use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 use tokio::sync::Mutex;
 
+mod recorder;
+#[cfg(feature = "github")]
+mod releases;
+
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
@@ -37,6 +41,8 @@ pub struct LiveWorld {
     metrics: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::prometheus::Prometheus>>,
     #[cfg(feature = "http")]
     http: Option<crate::http::Http>,
+    #[cfg(feature = "github")]
+    github: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::github::Github>>,
 }
 
 impl LiveWorld {
@@ -53,6 +59,8 @@ impl LiveWorld {
             http: crate::http::Http::new()
                 .inspect_err(|error| tracing::warn!(%error, "checks cannot be run"))
                 .ok(),
+            #[cfg(feature = "github")]
+            github: Mutex::default(),
         }
     }
 
@@ -187,6 +195,9 @@ impl ReleaseSource for LiveWorld {
         before: Option<Timestamp>,
         limit: usize,
     ) -> Result<DeployPage, Refusal> {
+        #[cfg(feature = "github")]
+        return self.joined(place, self.settings(place)?, (before, limit)).await;
+        #[cfg(not(feature = "github"))]
         self.platform(place).await?.deploys(place, before, limit).await
     }
 }
@@ -245,12 +256,15 @@ impl Actor for LiveWorld {
     }
 
     async fn preflight(&self, place: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        match self.platform(place).await {
+        let findings = match self.platform(place).await {
             Ok(platform) => platform.preflight(place, effects).await,
             Err(refusal) => {
                 vec![Finding::new("the platform", Grade::Unknown, refusal.to_string())]
             }
-        }
+        };
+        #[cfg(feature = "github")]
+        let findings = findings.into_iter().chain(self.github_finding(place).await).collect();
+        findings
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
@@ -268,6 +282,10 @@ impl Actor for LiveWorld {
 #[async_trait]
 impl Prover for LiveWorld {
     async fn prove(&self, place: &Place, release: &Release) -> Proof {
+        #[cfg(feature = "github")]
+        if let Some(proof) = releases::only_recorded(release) {
+            return proof;
+        }
         let unknown = |why: String| {
             let image = release.artifact.clone();
             let state = ArtifactState::Unknown { why };
@@ -288,12 +306,15 @@ impl Prover for LiveWorld {
     }
 
     async fn compare(&self, place: &Place, from: &Release, to: &Release) -> Comparison {
-        match self.platform(place).await {
+        let compared = match self.platform(place).await {
             Ok(platform) => platform.differences(from, to).await,
             Err(refusal) => {
                 Comparison { doubts: vec![refusal.to_string()], ..Comparison::default() }
             }
-        }
+        };
+        #[cfg(feature = "github")]
+        let compared = self.with_commits(place, from, to, compared).await;
+        compared
     }
 }
 

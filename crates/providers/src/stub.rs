@@ -12,6 +12,8 @@ pub(crate) enum Reply {
     Http(u16, Vec<(&'static str, String)>, String),
     /// Claims more bytes than it sends, then closes.
     Truncated(String),
+    /// Claims more than it will ever send, and sends it letter by letter.
+    Trickle,
     /// Takes the request and never answers.
     Silence,
     /// Closes at once.
@@ -82,6 +84,15 @@ async fn serve(mut stream: tokio::net::TcpStream, answer: Answer, seen: Arc<Mute
                 let length = body.len() + 100;
                 let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
                 let _ = stream.write_all(text.as_bytes()).await;
+                return;
+            }
+            Reply::Trickle => {
+                let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[";
+                let mut text = head.as_bytes();
+                while stream.write_all(text).await.is_ok() {
+                    text = b" ";
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
                 return;
             }
             Reply::Silence => {

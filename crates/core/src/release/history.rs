@@ -201,7 +201,7 @@ impl History {
 
 /// A total order, so that two sources that list the same deploys differently lead to the
 /// same conclusions. What has not ended counts as newer than what has.
-fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
+pub(super) fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
     let end = |deploy: &Deploy| deploy.ended_at.unwrap_or(Timestamp::MAX);
     let words = |deploy: &Deploy| {
         let release = &deploy.release;

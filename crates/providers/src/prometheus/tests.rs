@@ -374,7 +374,9 @@ async fn a_server_whose_clock_differs_is_asked_on_its_own_time() {
         let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         match answer(request, now) {
             Reply::Http(code, _, body) => Reply::Http(code, vec![("date", date)], body),
-            other @ (Reply::Truncated(_) | Reply::Silence | Reply::Hangup) => other,
+            other @ (Reply::Truncated(_) | Reply::Trickle | Reply::Silence | Reply::Hangup) => {
+                other
+            }
         }
     })
     .await;

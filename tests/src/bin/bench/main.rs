@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to the terminal")]
 
 mod fold;
+mod github;
 mod judge;
 mod overhead;
 mod page;
@@ -16,8 +17,18 @@ mod world;
 
 use anyhow::bail;
 
-const NAMES: &[&str] =
-    &["overhead", "fold", "page", "target", "rollback", "schema", "window", "judge-speed", "judge"];
+const NAMES: &[&str] = &[
+    "overhead",
+    "fold",
+    "page",
+    "target",
+    "rollback",
+    "schema",
+    "github",
+    "window",
+    "judge-speed",
+    "judge",
+];
 
 fn main() -> anyhow::Result<()> {
     let (options, wanted): (Vec<String>, Vec<String>) =
@@ -47,6 +58,9 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("schema") {
         schema::measure()?;
+    }
+    if asked("github") {
+        runtime.block_on(github::measure())?;
     }
     if asked("judge-speed") || asked("judge") {
         judge::speed::measure();

@@ -35,8 +35,11 @@ async fn bench(patched: impl Fn(u32) -> Reply + Send + Sync + 'static) -> Bench 
             }
             return match reply {
                 Reply::Http(200, _, _) => Reply::json(&state["deployment"]),
-                other
-                @ (Reply::Http(..) | Reply::Truncated(_) | Reply::Silence | Reply::Hangup) => other,
+                other @ (Reply::Http(..)
+                | Reply::Truncated(_)
+                | Reply::Silence
+                | Reply::Trickle
+                | Reply::Hangup) => other,
             };
         }
         if line.contains("/replicasets") {

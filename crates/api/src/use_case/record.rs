@@ -1,0 +1,106 @@
+//! What a pipeline writes down about a release it has just deployed.
+
+use std::collections::BTreeMap;
+
+use lastgood_core::catalog::Place;
+use lastgood_core::ports::ReleaseRecorder as _;
+use lastgood_core::problem::{Code, Problem};
+use lastgood_core::release::metadata::Field;
+use lastgood_core::release::{Kept, Metadata, Note, NoteState};
+use lastgood_providers::LiveWorld;
+use serde::Serialize;
+
+use crate::App;
+use crate::problem::IntoProblem;
+
+/// What is to be written down, as a pipeline says it.
+#[derive(Clone, Debug)]
+pub struct RecordRequest {
+    /// Where it was deployed.
+    pub place: Place,
+    /// Texts by the name of their field, as in `schema-version`; flags as a JSON object.
+    pub fields: BTreeMap<String, String>,
+    /// How the deploy goes.
+    pub state: NoteState,
+}
+
+/// Where it was written down.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordedView {
+    /// Where it was deployed.
+    pub place: Place,
+    /// Every system that the catalog names for it.
+    pub kept: Vec<Kept>,
+    /// Whether each of them reads back what was written.
+    pub complete: bool,
+}
+
+impl App {
+    /// Writes what is known of a release to the systems where the catalog says that releases
+    /// are recorded, and reads it back from each.
+    pub async fn record(&self, request: RecordRequest) -> Result<RecordedView, Problem> {
+        let metadata = metadata(&request.fields)?;
+        let stage = self.stage()?;
+        if stage.is_practice() {
+            let told = "the practice world keeps no records of yours";
+            return Err(Problem::new(Code::NotNow, told).hint("Use it in a workspace."));
+        }
+        stage.environment(&request.place)?;
+        let world = LiveWorld::new(stage.files.catalog.clone(), self.vault());
+        let note = Note { metadata, state: request.state };
+        let kept = world.record(&request.place, &note).await.map_err(|error| error.problem())?;
+        if kept.is_empty() {
+            let told = format!("nothing says where releases of {} are recorded", request.place);
+            return Err(Problem::new(Code::NotFound, told)
+                .hint("Add `releases: { github: … }` to it in the catalog."));
+        }
+        let complete = kept.iter().all(|one| one.read_back);
+        Ok(RecordedView { place: request.place, kept, complete })
+    }
+}
+
+/// Every mistake at once, each with the name of its field.
+fn metadata(fields: &BTreeMap<String, String>) -> Result<Metadata, Problem> {
+    let mut metadata = Metadata::default();
+    let mut wrong = Vec::new();
+    for (name, text) in fields {
+        let Some(field) = Field::named(name) else {
+            wrong.push(format!("`{name}` is no field of a release"));
+            continue;
+        };
+        if let Err(why) = field.set(&mut metadata, text) {
+            wrong.push(format!("{name}: {why}"));
+        }
+    }
+    if metadata.is_empty() && wrong.is_empty() {
+        wrong.push("nothing was given to write down".to_owned());
+    }
+    if wrong.is_empty() {
+        return Ok(metadata);
+    }
+    let fields: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+    Err(Problem::new(Code::InputInvalid, wrong.join("; "))
+        .hint(format!("There is: {}.", fields.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+        fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_and_nothing_is_written() {
+        let fields = given(&[("digest", "latest"), ("cost", "cheap"), ("colour", "red")]);
+        let problem = metadata(&fields).expect_err("three mistakes");
+        assert_eq!(problem.code, Code::InputInvalid);
+        for name in ["digest", "cost", "colour"] {
+            assert!(problem.chain.join(": ").contains(name), "{name}: {:?}", problem.chain);
+        }
+        assert!(metadata(&BTreeMap::new()).is_err(), "nothing is nothing to write down");
+        let good = metadata(&given(&[("commit", "8f3c1d0"), ("cost", "0.25")])).expect("it fits");
+        assert_eq!(good.cost.or_words(), "0.25");
+    }
+}

@@ -1,0 +1,21 @@
+//! Writing down what is known of a release.
+
+use lastgood_api::{App, RecordRequest};
+
+use crate::args::Recording;
+use crate::exit::{Ending, Stop};
+use crate::screen::Screen;
+use crate::show;
+
+pub(super) async fn record(
+    app: &App,
+    screen: &Screen,
+    recording: &Recording,
+) -> Result<Ending, Stop> {
+    let place = app.place(&recording.service, recording.environment.as_deref())?;
+    let fields = recording.fields();
+    let request = RecordRequest { place, fields, state: recording.state.into() };
+    let view = app.record(request).await?;
+    screen.answer(&view, |look| show::recorded(look, &view))?;
+    Ok(if view.complete { Ending::Done } else { Ending::Found })
+}
