@@ -7,6 +7,7 @@
 //!
 //! A new platform adds a [`Ground`] and a file beside this one with its rows.
 
+mod aws;
 mod kubernetes;
 mod practice;
 
@@ -25,6 +26,14 @@ pub enum Ground {
     DeploymentPair,
     /// Two Kubernetes Deployments, one of which a Service selects.
     ServiceSelector,
+    /// An Amazon ECS service that replaces its tasks a few at a time.
+    EcsRolling,
+    /// An Amazon ECS service with two full sets of tasks, between which ECS moves traffic.
+    EcsTwoSets,
+    /// An Amazon ECS service that CodeDeploy or another controller moves.
+    EcsElsewhere,
+    /// An alias of an AWS Lambda function.
+    LambdaAlias,
 }
 
 /// What a step does, without its object.
@@ -66,10 +75,14 @@ pub enum Rung {
 
 impl Ground {
     /// Every ground there is, in the order of the guide.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Deployment,
         Self::DeploymentPair,
         Self::ServiceSelector,
+        Self::EcsRolling,
+        Self::EcsTwoSets,
+        Self::EcsElsewhere,
+        Self::LambdaAlias,
         Self::Practice(Strategy::Rolling),
         Self::Practice(Strategy::Canary),
         Self::Practice(Strategy::BlueGreen),
@@ -85,6 +98,10 @@ impl Ground {
             Self::Deployment => "Kubernetes Deployment, rolling",
             Self::DeploymentPair => "Kubernetes, canary by two Deployments",
             Self::ServiceSelector => "Kubernetes, blue-green by Service selector",
+            Self::EcsRolling => "Amazon ECS, rolling",
+            Self::EcsTwoSets => "Amazon ECS, blue-green, canary or linear",
+            Self::EcsElsewhere => "Amazon ECS, moved by CodeDeploy or another controller",
+            Self::LambdaAlias => "AWS Lambda, alias",
         }
     }
 }
@@ -155,6 +172,10 @@ pub const fn rung(ground: Ground, deed: Deed, state: State) -> Rung {
         Ground::Deployment => kubernetes::deployment(deed),
         Ground::DeploymentPair => kubernetes::pair(deed, state),
         Ground::ServiceSelector => kubernetes::selector(deed),
+        Ground::EcsRolling => aws::rolling(deed, state),
+        Ground::EcsTwoSets => aws::two_sets(deed, state),
+        Ground::EcsElsewhere => aws::elsewhere(deed),
+        Ground::LambdaAlias => aws::alias(deed, state),
     }
 }
 

@@ -5,8 +5,10 @@
 //! is sent once, and what became of it is looked up by whoever sent it. Start with
 //! [`Link::open`].
 
+mod differ;
 mod error;
 mod link;
 
+pub(crate) use differ::differing;
 pub use error::Failure;
 pub(crate) use link::{Link, Pace, wait_for_change};

@@ -13,6 +13,8 @@ pub mod aws;
 mod client;
 #[cfg(any(feature = "kubernetes", feature = "prometheus", feature = "aws", feature = "github"))]
 mod clock;
+#[cfg(feature = "ecs")]
+pub mod ecs;
 pub mod git;
 #[cfg(feature = "github")]
 pub mod github;

@@ -102,6 +102,17 @@ impl LiveWorld {
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
+            #[cfg(feature = "ecs")]
+            Platform::Ecs(target) => {
+                let key = self.access_key(&target.access)?;
+                let platform = crate::ecs::Ecs::connect(target, key.as_ref()).await?;
+                #[cfg(feature = "http")]
+                if let (Some(how), Some(http)) = (&settings.replica_version, &self.http) {
+                    return Ok(Arc::new(platform.asking(how.clone(), Arc::new(http.clone()))));
+                }
+                Ok(Arc::new(platform))
+            }
+            #[cfg(not(feature = "ecs"))]
             Platform::Ecs(_) => Err(not_built("Amazon ECS")),
             #[cfg(feature = "lambda")]
             Platform::Lambda(target) => {
@@ -155,6 +166,7 @@ fn no_metrics() -> Doubt {
     Doubt::BadQuery { why: "the catalog names no connection for metrics here".to_owned() }
 }
 
+#[cfg(not(all(feature = "kubernetes", feature = "ecs", feature = "lambda")))]
 fn not_built(what: &str) -> Refusal {
     Refusal::Unsupported {
         what: what.to_owned(),

@@ -6,10 +6,12 @@
 //! here imitate just that, each after the documentation that it names, and fail on
 //! request. Signatures are not checked; nothing here is AWS.
 
+mod ecs;
 mod fake;
 mod lambda;
 mod sts;
 
+pub use ecs::{Ecs, Strategy};
 pub use fake::{Answer, Api, Asked, Fake, Fault};
 pub use lambda::Lambda;
 

@@ -14,8 +14,9 @@ fn every_field_of_the_table_is_a_sentence_that_a_person_can_use() {
 }
 
 #[test]
-fn every_ground_offers_a_way_back_in_every_state() {
-    for ground in Ground::ALL {
+fn every_ground_that_is_ours_to_move_offers_a_way_back_in_every_state() {
+    let ours = Ground::ALL.into_iter().filter(|ground| *ground != Ground::EcsElsewhere);
+    for ground in ours {
         for state in State::ALL {
             let rung = rung(ground, Deed::Restore, state);
             assert!(matches!(rung, Rung::Offered(_)), "{} {}", ground.title(), state.as_str());

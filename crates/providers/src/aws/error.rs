@@ -138,6 +138,12 @@ impl Failure {
             SdkError::ResponseError(answer) => {
                 let status = answer.raw().status().as_u16();
                 let why = words(&SdkError::<E, HttpResponse>::ResponseError(answer));
+                // A proxy that says no has passed nothing on; one that ran out of time may
+                // have.
+                if (400..500).contains(&status) && status != 408 {
+                    let message = format!("not in the words of AWS: {why}");
+                    return Self::Status { action, status, code: None, message };
+                }
                 Self::Unreadable { action, status, why }
             }
             SdkError::TimeoutError(_) => Self::slow(action),

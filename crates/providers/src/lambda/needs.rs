@@ -1,13 +1,11 @@
 //! What a version needs, and how two versions differ.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
-use lastgood_core::preflight::{Comparison, Difference};
+use lastgood_core::preflight::Comparison;
 use lastgood_core::release::Release;
 
 use super::Lambda;
-use super::objects::Version;
+use crate::aws::differing;
 use crate::needs::{Image, KnowNeeds, Needs};
 
 #[async_trait]
@@ -50,13 +48,9 @@ impl KnowNeeds for Lambda {
         let (now, then) =
             futures::join!(self.version(from.id.as_str()), self.version(to.id.as_str()));
         match (now, then) {
-            (Ok(Some(now)), Ok(Some(then))) => Comparison {
-                differences: differences(&now, &then),
-                doubts: vec![
-                    "the values of variables are not compared: they may be secrets".to_owned(),
-                ],
-                ..Comparison::default()
-            },
+            (Ok(Some(now)), Ok(Some(then))) => {
+                differing("configuration of the function", &now.settings, &then.settings)
+            }
             (Ok(None), _) | (_, Ok(None)) => doubt("one of the versions is gone".to_owned()),
             (Err(failure), _) | (_, Err(failure)) => {
                 doubt(failure.refusal("the version").to_string())
@@ -69,25 +63,4 @@ impl KnowNeeds for Lambda {
 fn machine(architecture: &str) -> (String, String) {
     let name = if architecture == "x86_64" { "amd64" } else { architecture };
     ("linux".to_owned(), name.to_owned())
-}
-
-/// What going back changes besides the code.
-fn differences(now: &Version, then: &Version) -> Vec<Difference> {
-    let names: BTreeSet<&String> = now.settings.keys().chain(then.settings.keys()).collect();
-    let changes: Vec<String> = names
-        .into_iter()
-        .filter_map(|name| {
-            let (before, after) = (now.settings.get(name), then.settings.get(name));
-            if before == after {
-                return None;
-            }
-            let words =
-                |value: Option<&String>| value.map_or_else(|| "not set".to_owned(), Clone::clone);
-            Some(format!("{name}: {} → {}", words(before), words(after)))
-        })
-        .collect();
-    if changes.is_empty() {
-        return Vec::new();
-    }
-    vec![Difference { part: "configuration of the function".to_owned(), changes }]
 }
