@@ -104,7 +104,7 @@ export default ts.config(
   layer(['src/lib/state/**'], [VIEWS, SHARED, FIXTURES]),
   layer(['src/lib/api/**'], [VIEWS, SHARED, STATE]),
   layer(['src/components/shared/**'], [VIEWS, DOMAIN, STATE, FIXTURES]),
-  layer(['src/components/{release,plan,run,timeline,drill}/**'], [VIEWS, FIXTURES]),
+  layer(['src/components/{release,plan,run,timeline,drill,judgement,board}/**'], [VIEWS, FIXTURES]),
   layer(['src/views/**', 'src/components/frame/**', 'src/App.svelte', 'src/main.ts'], [FIXTURES]),
   {
     files: ['src/lib/api/tauri.ts'],

@@ -11,11 +11,13 @@ export async function setUpDrill(page: Page): Promise<void> {
   await tabTo(page, 'input[value="1"][type="radio"]');
   await press(page, 'ArrowRight', 'ArrowRight', 'Control+Enter');
   await expect(page.getByText('SIMULATION')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Board' })).toBeVisible();
+  await press(page, '6');
   await expect(page.getByRole('heading', { level: 1, name: 'Releases' })).toBeVisible();
 }
 
 /** Finds the suspect, plans the way back to what is proposed, and starts the run. */
-export async function startRollback(page: Page): Promise<void> {
+export async function startRollback(page: Page, look: (name: string) => Promise<void> = () => Promise.resolve()): Promise<void> {
   await expect(page.locator('a[data-row]').first()).toBeVisible();
   const rows = await page.locator('a[data-row]').count();
   const onSuspect = (): Promise<boolean> =>
@@ -26,6 +28,7 @@ export async function startRollback(page: Page): Promise<void> {
   expect(await onSuspect(), 'a drill has a suspect').toBe(true);
   await press(page, 'Enter');
   await expect(page.locator('[data-primary]')).toContainText('Plan a rollback');
+  await look('release');
   await press(page, 'Control+Enter');
   await expect(page.getByText('nothing has happened yet')).toBeVisible();
   await expect(page.locator('input[type="radio"]:checked')).toHaveCount(0);
@@ -33,6 +36,7 @@ export async function startRollback(page: Page): Promise<void> {
   await tabTo(page, 'input[type="radio"]:not(:disabled)');
   await press(page, 'Space');
   await expect(page.getByRole('heading', { name: 'Before the first change' })).toBeVisible();
+  await look('plan');
   for (const field of await page.getByLabel(/^Reason to override/).all()) {
     await tabTo(page, `#${await field.getAttribute('id')}`);
     await page.keyboard.type('rehearsing the override');

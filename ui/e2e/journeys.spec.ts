@@ -19,6 +19,9 @@ async function violations(page: Page): Promise<string[]> {
   return result.value as string[];
 }
 
+/** A canary that fails one request of ten beside an old release that fails none. */
+const COUNTS = ['tick,arm,total,bad', ...Array.from({ length: 12 }, (_, at) => `${at + 1},canary,10,1\n${at + 1},baseline,90,0`)].join('\n');
+
 test('a drill goes from its start to the export by keyboard alone', async ({ page, engine }) => {
   await page.goto(engine.url);
   await expect(page, 'the token leaves the address at once').not.toHaveURL(/token=/);
@@ -78,6 +81,31 @@ test('a reload in the middle of a run keeps the place', async ({ page, engine })
   await expect(page.getByLabel('The run is held')).toBeVisible();
 });
 
+test('a release is locked out with a reason by keyboard, and everybody sees it', async ({ page, engine }) => {
+  await page.goto(engine.url);
+  await setUpDrill(page);
+  await expect(page.locator('a[data-row]').first()).toBeVisible();
+  await press(page, 'j', 'Enter');
+  await expect(page.locator('[data-primary]')).toContainText('Plan a rollback');
+  await press(page, 'o');
+  await expect(page.getByRole('textbox', { name: 'Reason' })).toBeFocused();
+  await page.keyboard.type('the payment timeout is too low');
+  await press(page, 'Control+Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('complementary')).toContainText('the payment timeout is too low');
+  await press(page, '7');
+  await expect(page.getByRole('heading', { level: 1, name: 'Marks and locks' })).toBeVisible();
+  await expect(page.getByText('1 release locked out')).toBeVisible();
+  await press(page, '1');
+  await expect(page.locator('[data-lane] .chip', { hasText: 'locked' }).first()).toBeVisible();
+  await press(page, '7');
+  await page.getByRole('button', { name: /^Lift the lock of/ }).click();
+  await page.getByText('Another reason').click();
+  await page.getByRole('textbox', { name: 'Reason' }).fill('it was the wrong release');
+  await press(page, 'Control+Enter');
+  await expect(page.getByText('nothing is locked out')).toBeVisible();
+});
+
 for (const theme of ['dark', 'light'] as const) {
   test(`no view has an accessibility violation in the ${theme} theme`, async ({ page, engine }) => {
     await page.emulateMedia({ colorScheme: theme });
@@ -88,7 +116,9 @@ for (const theme of ['dark', 'light'] as const) {
       const each = await violations(page);
       if (each.length > 0) found[name] = each;
     };
-    await look('releases before a drill');
+    await look('board before a drill');
+    await press(page, '7');
+    await look('marks, empty');
     await press(page, '5');
     await look('runs, empty');
     await press(page, '4');
@@ -110,6 +140,30 @@ for (const theme of ['dark', 'light'] as const) {
     await look('timeline');
     await press(page, 'x');
     await look('export');
+    await press(page, 'Escape', '6');
+    await expect(page.locator('a[data-row]').first()).toBeVisible();
+    await press(page, 'j', 'Enter');
+    await expect(page.locator('[data-primary]')).toContainText('Plan a rollback');
+    await press(page, 'm');
+    await look('a mark');
+    await press(page, 'Escape', 'o');
+    await look('a lock');
+    await press(page, 'Escape', 'b');
+    await expect(page.getByText('Not looked at')).toBeVisible();
+    await look('what caused it');
+    await press(page, '1');
+    await expect(page.locator('[data-lane]').first()).toBeVisible();
+    await look('board');
+    await press(page, '8', 'f');
+    await page.keyboard.insertText(COUNTS);
+    await press(page, 'Control+Enter');
+    await expect(page.getByText('Roll back', { exact: false }).first()).toBeVisible();
+    await look('a verdict');
+    await press(page, 'Escape', '9', 'f');
+    await page.keyboard.insertText('ALTER TABLE payments DROP COLUMN payer_ref;');
+    await press(page, 'Control+Enter');
+    await expect(page.getByText('Data is gone', { exact: false })).toBeVisible();
+    await look('a schema');
     expect(found).toEqual({});
   });
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import App from './App.svelte';
 import { FakeEngine, refuse, SILENT } from '$lib/api/fake';
 import { blockedPlan } from '$lib/api/fixtures/plan';
+import { blame, marks, unexplained, unreadable } from '$lib/api/fixtures/judgement';
 import { NOW, releases } from '$lib/api/fixtures/releases';
 import { drillRun, held, interrupted, recovered, run, workspace } from '$lib/api/fixtures/run';
 import { GUARD_MS } from '$lib/keys/guard';
@@ -151,5 +152,100 @@ describe('starting a run', () => {
       hash: blockedPlan.hash,
       overrides: [{ subject: 'migration 0188_drop_payer_ref', reason: 'column restored by hand' }],
     });
+  });
+});
+
+describe('judgement', () => {
+  it('shows every service on the board, the worst first, with what it could not measure', async () => {
+    await open('#/board');
+    const lanes = [...document.querySelectorAll('[data-lane]')].map((lane) => lane.getAttribute('aria-label'));
+    expect(lanes[0]).toBe('checkout in production, burning 9.6 times');
+    expect(lanes).toContain('notifications in production, not known');
+  });
+
+  it('keeps the order of the board while it is looked at, and offers to sort again', async () => {
+    const health = (await import('$lib/api/fixtures/judgement')).health;
+    let turned = false;
+    const window = await open('#/board', new FakeEngine(run, { health: () => (turned ? { ...health, places: health.places.toReversed().map((each) => ({ ...each, state: each.state === 'within' ? 'burning' as const : each.state })) } : health) }));
+    const first = (): string | undefined => document.querySelector('[data-lane]')?.getAttribute('aria-label')?.split(' ')[0];
+    expect(first()).toBe('checkout');
+    turned = true;
+    await window.press('u');
+    expect(first(), 'nothing moves under the eye').toBe('checkout');
+    await window.press('w');
+    expect(first()).toBe('search');
+  });
+
+  it('says of each term what it adds, and that no change explains it where none does', async () => {
+    const window = await open('#/blame/checkout/production');
+    expect(screen.getByText('+0.235', { exact: false })).toBeTruthy();
+    expect(screen.getByText('ruled out')).toBeTruthy();
+    expect(window.engine.asked.find((asked) => asked.name === 'blame')?.request).toEqual({ place: { service: 'checkout', environment: 'production' }, at: null });
+    cleanup();
+    await open('#/blame/checkout/production', new FakeEngine(run, { blame: () => unexplained }));
+    expect(screen.getByText(/No change explains this/)).toBeTruthy();
+    expect(blame.suspects.length, 'the first had some').toBeGreaterThan(0);
+  });
+
+  it('marks a release only when it was chosen as what, and why', async () => {
+    const window = await open('#/releases/checkout/production/checkout-2026.11.4');
+    await window.press('m');
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.engine.asked.some((asked) => asked.name === 'mark'), 'nothing is chosen beforehand').toBe(false);
+    await fireEvent.click(screen.getByRole('radio', { name: /Mark faulty/ }));
+    await fireEvent.input(screen.getByLabelText('Reason'), { target: { value: 'it drops payments' } });
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.engine.asked.find((asked) => asked.name === 'mark')?.request).toEqual({
+      which: { release: 'checkout-2026.11.4', service: 'checkout', environment: 'production' },
+      mark: 'faulty',
+      reason: 'it drops payments',
+    });
+  });
+
+  it('shows a lock with what would bring the release back, wherever the lock is shown', async () => {
+    await open('#/marks');
+    expect(screen.getByText('argo-cd syncs shop/checkout by itself')).toBeTruthy();
+    cleanup();
+    const lock = marks.places[0]!.locks[0]!.lock;
+    await open('#/board', new FakeEngine(run, { releases: () => ({ ...releases, deploys: releases.deploys.map((row) => ({ ...row, lock })) }) }));
+    expect(screen.getAllByText('locked').length).toBeGreaterThan(0);
+  });
+
+  it('shows every mistake of a table with its place, and judges nothing', async () => {
+    const window = await open('#/judge', new FakeEngine(run, { judge: () => unreadable }));
+    await fireEvent.input(screen.getByLabelText('Counts'), { target: { value: 'tick,arm,total,bad\n1,canary,x,0' } });
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(screen.getByText('Line 2, column 10:')).toBeTruthy();
+    expect(window.engine.asked.find((asked) => asked.name === 'judge')?.request).toMatchObject({ objective: 0.999, latency: false });
+  });
+
+  it('says that an answer is old as soon as the question is another', async () => {
+    const window = await open('#/judge');
+    await fireEvent.input(screen.getByLabelText('Counts'), { target: { value: 'a' } });
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(screen.queryByText(/asked before/)).toBeNull();
+    await fireEvent.input(screen.getByLabelText('Promised, in percent'), { target: { value: '99' } });
+    expect(screen.getByText(/asked before/)).toBeTruthy();
+  });
+
+  it('sends the choice among the ways out with the start, and not without a reason', async () => {
+    const { plan } = await import('$lib/api/fixtures/plan');
+    const way = { way: 'roll-back' as const, openness: { is: 'open' as const }, undoes: 1, services: ['checkout'], needs: [], takes: 90_000, reasons_for: ['it is quick'], reasons_against: [], because: 'it is the cheapest' };
+    const window = await open('#/plan/checkout/production/a/b', new FakeEngine(run, { plan: () => ({ ...plan, mitigations: [way, { ...way, way: 'wait' as const }] }) }));
+    await fireEvent.click(screen.getByRole('radio', { name: /Wait/ }));
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes(), 'this plan does not wait').toEqual([]);
+    await fireEvent.click(screen.getByRole('radio', { name: /Roll back/ }));
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.changes(), 'no reason yet').toEqual([]);
+    await fireEvent.input(screen.getByLabelText('Why this way and no other'), { target: { value: 'no flag guards it' } });
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.engine.asked.find((asked) => asked.name === 'start')?.request).toMatchObject({ choice: 'no flag guards it' });
   });
 });

@@ -87,12 +87,19 @@ describe('an address', () => {
     { view: 'timeline', run: null },
     { view: 'timeline', run: 'r-1' },
     { view: 'drills' },
+    { view: 'board', open: null },
+    { view: 'board', open: { place: { service: 'checkout', environment: 'prod/eu' }, release: 'v 1' } },
+    { view: 'blame', place: null },
+    { view: 'blame', place: { service: 'checkout', environment: 'prod/eu' } },
+    { view: 'marks' },
+    { view: 'judge' },
+    { view: 'schema' },
   ];
   it.each(routes)('comes back as it was written: $view', (route) => {
     expect(readRoute(writeRoute(route))).toEqual(route);
   });
 
   it.each(['', '#', '#/', '#/nonsense', '#/plan/a', '#/%E0%A4%A'])('that means nothing leads home: %s', (hash) => {
-    expect(readRoute(hash)).toEqual({ view: 'releases', open: null });
+    expect(readRoute(hash)).toEqual({ view: 'board', open: null });
   });
 });

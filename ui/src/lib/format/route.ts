@@ -12,9 +12,15 @@ export type Route =
   | { view: 'runs' }
   | { view: 'run'; run: string; step: string | null }
   | { view: 'timeline'; run: string | null }
-  | { view: 'drills' };
+  | { view: 'drills' }
+  | { view: 'board'; open: Opened | null }
+  | { view: 'blame'; place: Place | null }
+  | { view: 'marks' }
+  | { view: 'judge' }
+  | { view: 'schema' };
 
-export const HOME: Route = { view: 'releases', open: null };
+/** What changed before it broke is the first question. */
+export const HOME: Route = { view: 'board', open: null };
 
 function join(...parts: (string | null)[]): string {
   return `#/${parts
@@ -37,8 +43,17 @@ export function writeRoute(route: Route): string {
       return join('run', route.run, route.step);
     case 'timeline':
       return join('timeline', route.run);
+    case 'blame':
+      return route.place === null ? join('blame') : join('blame', route.place.service, route.place.environment);
+    case 'board':
+      return route.open === null
+        ? join('board')
+        : join('board', route.open.place.service, route.open.place.environment, route.open.release);
     case 'drills':
-      return join('drills');
+    case 'marks':
+    case 'judge':
+    case 'schema':
+      return join(route.view);
   }
 }
 
@@ -48,7 +63,7 @@ export function readRoute(hash: string): Route {
     case 'releases':
       return a !== undefined && b !== undefined && c !== undefined
         ? { view: 'releases', open: { place: { service: a, environment: b }, release: c } }
-        : HOME;
+        : { view: 'releases', open: null };
     case 'plan':
       return a !== undefined && b !== undefined && c !== undefined
         ? { view: 'plan', place: { service: a, environment: b }, from: c, to: d ?? null }
@@ -59,8 +74,18 @@ export function readRoute(hash: string): Route {
       return a === undefined ? { view: 'runs' } : { view: 'run', run: a, step: b ?? null };
     case 'timeline':
       return { view: 'timeline', run: a ?? null };
+    case 'blame':
+      return { view: 'blame', place: a !== undefined && b !== undefined ? { service: a, environment: b } : null };
+    case 'board':
+      return {
+        view: 'board',
+        open: a !== undefined && b !== undefined && c !== undefined ? { place: { service: a, environment: b }, release: c } : null,
+      };
     case 'drills':
-      return { view: 'drills' };
+    case 'marks':
+    case 'judge':
+    case 'schema':
+      return { view };
     default:
       return HOME;
   }

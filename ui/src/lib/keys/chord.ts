@@ -29,7 +29,7 @@ export function caps(chord: string): string[] {
     ArrowRight: '→',
     Escape: 'Esc',
   };
-  return chord.split('+').map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+  return chord.split(/(?<=[^+])\+/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
 /** Is the person writing? Then letters belong to the text. */

@@ -4,7 +4,7 @@
  */
 
 /** Where a command means something. */
-export type Place = 'everywhere' | 'list' | 'releases' | 'plan' | 'run' | 'timeline' | 'drills';
+export type Place = 'everywhere' | 'list' | 'board' | 'releases' | 'plan' | 'run' | 'timeline' | 'drills';
 
 /**
  * What pressing it does to the outside world. A single letter never `changes` it;
@@ -46,6 +46,20 @@ export const COMMANDS = {
     place: 'releases',
     consequence: 'none',
   },
+  right: { keys: ['ArrowRight'], label: 'Next deploy in this lane', bar: 'deploys', place: 'board', consequence: 'none' },
+  left: { keys: ['ArrowLeft'], label: 'Previous deploy in this lane', bar: null, place: 'board', consequence: 'none' },
+  'zoom-in': { keys: ['+', '='], label: 'A shorter time', bar: 'shorter', place: 'board', consequence: 'none' },
+  'zoom-out': { keys: ['-'], label: 'A longer time', bar: 'longer', place: 'board', consequence: 'none' },
+  sort: { keys: ['w'], label: 'Sort again, worst first', bar: 'sort', place: 'board', consequence: 'none' },
+  blame: { keys: ['b'], label: 'Ask what caused it', bar: 'what caused it', place: 'releases', consequence: 'none' },
+  mark: { keys: ['m'], label: 'Mark this release good or faulty', bar: 'mark', place: 'releases', consequence: 'opens-a-gate' },
+  lock: {
+    keys: ['o'],
+    label: 'Lock this release out, or lift its lock',
+    bar: 'lock',
+    place: 'releases',
+    consequence: 'opens-a-gate',
+  },
   filter: { keys: ['f', '/'], label: 'Filter this list', bar: 'filter', place: 'list', consequence: 'none' },
   reload: { keys: ['u'], label: 'Ask the sources again', bar: 'ask again', place: 'list', consequence: 'none' },
   'current-step': { keys: ['.'], label: 'Back to the current step', bar: 'current step', place: 'run', consequence: 'none' },
@@ -62,11 +76,15 @@ export const COMMANDS = {
   note: { keys: ['n'], label: 'Write a note into the timeline', bar: 'note', place: 'everywhere', consequence: 'opens-a-gate' },
   export: { keys: ['x'], label: 'Export the timeline', bar: 'export', place: 'timeline', consequence: 'none' },
   waiting: { keys: ['g'], label: 'Go to what waits for you', bar: 'what waits', place: 'everywhere', consequence: 'none' },
-  'go-releases': { keys: ['1'], label: 'Releases', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-board': { keys: ['1'], label: 'Board', bar: null, place: 'everywhere', consequence: 'none' },
   'go-run': { keys: ['2'], label: 'Run', bar: null, place: 'everywhere', consequence: 'none' },
   'go-timeline': { keys: ['3'], label: 'Timeline', bar: null, place: 'everywhere', consequence: 'none' },
   'go-drills': { keys: ['4'], label: 'Drills', bar: null, place: 'everywhere', consequence: 'none' },
   'go-runs': { keys: ['5'], label: 'All runs', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-releases': { keys: ['6'], label: 'Releases', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-marks': { keys: ['7'], label: 'Marks', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-judge': { keys: ['8'], label: 'Judge', bar: null, place: 'everywhere', consequence: 'none' },
+  'go-schema': { keys: ['9'], label: 'Schema', bar: null, place: 'everywhere', consequence: 'none' },
   back: { keys: ['Escape'], label: 'Close the top layer', bar: 'close', place: 'everywhere', consequence: 'none' },
   palette: { keys: ['Ctrl+k'], label: 'Everything, by name', bar: 'everything', place: 'everywhere', consequence: 'none' },
   help: { keys: ['?'], label: 'Keys of this view', bar: 'keys', place: 'everywhere', consequence: 'none' },
