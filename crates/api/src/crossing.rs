@@ -13,6 +13,7 @@ mod practice;
 mod tests;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use lastgood_core::catalog::Place;
 use lastgood_core::effect::{Expectation, Refusal};
 use lastgood_core::recorded::Recorded;
@@ -46,6 +47,15 @@ impl Crossing {
     }
 }
 
+/// A migration that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dated {
+    /// Its version or name.
+    pub(crate) version: String,
+    /// When, as far as its tool wrote down a time that says which zone it is of.
+    pub(crate) at: Option<Timestamp>,
+}
+
 /// Reads the databases of places. It has no way to change one.
 #[async_trait]
 pub(crate) trait Databases: Send + Sync {
@@ -57,6 +67,10 @@ pub(crate) trait Databases: Send + Sync {
         front: Option<&Release>,
         to: &[Release],
     ) -> Vec<Crossing>;
+
+    /// The migrations of `place` with the time at which each was applied, where its tool wrote
+    /// it down; `None` where the catalog names no database, or why it could not be read.
+    async fn applied(&self, place: &Place) -> Option<Result<Vec<Dated>, String>>;
 
     /// Whether what a crossing relied on is still so; why not, where it is not or where that
     /// cannot be found out.

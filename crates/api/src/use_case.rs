@@ -5,6 +5,7 @@ pub(crate) mod blame;
 pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod export;
+mod facts;
 pub(crate) mod health;
 pub(crate) mod judge;
 pub(crate) mod mark;

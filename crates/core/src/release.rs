@@ -12,6 +12,7 @@ mod note;
 mod owed;
 mod record;
 mod set;
+pub mod tenure;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! The database of a practice service: which migrations it has, and whether it holds rows
 //! that only the newest release can read.
 
+use jiff::Timestamp;
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::FaultKind;
 use lastgood_core::effect::Refusal;
@@ -19,6 +20,8 @@ pub struct Migration {
     pub file: String,
     /// Its statements, for PostgreSQL.
     pub sql: String,
+    /// When it was applied; the database does not tell of what is older than the drill.
+    pub applied_at: Option<Timestamp>,
 }
 
 /// The database of a practice service as it is now.
@@ -52,9 +55,12 @@ fn of(service: &Service) -> Database {
     let newest = expected.max().unwrap_or(1).max(1);
     let mut applied: Vec<Migration> =
         (1..=newest).map(|number| migration(service.key, number)).collect();
-    applied.extend(service.migrated.iter().zip(newest + 1..).map(|(sql, number)| Migration {
-        file: format!("{number:04}_by_hand.sql"),
-        sql: sql.clone(),
+    applied.extend(service.migrated.iter().zip(newest + 1..).map(|((tick, sql), number)| {
+        Migration {
+            file: format!("{number:04}_by_hand.sql"),
+            sql: sql.clone(),
+            applied_at: Some(crate::rollout::moment(*tick)),
+        }
     }));
     Database { applied, new_rows: service.new_rows }
 }
@@ -80,7 +86,7 @@ fn migration(key: u64, number: u64) -> Migration {
             ("add_index", format!("CREATE INDEX orders_placed_{number} ON orders (placed, id);"))
         }
     };
-    Migration { file: format!("{number:04}_{name}.sql"), sql }
+    Migration { file: format!("{number:04}_{name}.sql"), sql, applied_at: None }
 }
 
 #[cfg(test)]

@@ -44,8 +44,8 @@ pub(crate) struct Service {
     pub(crate) obstacles: Vec<(Obstacle, ReleaseId)>,
     /// What its flag system holds.
     pub(crate) flags: Flags,
-    /// Migrations that were applied since the drill began, oldest first.
-    pub(crate) migrated: Vec<String>,
+    /// Migrations that were applied since the drill began, oldest first, each with its time.
+    pub(crate) migrated: Vec<(i64, String)>,
     /// Whether the newest release wrote rows that older ones cannot read.
     pub(crate) new_rows: bool,
 }

@@ -161,7 +161,7 @@ impl State {
             WorldEvent::Obstacle { place: _, obstacle, lifted } => {
                 service.obstruct(*obstacle, *lifted);
             }
-            WorldEvent::Migrate { place: _, sql } => service.migrated.push(sql.clone()),
+            WorldEvent::Migrate { place: _, sql } => service.migrated.push((tick, sql.clone())),
             WorldEvent::NewRows { place: _, there } => service.new_rows = *there,
         }
     }

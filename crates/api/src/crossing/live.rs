@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
+use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Place, SchemaSource};
 use lastgood_core::effect::{Expectation, Refusal};
 use lastgood_core::ports::Vault;
@@ -17,7 +18,7 @@ use lastgood_schema::record::{Record, Tool};
 use lastgood_schema::{Dialect, Migration, Probe, Source, in_order};
 
 use super::assessed::{Assessed, Brought, stood, up_to};
-use super::{Crossing, Databases, Reliance, SOME};
+use super::{Crossing, Databases, Dated, Reliance, SOME};
 use crate::use_case::schema::{Migrations, database_problem, is_migration, read, the_one};
 
 /// How the refusals call it.
@@ -99,6 +100,16 @@ impl Databases for LiveDatabases {
         assessed.told(&answers)
     }
 
+    async fn applied(&self, place: &Place) -> Option<Result<Vec<Dated>, String>> {
+        let source = self.source(place)?;
+        let look = async {
+            let opened = self.open(source).await?;
+            Ok(opened.record.named.iter().map(dated).collect())
+        };
+        let late = || Err(format!("no answer within {} s", RIGHT_BEFORE.as_secs()));
+        Some(tokio::time::timeout(RIGHT_BEFORE, look).await.unwrap_or_else(|_| late()))
+    }
+
     async fn still_so(&self, place: &Place, relied_on: &[Expectation]) -> Result<(), Refusal> {
         let unreachable = |why: String| Refusal::Unreachable {
             system: SYSTEM.to_owned(),
@@ -156,6 +167,17 @@ impl Databases for LiveDatabases {
             Err(_) => Err(unreachable(format!("no answer within {} s", RIGHT_BEFORE.as_secs()))),
         }
     }
+}
+
+/// PostgreSQL writes `2026-01-05 10:00:00+00`, and a time without a zone is of none that is
+/// known here.
+fn dated(one: &lastgood_schema::Applied) -> Dated {
+    let at = one.when.as_deref().and_then(|when| {
+        let written = when.replacen(' ', "T", 1);
+        let whole = written.parse::<Timestamp>();
+        whole.or_else(|_| format!("{written}:00").parse::<Timestamp>()).ok()
+    });
+    Dated { version: one.version.clone(), at }
 }
 
 /// Asks one after the other, as long as there is time; one answer for each.

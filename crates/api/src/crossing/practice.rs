@@ -13,7 +13,7 @@ use lastgood_sim::PracticeWorld;
 use lastgood_sim::schema::Database;
 
 use super::assessed::{Assessed, Brought, stood, up_to};
-use super::{Crossing, Databases, Reliance};
+use super::{Crossing, Databases, Dated, Reliance};
 
 /// The table that the practice database keeps.
 const TABLE: &str = "public.schema_migrations";
@@ -73,6 +73,17 @@ impl Databases for PracticeDatabases {
             Assessed::new(Dialect::Postgres, &read.record, brought, &read.known, Vec::new());
         let answer = if read.new_rows { Answer::Found } else { Answer::Empty };
         assessed.told(&vec![answer; assessed.probes.len()])
+    }
+
+    async fn applied(&self, place: &Place) -> Option<Result<Vec<Dated>, String>> {
+        Some(match self.0.database(place).await {
+            Ok(database) => Ok(database
+                .applied
+                .into_iter()
+                .map(|one| Dated { version: one.file, at: one.applied_at })
+                .collect()),
+            Err(refusal) => Err(refusal.to_string()),
+        })
     }
 
     async fn still_so(&self, place: &Place, relied_on: &[Expectation]) -> Result<(), Refusal> {

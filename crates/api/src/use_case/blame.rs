@@ -1,13 +1,19 @@
 //! Which change caused it: from a file, or from what the world shows.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use jiff::Timestamp;
-use lastgood_core::blame::{Blame, Change, ChangeKind, Incident, Series, blame as judge_blame};
+use lastgood_core::blame::{
+    Blame, Change, ChangeKind, Incident, Instances, Series, blame as judge_blame,
+};
 use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::effect::Refusal;
 use lastgood_core::judge::{Arm, Doubt, Measurement, Tick};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::Deploy;
+use lastgood_core::release::{Deploy, History};
+use lastgood_core::survey::Survey;
 use lastgood_core::time::{Millis, earlier, later};
 
 use super::release::bounded;
@@ -23,11 +29,18 @@ const LOOK_BACK: Millis = Millis::minutes(8 * 60);
 /// How many deploys of each place are looked at.
 const DEPLOYS: usize = 20;
 
+/// How long the comparison of two releases' configuration may take.
+const COMPARING: Duration = Duration::from_secs(12);
+
 /// How long before the incident its metric is looked at for a change.
 const BEFORE: Millis = Millis::minutes(60);
 
 /// How much later than the incident is still looked at.
 const AFTER: Millis = Millis::minutes(5);
+
+/// How long a release must have been there before its silence says something: three
+/// scrapes of those that look seldom.
+const SILENT: Millis = Millis::seconds(180);
 
 /// How often things are measured where the catalog does not say.
 const SCRAPE: Millis = Millis::seconds(15);
@@ -50,12 +63,7 @@ impl App {
             None => now,
         };
         let until = now.min(later(at, AFTER));
-        let mut doubts = vec![
-            "changes of configuration, flags and schema are not recorded where deploys are, \
-             so only deploys were looked at; --file takes the others"
-                .to_owned(),
-            "whether released instances are silent was not looked up".to_owned(),
-        ];
+        let mut doubts = Vec::new();
         let places: Vec<(Place, &Environment)> = stage
             .files
             .catalog
@@ -66,7 +74,17 @@ impl App {
             places.iter().map(|(place, settings)| look(&stage, place, settings, at, until)),
         )
         .await;
+        let others = join_all(places.iter().map(|(place, _)| around(&stage, place, at))).await;
         let mut changes = Vec::new();
+        for (mut of_place, mut said) in others {
+            for change in &mut of_place {
+                if change.service == request.place.service.as_str() {
+                    change.hops = Recorded::Recorded(0);
+                }
+            }
+            changes.append(&mut of_place);
+            doubts.append(&mut said);
+        }
         for found in looked {
             match found {
                 Ok((mut of_place, mut said)) => {
@@ -106,15 +124,23 @@ async fn look(
         .await
         .map_err(|refusal| format!("{place}: its deploys are not known: {refusal}"))?;
     let oldest = earlier(at, LOOK_BACK);
+    let survey = bounded(stage.world.survey(place)).await.ok();
     let mut doubts = Vec::new();
     let mut changes = Vec::new();
     let recent = page.deploys.into_iter().filter(|deploy| deploy.at >= oldest);
     for deploy in recent {
         let counted = count(stage, place, settings, &deploy, until).await;
-        if let Err(doubt) = &counted {
-            doubts.push(format!("{place} {}: {doubt}", deploy.release.version));
-        }
-        let (new, old) = counted.unwrap_or_default();
+        let mut released = Recorded::NotRecorded;
+        let (new, old) = match counted {
+            Ok(arms) => arms,
+            Err(Uncounted { why, others_answer }) => {
+                doubts.push(format!("{place} {}: {why}", deploy.release.version));
+                if others_answer && Millis::between(deploy.at, until) > SILENT {
+                    released = silent(survey.as_ref(), &deploy);
+                }
+                Arms::default()
+            }
+        };
         changes.push(Change {
             name: format!("{} {}", place.service, deploy.release.version),
             kind: ChangeKind::Deploy,
@@ -124,7 +150,7 @@ async fn look(
             hops: Recorded::NotRecorded,
             new,
             old,
-            released: Recorded::NotRecorded,
+            released,
             others: Recorded::NotRecorded,
             rate_before: Recorded::NotRecorded,
             rate_now: Recorded::NotRecorded,
@@ -133,7 +159,126 @@ async fn look(
     Ok((changes, doubts))
 }
 
+/// What was changed around a place besides its deploys: flags, migrations, configuration.
+async fn around(stage: &Stage, place: &Place, at: Timestamp) -> (Vec<Change>, Vec<String>) {
+    let (from, to) = (earlier(at, LOOK_BACK), later(at, AFTER));
+    let (toggles, migrations, settings) = futures::join!(
+        bounded(stage.world.toggles(place, from, to)),
+        stage.databases.applied(place),
+        configuration(stage, place, from, to),
+    );
+    let (mut changes, mut doubts) = settings;
+    match toggles {
+        Ok(found) => {
+            doubts.extend(found.doubts.into_iter().map(|doubt| format!("{place}: {doubt}")));
+            changes.extend(found.toggles.into_iter().filter_map(|toggle| {
+                let began = Timestamp::from_millisecond(toggle.at.0).ok()?;
+                let by = toggle.by.as_option().map(|by| format!(" by {by}")).unwrap_or_default();
+                let name = format!("flag {} turned {}{by}", toggle.flag, toggle.to);
+                Some(other(name, ChangeKind::Flag, place, began))
+            }));
+        }
+        Err(Refusal::Unsupported { .. }) => {
+            doubts.push(format!("{place}: the catalog names no flag system, so none was asked"));
+        }
+        Err(refusal) => {
+            doubts.push(format!("{place}: toggles of its flags are not known: {refusal}"));
+        }
+    }
+    match migrations {
+        Some(Ok(applied)) => {
+            if !applied.is_empty() && applied.iter().all(|one| one.at.is_none()) {
+                doubts.push(format!("{place}: when its migrations were applied is not recorded"));
+            }
+            changes.extend(applied.into_iter().filter_map(|one| {
+                let at = one.at.filter(|at| *at >= from && *at <= to)?;
+                Some(other(format!("migration {}", one.version), ChangeKind::Migration, place, at))
+            }));
+        }
+        Some(Err(why)) => doubts.push(format!("{place}: its migrations are not known: {why}")),
+        None => doubts
+            .push(format!("{place}: the catalog names no database, so no migration was looked up")),
+    }
+    (changes, doubts)
+}
+
+/// What the newest release changed beside its artifact, and what was changed outside of it.
+async fn configuration(
+    stage: &Stage,
+    place: &Place,
+    from: Timestamp,
+    to: Timestamp,
+) -> (Vec<Change>, Vec<String>) {
+    let page = match bounded(stage.world.deploys(place, None, DEPLOYS)).await {
+        Ok(page) => page,
+        // Whoever looks at the deploys says so.
+        Err(_) => return (Vec::new(), Vec::new()),
+    };
+    let history = History::new(page.deploys);
+    let [newer, older, ..] = history.deploys() else { return (Vec::new(), Vec::new()) };
+    let compared =
+        tokio::time::timeout(COMPARING, stage.world.compare(place, &newer.release, &older.release));
+    let Ok(compared) = compared.await else {
+        let why = format!("{place}: its configuration was not compared in time");
+        return (Vec::new(), vec![why]);
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    if newer.at >= from && newer.at <= to {
+        changes.extend(compared.differences.iter().map(|difference| {
+            let what = difference.changes.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+            let name = format!(
+                "{} of {} {}, back: {what}",
+                difference.part, place.service, newer.release.version
+            );
+            other(name, ChangeKind::Configuration, place, newer.at)
+        }));
+    }
+    changes.extend(compared.outside.shared.iter().filter_map(|object| {
+        let at = object.changed_at.as_option().filter(|at| **at >= from && **at <= to)?;
+        let name = format!("{} {}", object.kind, object.name);
+        Some(other(name, ChangeKind::Configuration, place, *at))
+    }));
+    let doubts = compared.doubts.into_iter().map(|doubt| format!("{place}: {doubt}"));
+    (changes, doubts.collect())
+}
+
+/// A change of which nothing but its time is known.
+fn other(name: String, kind: ChangeKind, place: &Place, began: Timestamp) -> Change {
+    Change {
+        name,
+        kind,
+        service: place.service.to_string(),
+        began,
+        ended: Some(began),
+        hops: Recorded::NotRecorded,
+        new: Recorded::NotRecorded,
+        old: Recorded::NotRecorded,
+        released: Recorded::NotRecorded,
+        others: Recorded::NotRecorded,
+        rate_before: Recorded::NotRecorded,
+        rate_now: Recorded::NotRecorded,
+    }
+}
+
 type Arms = (Recorded<Vec<Tick>>, Recorded<Vec<Tick>>);
+
+/// Why new and old instances could not be compared.
+struct Uncounted {
+    why: String,
+    /// Whether other releases were counted, so that silence is the new one's own.
+    others_answer: bool,
+}
+
+/// The ready instances of a release of which nothing was counted while others were: all of
+/// them are silent. One that is given no traffic has nothing to say.
+fn silent(survey: Option<&Survey>, deploy: &Deploy) -> Recorded<Instances> {
+    let arm = survey
+        .into_iter()
+        .flat_map(|survey| &survey.running)
+        .find(|arm| arm.release == deploy.release.id)
+        .filter(|arm| arm.ready > 0 && arm.share.is_none_or(|share| share > 0.0));
+    arm.map(|arm| Instances { all: arm.ready, silent: arm.ready }).into()
+}
 
 /// What new and old instances answered since the deploy began, of the first objective
 /// whose series tell releases apart.
@@ -143,9 +288,10 @@ async fn count(
     settings: &Environment,
     deploy: &Deploy,
     until: Timestamp,
-) -> Result<Arms, String> {
+) -> Result<Arms, Uncounted> {
+    let mut others_answer = false;
     if deploy.at >= until {
-        return Err("it began when the look ends".to_owned());
+        return Err(Uncounted { why: "it began when the look ends".to_owned(), others_answer });
     }
     let mut why = "no objective tells releases apart".to_owned();
     for slo in &settings.slos {
@@ -156,8 +302,12 @@ async fn count(
         if let Some(arms) = split(&found, &deploy.release.version) {
             return Ok(arms);
         }
+        let of_it = |arm: &&Arm| arm.version == deploy.release.version && !arm.ticks.is_empty();
+        others_answer |= found.doubts.is_empty()
+            && !found.arms.is_empty()
+            && !found.arms.iter().any(|arm| of_it(&arm));
     }
-    Err(why)
+    Err(Uncounted { why, others_answer })
 }
 
 fn split(found: &Measurement, version: &str) -> Option<Arms> {

@@ -13,6 +13,7 @@ use lastgood_core::release::{Facts, History, Proposal, Release, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
+use super::facts::{fill, flags_now, tenure};
 use super::preflight::prove;
 use crate::App;
 use crate::crossing::Crossing;
@@ -61,7 +62,11 @@ pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Look
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
     let mut facts = Facts::marked(marks);
-    let crossings = cross(stage, place, &history, &survey).await;
+    let (crossings, flags) = futures::join!(
+        cross(stage, place, &history, &survey),
+        flags_now(stage, place, PLACE_LIMIT),
+    );
+    fill(&mut facts, environment, &history, flags.as_ref());
     for (release, crossing) in &crossings {
         facts.about(release).schema = crossing.schema.clone();
     }
@@ -77,15 +82,26 @@ pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Look
         if next.is_empty() {
             break;
         }
-        let found = join_all(next.iter().map(|release| prove(stage, place, release))).await;
-        for (release, proof) in next.into_iter().zip(found) {
+        let found = join_all(next.iter().map(|release| async {
+            futures::join!(
+                prove(stage, place, release),
+                tenure(stage, place, environment, &history, release, survey.at),
+            )
+        }))
+        .await;
+        for (release, (proof, tenure)) in next.into_iter().zip(found) {
             let about = facts.about(&release.id);
+            about.tenure = tenure;
             (about.artifact, about.settings) = proof.facts();
             proofs.insert(release.id, proof);
         }
         proposal = propose(&history, &survey, environment.bake, &facts);
     }
-    Ok(Looked { survey, history, facts, proofs, crossings, proposal, doubts: page.doubts })
+    let mut doubts = page.doubts;
+    if let Some(Err(why)) = flags {
+        doubts.push(format!("the flags of {place} could not be looked up: {why}"));
+    }
+    Ok(Looked { survey, history, facts, proofs, crossings, proposal, doubts })
 }
 
 /// Asks the database once about every release that could be gone back to.

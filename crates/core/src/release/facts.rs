@@ -191,6 +191,8 @@ pub struct FlagNeed {
     pub variation: Option<String>,
     /// What became of it.
     pub found: Recorded<FlagState>,
+    /// What it is now, where that is another value than the release had.
+    pub differs: Option<String>,
 }
 
 /// What became of a flag.

@@ -8,6 +8,9 @@ use crate::time::Millis;
 /// An image that was built longer ago has missed a quarter of security updates.
 const OLDEST: Millis = Millis(90 * 24 * 3_600_000);
 
+/// What ran so short a while ago is no more dangerous today than it was then.
+const LATELY: Millis = Millis(7 * 24 * 3_600_000);
+
 /// G5.
 pub(super) fn artifact(case: &Case<'_>) -> Answer {
     const GATE: Gate = Gate::Artifact;
@@ -90,15 +93,30 @@ pub(super) fn flags(case: &Case<'_>) -> Answer {
             }
         }
     }
-    match (flags.only_newer.is_empty(), unclear) {
-        (false, _) => Answer::block(
+    if let Some(need) = unclear {
+        return Answer::unknown(
             GATE,
-            format!("{} is on, and only newer code understands it", flags.only_newer.join(", ")),
-        ),
-        (true, Some(need)) => {
-            Answer::unknown(GATE, format!("what became of the flag {} is not known", need.name))
-        }
-        (true, None) => Answer::pass(GATE, "the flags that it needs are there"),
+            format!("what became of the flag {} is not known", need.name),
+        );
+    }
+    let mut to_know: Vec<String> = flags
+        .needs
+        .iter()
+        .filter_map(|need| {
+            let (now, then) = (need.differs.as_ref()?, need.variation.as_ref()?);
+            Some(format!("the flag {} is {now} now; it was released with {then}", need.name))
+        })
+        .collect();
+    // A release that brought a flag is the one that is most often gone back from: were this
+    // to forbid it, nothing would be left. Turning the flag off is one of the ways out.
+    if !flags.only_newer.is_empty() {
+        let names = flags.only_newer.join(", ");
+        to_know.push(format!("{names} is on, and only newer code understands it"));
+    }
+    if to_know.is_empty() {
+        Answer::pass(GATE, "the flags that it needs are there")
+    } else {
+        Answer::warn(GATE, to_know.join("; "))
     }
 }
 
@@ -175,11 +193,21 @@ pub(super) fn age(case: &Case<'_>) -> Answer {
     }
     match age.built.as_option() {
         Some(built) if Millis::between(*built, case.now) > OLDEST => {
-            Answer::block(GATE, format!("it was built on {}, more than 90 days ago", day(*built)))
+            let why = format!("it dates from {}, more than 90 days ago", day(*built));
+            let until_lately = case
+                .evidence
+                .ended_at
+                .is_none_or(|ended| Millis::between(ended, case.now) <= LATELY);
+            if until_lately {
+                Answer::warn(GATE, format!("{why}; it ran until lately"))
+            } else {
+                Answer::block(GATE, why)
+            }
         }
-        Some(_) if age.expires.as_option().is_none() => {
-            Answer::unknown(GATE, "when anything in it expires is not known")
-        }
+        Some(built) if age.expires.as_option().is_none() => Answer::pass(
+            GATE,
+            format!("it dates from {}; when anything in it expires is not recorded", day(*built)),
+        ),
         Some(_) => Answer::pass(GATE, "it is not too old"),
         None => Answer::unknown(GATE, "when it was built is not known"),
     }
