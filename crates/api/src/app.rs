@@ -12,6 +12,7 @@ use lastgood_core::ports::{Annotations, Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_engine::Engine;
 use lastgood_journal::SqliteJournal;
+use lastgood_providers::errand::Desk;
 use tokio::sync::OnceCell;
 
 use crate::config::{Config, Pace};
@@ -169,7 +170,12 @@ impl App {
 
     /// The real world behind the workspace.
     pub(crate) fn live_stage(&self) -> Stage {
-        Stage::live(self.files.clone(), self.vault.clone())
+        let desk = self
+            .config
+            .workspace
+            .clone()
+            .map(|workspace| Desk { workspace, data: self.config.data.clone() });
+        Stage::live(self.files.clone(), self.vault.clone(), desk)
     }
 
     /// A fresh practice world.

@@ -15,6 +15,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("rollback-rolling.yaml", include_str!("../../../runbooks/rollback-rolling.yaml")),
     ("rollback-canary.yaml", include_str!("../../../runbooks/rollback-canary.yaml")),
     ("rollback-blue-green.yaml", include_str!("../../../runbooks/rollback-blue-green.yaml")),
+    ("flag-off.yaml", include_str!("../../../runbooks/flag-off.yaml")),
+    ("drills/bad-flag.yaml", include_str!("../../../runbooks/drills/bad-flag.yaml")),
     ("drills/bad-canary.yaml", include_str!("../../../runbooks/drills/bad-canary.yaml")),
     ("drills/lost-reply.yaml", include_str!("../../../runbooks/drills/lost-reply.yaml")),
     (

@@ -15,6 +15,7 @@ use lastgood_core::release::Ground;
 use lastgood_core::runbook::Runbook;
 use lastgood_core::time::later;
 use lastgood_providers::LiveWorld;
+use lastgood_providers::errand::Desk;
 use lastgood_sim::{PacedClock, PracticeWorld, SteppedClock, practice_epoch};
 
 use crate::config::Pace;
@@ -51,12 +52,15 @@ pub(crate) struct SetUp {
 }
 
 impl Stage {
-    /// The real world of a team's workspace.
-    pub(crate) fn live(files: Arc<Files>, vault: Arc<dyn Vault>) -> Self {
-        let world = Arc::new(LiveWorld::new(files.catalog.clone(), vault.clone()));
+    /// The real world of a team's workspace. Commands run at `desk`, where there is one.
+    pub(crate) fn live(files: Arc<Files>, vault: Arc<dyn Vault>, desk: Option<Desk>) -> Self {
+        let mut world = LiveWorld::new(files.catalog.clone(), vault.clone());
+        if let Some(desk) = desk {
+            world = world.at(desk);
+        }
         let databases: Arc<dyn Databases> =
             Arc::new(LiveDatabases::new(files.catalog.clone(), vault));
-        let world = Arc::new(Guarded::new(world, databases.clone()));
+        let world = Arc::new(Guarded::new(Arc::new(world), databases.clone()));
         Self { files, world, databases, clock: Arc::new(SystemClock), drill: None }
     }
 

@@ -409,6 +409,34 @@ pub enum Connection {
     Registry(RegistryConnection),
     /// GitHub, or a GitHub Enterprise Server.
     Github(GithubConnection),
+    /// An Unleash server that keeps feature flags.
+    Unleash(UnleashConnection),
+    /// A `LaunchDarkly` project that keeps feature flags.
+    LaunchDarkly(LaunchDarklyConnection),
+}
+
+/// How to reach an Unleash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnleashConnection {
+    /// The base address, without `/api`.
+    pub url: String,
+    /// The project that the flags are in.
+    pub project: String,
+    /// The name of the token in the vault. It needs to read the project's flags and events
+    /// and, to switch them, to update feature environments.
+    pub secret: String,
+}
+
+/// How to reach a `LaunchDarkly`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchDarklyConnection {
+    /// The base address, without `/api`.
+    pub url: String,
+    /// The project's key.
+    pub project: String,
+    /// The name of the access token in the vault. It needs to read flags and the audit log
+    /// and, to switch flags, `updateOn`.
+    pub secret: String,
 }
 
 /// How to reach GitHub.

@@ -1,6 +1,17 @@
-//! Secrets have a type that cannot leak.
+//! Secrets have a type that cannot leak, and what others print is masked before it is
+//! hashed, stored or shown: what went into a journal can never be taken out of it.
+//!
+//! Start with [`redact`] for our own words and [`Redactor`] for the output of others.
+
+mod fields;
+mod forms;
+mod shapes;
+mod stream;
 
 use std::fmt;
+
+pub use forms::Forms;
+pub use stream::{Redactor, redact_output};
 
 /// A credential. It has no `Display`, no `Serialize` and a mute `Debug`.
 #[derive(Clone)]
@@ -27,17 +38,20 @@ impl<T> fmt::Debug for Secret<T> {
 /// What a redacted value is replaced with.
 pub const MASK: &str = "[secret]";
 
-/// Replaces every held secret in `text`, and everything that looks like a credential in
-/// a URL (`user:password@`) or behind `Bearer `. Applied before anything is stored.
+/// Replaces every held secret in `text`, in each form that it may take, and everything that
+/// looks like a credential: in a URL (`user:password@`), behind `Bearer `, or by the shape
+/// of a well-known kind of token. Applied before anything is stored.
+///
+/// Names of fields are not looked at: our own words say `"secret": "NAME"` and mean the
+/// name. For what others print there is [`redact_output`].
 #[must_use]
 pub fn redact(text: &str, held: &[Secret<String>]) -> String {
-    let mut clean = text.to_owned();
-    for secret in held {
-        clean = secret.expose(|value| {
-            if value.is_empty() { clean.clone() } else { clean.replace(value.as_str(), MASK) }
-        });
-    }
-    mask_bearer(&mask_userinfo(&clean))
+    looks_like_one(&Forms::of(held).mask(text))
+}
+
+/// Masks what looks like a credential, whoever holds it.
+fn looks_like_one(text: &str) -> String {
+    shapes::mask(&mask_bearer(&mask_userinfo(text)))
 }
 
 fn mask_userinfo(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lastgood_core::effect::{ApplyError, PlannedEffect, Presence, Receipt};
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{Clock, World};
 use lastgood_core::run::Event;
@@ -103,11 +103,24 @@ async fn apply(
     key: &EffectKey,
     effect: &PlannedEffect,
 ) -> Result<Receipt, ApplyError> {
-    bounded(APPLY_LIMIT, world.apply(key, effect)).await.unwrap_or_else(|| {
-        let why =
-            format!("{} did not answer within {} s", effect.call.system, APPLY_LIMIT.as_secs());
+    let limit = apply_limit(&effect.operation);
+    bounded(limit, world.apply(key, effect)).await.unwrap_or_else(|| {
+        let why = format!("{} did not answer within {} s", effect.call.system, limit.as_secs());
         Err(ApplyError::Lost { why })
     })
+}
+
+/// A step that runs a command says itself how long it may take, and whoever runs it ends it
+/// then; to drop it earlier would end it half-way.
+fn apply_limit(operation: &Operation) -> Duration {
+    match operation {
+        Operation::RunErrand { errand } => errand.timeout().duration() + APPLY_LIMIT,
+        Operation::HaltRollout
+        | Operation::ResumeRollout
+        | Operation::RestoreRelease { .. }
+        | Operation::ShiftTraffic { .. }
+        | Operation::SwitchFlag { .. } => APPLY_LIMIT,
+    }
 }
 
 /// Real time on purpose: a provider that hangs does so on the wall's clock.

@@ -6,6 +6,7 @@
 //! does not hold, a reply that does not come in time are answers, and bad ones: they are
 //! what users get.
 
+pub(crate) mod deliver;
 mod error;
 pub(crate) mod guard;
 mod reply;
@@ -64,7 +65,7 @@ impl Http {
         let answered = self.ask(check).await;
         let took = Millis::from(began.elapsed());
         let (outcome, sentence) = match answered {
-            Ok(answer) => reply::judge(check, &answer, took),
+            Ok(answer) => reply::judge(&check.expect, &answer, took),
             Err(Unanswered::Failed(why)) => (CheckOutcome::Failed, why),
             Err(Unanswered::NotAsked(why)) => (CheckOutcome::Unasked, why.to_string()),
         };

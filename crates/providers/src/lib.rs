@@ -9,12 +9,14 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
-#[cfg(any(feature = "http", feature = "prometheus"))]
+#[cfg(any(feature = "http", feature = "flags", feature = "prometheus"))]
 mod client;
-#[cfg(any(feature = "kubernetes", feature = "prometheus", feature = "aws", feature = "github"))]
 mod clock;
 #[cfg(feature = "ecs")]
 pub mod ecs;
+pub mod errand;
+#[cfg(feature = "flags")]
+pub mod flags;
 pub mod git;
 #[cfg(feature = "github")]
 pub mod github;

@@ -25,17 +25,23 @@ mod recorder;
 #[cfg(feature = "github")]
 mod releases;
 
+use crate::errand::{Desk, Errands};
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
 trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds {}
 impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds> Platforms for T {}
 
+/// Everything that a flag system must offer.
+trait FlagSystem: FlagSource + Actor {}
+impl<T: FlagSource + Actor> FlagSystem for T {}
+
 /// The real world of one catalog. Connects when a place is first asked about; what
 /// cannot be reached then is tried again at the next question.
 pub struct LiveWorld {
     catalog: Catalog,
     vault: Arc<dyn Vault>,
+    errands: Option<Errands>,
     platforms: Mutex<BTreeMap<Place, Arc<dyn Platforms>>>,
     #[cfg(feature = "prometheus")]
     metrics: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::prometheus::Prometheus>>,
@@ -52,6 +58,7 @@ impl LiveWorld {
         Self {
             catalog,
             vault,
+            errands: None,
             platforms: Mutex::default(),
             #[cfg(feature = "prometheus")]
             metrics: Mutex::default(),
@@ -62,6 +69,20 @@ impl LiveWorld {
             #[cfg(feature = "github")]
             github: Mutex::default(),
         }
+    }
+
+    /// Runs commands and sends requests from `desk`. Without it neither is done.
+    #[must_use]
+    pub fn at(mut self, desk: Desk) -> Self {
+        self.errands = Some(Errands::new(desk, Arc::clone(&self.vault)));
+        self
+    }
+
+    fn errands(&self) -> Result<&Errands, Refusal> {
+        self.errands.as_ref().ok_or_else(|| Refusal::Unsupported {
+            what: "commands and requests".to_owned(),
+            why: "there is no workspace folder that they could run in".to_owned(),
+        })
     }
 
     fn settings(&self, place: &Place) -> Result<&Environment, Refusal> {
@@ -256,6 +277,24 @@ impl Observer for LiveWorld {
     }
 }
 
+/// Whose business an operation is.
+enum Business {
+    Platform,
+    Flags,
+    Errands,
+}
+
+const fn business(operation: &Operation) -> Business {
+    match operation {
+        Operation::HaltRollout
+        | Operation::ResumeRollout
+        | Operation::RestoreRelease { .. }
+        | Operation::ShiftTraffic { .. } => Business::Platform,
+        Operation::SwitchFlag { .. } => Business::Flags,
+        Operation::RunErrand { .. } => Business::Errands,
+    }
+}
+
 #[async_trait]
 impl Actor for LiveWorld {
     async fn resolve(
@@ -264,30 +303,70 @@ impl Actor for LiveWorld {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
-        self.platform(place).await?.resolve(place, operation, survey).await
+        match business(operation) {
+            Business::Platform => {
+                self.platform(place).await?.resolve(place, operation, survey).await
+            }
+            Business::Flags => self.flag_system(place)?.resolve(place, operation, survey).await,
+            Business::Errands => self.errands()?.resolve(place, operation, survey).await,
+        }
     }
 
     async fn preflight(&self, place: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        let findings = match self.platform(place).await {
-            Ok(platform) => platform.preflight(place, effects).await,
+        let (mut on_platform, mut switches, mut errands) = (Vec::new(), Vec::new(), Vec::new());
+        for effect in effects {
+            match business(&effect.operation) {
+                Business::Platform => on_platform.push(effect.clone()),
+                Business::Flags => switches.push(effect.clone()),
+                Business::Errands => errands.push(effect.clone()),
+            }
+        }
+        let mut findings = match self.platform(place).await {
+            Ok(platform) => platform.preflight(place, &on_platform).await,
             Err(refusal) => {
                 vec![Finding::new("the platform", Grade::Unknown, refusal.to_string())]
             }
         };
+        if !switches.is_empty() {
+            findings.extend(match self.flag_system(place) {
+                Ok(flags) => flags.preflight(place, &switches).await,
+                Err(refusal) => {
+                    vec![Finding::new("the flag system", Grade::Unknown, refusal.to_string())]
+                }
+            });
+        }
+        if let (false, Ok(desk)) = (errands.is_empty(), self.errands()) {
+            findings.extend(desk.preflight(place, &errands).await);
+        }
         #[cfg(feature = "github")]
-        let findings = findings.into_iter().chain(self.github_finding(place).await).collect();
+        findings.extend(self.github_finding(place).await);
         findings
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
-        match self.platform(&effect.place).await {
-            Ok(platform) => platform.probe(key, effect).await,
-            Err(refusal) => Presence::Unclear { why: refusal.to_string() },
+        let unclear = |refusal: Refusal| Presence::Unclear { why: refusal.to_string() };
+        match business(&effect.operation) {
+            Business::Platform => match self.platform(&effect.place).await {
+                Ok(platform) => platform.probe(key, effect).await,
+                Err(refusal) => unclear(refusal),
+            },
+            Business::Flags => match self.flag_system(&effect.place) {
+                Ok(flags) => flags.probe(key, effect).await,
+                Err(refusal) => unclear(refusal),
+            },
+            Business::Errands => match self.errands() {
+                Ok(errands) => errands.probe(key, effect).await,
+                Err(refusal) => unclear(refusal),
+            },
         }
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
-        self.platform(&effect.place).await?.apply(key, effect).await
+        match business(&effect.operation) {
+            Business::Platform => self.platform(&effect.place).await?.apply(key, effect).await,
+            Business::Flags => self.flag_system(&effect.place)?.apply(key, effect).await,
+            Business::Errands => self.errands()?.apply(key, effect).await,
+        }
     }
 }
 
@@ -360,7 +439,11 @@ impl LiveWorld {
         let reference = Reference::parse(&image.reference).map_err(|why| why.to_string())?;
         let connection = self.catalog.connections.values().find_map(|one| match one {
             Connection::Registry(one) if one.host == reference.registry => Some(one),
-            Connection::Registry(_) | Connection::Prometheus(_) | Connection::Github(_) => None,
+            Connection::Registry(_)
+            | Connection::Prometheus(_)
+            | Connection::Github(_)
+            | Connection::Unleash(_)
+            | Connection::LaunchDarkly(_) => None,
         });
         let secret = connection
             .and_then(|connection| connection.secret.as_ref())
@@ -383,18 +466,63 @@ impl LiveWorld {
 #[async_trait]
 impl FlagSource for LiveWorld {
     async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal> {
-        Err(no_flags(self.settings(place)?))
+        self.flag_system(place)?.flags(place).await
     }
 
-    async fn toggles(&self, place: &Place, _: Timestamp, _: Timestamp) -> Result<Toggles, Refusal> {
-        Err(no_flags(self.settings(place)?))
+    async fn toggles(
+        &self,
+        place: &Place,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Toggles, Refusal> {
+        self.flag_system(place)?.toggles(place, from, to).await
     }
 }
 
-fn no_flags(_: &Environment) -> Refusal {
-    Refusal::Unsupported {
-        what: "feature flags".to_owned(),
-        why: "the catalog names no flag system here; add `flags:` to the environment".to_owned(),
+impl LiveWorld {
+    /// The flag system of a place. It keeps no state, so it is made when it is asked.
+    fn flag_system(&self, place: &Place) -> Result<Box<dyn FlagSystem>, Refusal> {
+        let Some(at) = &self.settings(place)?.flags else {
+            return Err(Refusal::Unsupported {
+                what: "feature flags".to_owned(),
+                why: "the catalog names no flag system here; add `flags:` to the environment"
+                    .to_owned(),
+            });
+        };
+        #[cfg(feature = "flags")]
+        {
+            use lastgood_core::catalog::Connection;
+
+            use crate::flags::{Flags, launchdarkly::LaunchDarkly, unleash::Unleash};
+
+            let secret = |name: &str| {
+                self.vault.secret(name).map_err(|error| Refusal::Rejected {
+                    system: "the vault".to_owned(),
+                    why: error.to_string(),
+                })
+            };
+            match self.catalog.connections.get(&at.connection) {
+                Some(Connection::Unleash(connection)) => {
+                    let client = Unleash::new(connection, secret(&connection.secret)?)?;
+                    Ok(Box::new(Flags::new(client, at.clone())))
+                }
+                Some(Connection::LaunchDarkly(connection)) => {
+                    let client = LaunchDarkly::new(connection, secret(&connection.secret)?)?;
+                    Ok(Box::new(Flags::new(client, at.clone())))
+                }
+                Some(
+                    Connection::Prometheus(_) | Connection::Registry(_) | Connection::Github(_),
+                )
+                | None => Err(Refusal::Gone {
+                    what: format!("the flag system `{}` in the catalog", at.connection),
+                }),
+            }
+        }
+        #[cfg(not(feature = "flags"))]
+        Err(Refusal::Unsupported {
+            what: format!("the flag system `{}`", at.connection),
+            why: "this build of Lastgood comes without it".to_owned(),
+        })
     }
 }
 

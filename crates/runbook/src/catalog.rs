@@ -1,6 +1,7 @@
 //! Reads `lastgood.yaml`.
 
 mod check;
+mod flags;
 mod github;
 mod objective;
 mod shape;
@@ -18,7 +19,8 @@ use lastgood_core::catalog::{
 };
 use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
-pub(crate) use shape::{CATALOG, DAY, STRATEGIES};
+pub(crate) use check::{assertions, headers_are_harmless};
+pub(crate) use shape::{CATALOG, DAY, EXPECT, STRATEGIES};
 
 use crate::code::Code;
 use crate::finding::Report;
@@ -94,6 +96,12 @@ fn connection(at: &At<'_>, report: &mut Report) -> Result<Option<Connection>, Un
     if let Some(github) = at.get("github") {
         return github::connection(&github, report).map(Some).ok_or(Unreadable);
     }
+    if let Some(unleash) = at.get("unleash") {
+        return flags::unleash(&unleash).map(Some).ok_or(Unreadable);
+    }
+    if let Some(launchdarkly) = at.get("launchdarkly") {
+        return flags::launchdarkly(&launchdarkly).map(Some).ok_or(Unreadable);
+    }
     let Some(prometheus) = at.get("prometheus") else {
         if at.pairs().is_empty() {
             report.error_with(
@@ -165,6 +173,7 @@ fn environment(
             "add `slos:`, `checks:`, or both".to_owned(),
         );
     }
+    let flags = flags::flags(at, name, connections, report);
     Some(Environment {
         strategy: strategy(at, platform.as_ref(), report)?,
         platform: platform?,
@@ -184,7 +193,7 @@ fn environment(
             .collect::<Option<_>>()?,
         runbook: at.text("runbook").map(RunbookName::new),
         bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
-        flags: None,
+        flags: flags.ok()?,
         schema: match at.get("schema") {
             Some(at) => Some(schema(&at)?),
             None => None,
@@ -328,7 +337,10 @@ fn metrics(
 ) -> Option<ConnectionName> {
     let names = connections.iter().filter_map(|(name, connection)| match connection {
         Connection::Prometheus(_) => Some(name),
-        Connection::Registry(_) | Connection::Github(_) => None,
+        Connection::Registry(_)
+        | Connection::Github(_)
+        | Connection::Unleash(_)
+        | Connection::LaunchDarkly(_) => None,
     });
     if let Some(written) = at.get("metrics") {
         let name = written.scalar()?;

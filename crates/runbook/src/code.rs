@@ -176,6 +176,10 @@ codes! {
     NoVerification => "no-verification",
     /// The version that answers is not looked at.
     VersionsUnchecked => "versions-unchecked",
+    /// A shell reads a text.
+    ShellUsed => "shell-used",
+    /// Nothing can tell whether a command or a request took place.
+    NoProbe => "no-probe",
     /// One of the five phases has no step.
     PhaseMissing => "phase-missing",
     /// A healthy release is rolled back.

@@ -1,5 +1,6 @@
 //! Reads `runbooks/*.yaml`.
 
+mod errand;
 mod input;
 mod lint;
 mod order;
@@ -42,7 +43,7 @@ fn runbook(root: &At<'_>, digest: String, report: &mut Report) -> Option<Runbook
     placeholders(root, report);
     order::check(root, report);
     let steps: Option<Vec<StepDefinition>> =
-        root.get("steps")?.items().map(|at| step::step(&at)).collect();
+        root.get("steps")?.items().map(|at| step::step(&at, report)).collect();
     lint::lint(root, report);
     Some(Runbook {
         name: root.text("runbook")?.as_str().into(),
@@ -73,10 +74,11 @@ fn placeholders(root: &At<'_>, report: &mut Report) {
         .collect();
     let mut known = placeholder::OF_A_PLAN.to_vec();
     known.extend(inputs.iter().map(String::as_str));
-    for key in ["title", "steps"] {
-        if let Some(at) = root.get(key) {
-            placeholder::check(&at, &known, report);
-        }
+    if let Some(at) = root.get("title") {
+        placeholder::check(&at, &known, report);
+    }
+    for step in root.get("steps").iter().flat_map(At::items) {
+        errand::placeholders(&step, &known, report);
     }
     for key in ["summary", "inputs"] {
         if let Some(at) = root.get(key) {

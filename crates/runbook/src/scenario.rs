@@ -12,6 +12,7 @@ use lastgood_core::drill::{
     AskKind, Behaviour, Fault, FaultKind, Obstacle, OperatorAnswer, OperatorRule, OutcomeKind,
     Scenario, Scripted, SuccessRule, WorldEvent,
 };
+use lastgood_core::flag::FlagState;
 use lastgood_core::time::Millis;
 
 pub(crate) use shape::DRILL;
@@ -24,8 +25,8 @@ use crate::scalar::{duration, percentage};
 use crate::tree::At;
 
 /// Faults on calls that only look.
-const READS: [&str; 8] =
-    ["measure", "check", "survey", "replicas", "deploys", "probe", "registry", "schema"];
+const READS: [&str; 9] =
+    ["measure", "check", "survey", "replicas", "deploys", "flags", "probe", "registry", "schema"];
 
 /// Reads a drill's scenario. `file` is what findings call it.
 #[must_use]
@@ -110,6 +111,18 @@ fn event(at: &At<'_>, drill: &Place) -> Option<Scripted> {
                 Some(_) => at.flag("there")?,
                 None => true,
             },
+        }
+    } else if let Some(at) = at.get("flag") {
+        WorldEvent::Flag {
+            place: place(&at, Some(drill))?,
+            flag: at.text("name")?.as_str().into(),
+            to: at.word("to", &[FlagState::On, FlagState::Off], FlagState::as_str)?,
+            version: at.text("version"),
+            behaviour: match at.get("error-rate") {
+                Some(_) => Some(behaviour(&at)?),
+                None => None,
+            },
+            actor: at.text("actor").unwrap_or_else(|| shape::DEFAULT_ACTOR.to_owned()),
         }
     } else {
         let at = at.get("obstacle")?;

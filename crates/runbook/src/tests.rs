@@ -241,6 +241,16 @@ fn cases() -> Vec<Case> {
         runbook(Code::NoVerification, "verify: { hold: 1m }, timeout: 5m", "check: all")
             .and("steps:", "¦steps:"),
         runbook(Code::VersionsUnchecked, "{ hold: 1m }", "{ hold: 1m, versions: ¦false }"),
+        runbook(
+            Code::ShellUsed,
+            "act: release.restore, undo: none",
+            "act: { command: { run: ls, shell: ¦true, probe: [x] } }, undo: none",
+        ),
+        runbook(
+            Code::NoProbe,
+            "act: release.restore, undo: none",
+            "act: { command: ¦{ run: [ls] } }, undo: none",
+        ),
         runbook(Code::PhaseMissing, "  - { id: close, phase: capture, note: Done. }\n", "")
             .and("steps:", "¦steps:"),
         runbook(Code::PassProceeds, "{ slos: all }", "{ slos: all }, on: { pass: ¦proceed }"),

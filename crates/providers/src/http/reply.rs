@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io::ErrorKind;
 
 use lastgood_core::catalog::VersionAt;
-use lastgood_core::check::{Assertion, Check, CheckOutcome, Must};
+use lastgood_core::check::{Assertion, CheckOutcome, Must};
 use lastgood_core::secret::redact;
 use lastgood_core::time::Millis;
 use reqwest::header::HeaderMap;
@@ -38,10 +38,10 @@ impl Answer {
 }
 
 /// Judges an answer: the first assertion that does not hold decides.
-pub(super) fn judge(check: &Check, answer: &Answer, took: Millis) -> (CheckOutcome, String) {
+pub(super) fn judge(expect: &[Assertion], answer: &Answer, took: Millis) -> (CheckOutcome, String) {
     let status = answer.status;
     let mut unread = None;
-    for assertion in &check.expect {
+    for assertion in expect {
         match holds(assertion, answer, took) {
             Held::Yes => {}
             Held::No(why) => return (CheckOutcome::Failed, format!("answered {status}: {why}")),
@@ -53,7 +53,7 @@ pub(super) fn judge(check: &Check, answer: &Answer, took: Millis) -> (CheckOutco
         let why = format!("answered {status} with more than 1 MiB, which is not read to its end");
         return (CheckOutcome::Unasked, why);
     }
-    if check.expect.is_empty() && !(200..300).contains(&status) {
+    if expect.is_empty() && !(200..300).contains(&status) {
         return (
             CheckOutcome::Failed,
             format!("answered {status}, 2xx is wanted{}", leads(answer)),

@@ -47,7 +47,7 @@ pub(super) fn get(url: &str) -> Result<Request, NotAsked> {
     Ok(Request::new(Method::GET, address(url)?))
 }
 
-fn address(text: &str) -> Result<Url, NotAsked> {
+pub(super) fn address(text: &str) -> Result<Url, NotAsked> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         Ok(_) => malformed("the address must begin with http:// or https://".to_owned()),
@@ -57,4 +57,20 @@ fn address(text: &str) -> Result<Url, NotAsked> {
 
 fn malformed<T>(why: String) -> Result<T, NotAsked> {
     Err(NotAsked::Malformed { why })
+}
+
+/// `text` as one piece of an address.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for half in [byte >> 4, byte & 15] {
+                out.extend(char::from_digit(u32::from(half), 16).map(|c| c.to_ascii_uppercase()));
+            }
+        }
+    }
+    out
 }

@@ -32,7 +32,11 @@ pub(super) fn checks(environment: &At<'_>, report: &mut Report) -> Option<Vec<Ch
     let mut all = Some(Vec::new());
     for at in list.items() {
         placeholder::check(&at, &placeholder::OF_A_PLAN, report);
-        headers_are_harmless(&at, report);
+        headers_are_harmless(
+            &at,
+            "checks cannot use the vault in this version; check an address that needs none",
+            report,
+        );
         if let Some(name) = at.get("name") {
             let text = name.scalar().unwrap_or_default();
             if !names.insert(text) {
@@ -71,7 +75,7 @@ fn check(at: &At<'_>, report: &mut Report) -> Option<Check> {
 
 /// What must hold. An answer that says it failed is never good by omission: a status is
 /// always expected.
-fn assertions(at: Option<&At<'_>>, report: &mut Report) -> Option<Vec<Assertion>> {
+pub(crate) fn assertions(at: Option<&At<'_>>, report: &mut Report) -> Option<Vec<Assertion>> {
     let mut all = vec![Assertion::Status(match at.and_then(|at| at.get("status")) {
         Some(status) => match &status.node().value {
             Value::List(_) => status
@@ -118,7 +122,8 @@ fn must(at: &At<'_>, bare: impl Fn(String) -> Must, report: &mut Report) -> Opti
         .or_else(|| at.flag("exist").map(|_| Must::Exist))
 }
 
-fn headers_are_harmless(check: &At<'_>, report: &mut Report) {
+/// Reports every header that holds what looks like a credential, with what to do instead.
+pub(crate) fn headers_are_harmless(check: &At<'_>, instead: &str, report: &mut Report) {
     for (key, at) in check.get("headers").iter().flat_map(At::entries) {
         let value = at.scalar().unwrap_or_default().trim_start().to_ascii_lowercase();
         let telling = SECRET_HEADERS.contains(&key.text.to_ascii_lowercase().as_str())
@@ -129,9 +134,7 @@ fn headers_are_harmless(check: &At<'_>, report: &mut Report) {
                 Code::SecretInFile,
                 &check.get("headers").unwrap_or_else(|| check.clone()).key(key),
                 format!("the header `{}` holds what looks like a credential", key.text),
-                "secrets do not belong in this file, and checks cannot use the vault in this \
-                 version; check an address that needs none"
-                    .to_owned(),
+                format!("secrets do not belong in this file; {instead}"),
             );
         }
     }

@@ -93,7 +93,10 @@ fn connection_of(
         .iter()
         .filter_map(|(name, connection)| match connection {
             Connection::Github(_) => Some(name),
-            Connection::Prometheus(_) | Connection::Registry(_) => None,
+            Connection::Prometheus(_)
+            | Connection::Registry(_)
+            | Connection::Unleash(_)
+            | Connection::LaunchDarkly(_) => None,
         })
         .collect();
     if let Some(written) = at.get("connection") {

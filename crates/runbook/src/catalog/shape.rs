@@ -99,7 +99,11 @@ const ENVIRONMENT: Shape = Shape {
             Kind::Object(&SCHEMA),
             "where the database says which migrations it has, and where their texts are",
         ),
-        later("flags", "where feature flags are read"),
+        optional(
+            "flags",
+            Kind::Either(&[Kind::Name, Kind::Object(&FLAGS)]),
+            "where its feature flags are kept: the name of a connection, or more",
+        ),
         later("cost", "what a request costs"),
     ],
 };
@@ -125,6 +129,50 @@ const SCHEMA: Shape = Shape {
             Kind::Text,
             "the migration tool's table, as `schema.table`; the only one when not said",
         ),
+    ],
+};
+
+const FLAGS: Shape = Shape {
+    name: "flags",
+    help: "where feature flags are kept",
+    choice: None,
+    fields: &[
+        required("connection", Kind::Name, "the connection of the flag system"),
+        optional(
+            "environment",
+            Kind::Text,
+            "what the flag system calls this environment; its own name when not said",
+        ),
+        optional(
+            "only",
+            Kind::List { of: &Kind::Text, min: 1 },
+            "the flags that matter here; all of the project when not said",
+        ),
+    ],
+};
+
+pub(crate) const DEFAULT_PROJECT: &str = "default";
+pub(crate) const LAUNCHDARKLY_URL: &str = "https://app.launchdarkly.com";
+
+const UNLEASH: Shape = Shape {
+    name: "unleash",
+    help: "an Unleash server",
+    choice: None,
+    fields: &[
+        required("url", Kind::Address, "the base address, without `/api`"),
+        default("project", Kind::Text, DEFAULT_PROJECT, "the project that the flags are in"),
+        required("secret", Kind::Name, "the name of the token in the vault"),
+    ],
+};
+
+const LAUNCHDARKLY: Shape = Shape {
+    name: "launchdarkly",
+    help: "a LaunchDarkly project",
+    choice: None,
+    fields: &[
+        default("url", Kind::Address, LAUNCHDARKLY_URL, "the base address, without `/api`"),
+        required("project", Kind::Text, "the project's key"),
+        required("secret", Kind::Name, "the name of the access token in the vault"),
     ],
 };
 
@@ -321,7 +369,7 @@ const CHECK: Shape = Shape {
     ],
 };
 
-const EXPECT: Shape = Shape {
+pub(crate) const EXPECT: Shape = Shape {
     name: "expect",
     help: "an expectation",
     choice: None,
@@ -443,6 +491,12 @@ const CONNECTION: Shape = Shape {
             "a Prometheus server, or anything that answers its query API",
         ),
         optional("registry", Kind::Object(&REGISTRY), "a registry that holds images"),
+        optional("unleash", Kind::Object(&UNLEASH), "an Unleash server, which keeps feature flags"),
+        optional(
+            "launchdarkly",
+            Kind::Object(&LAUNCHDARKLY),
+            "a LaunchDarkly project, which keeps feature flags",
+        ),
         optional("github", Kind::Object(&GITHUB), "GitHub, or a GitHub Enterprise Server"),
         later("secret", "the name of a credential"),
         later("postgres", "a database"),

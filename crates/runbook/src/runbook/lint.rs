@@ -13,14 +13,19 @@ pub(super) fn lint(root: &At<'_>, report: &mut Report) {
         act(step, report);
         judge(step, report);
         limits(step, report);
-        versions(step, report);
+        if steps.iter().any(moves_releases) {
+            versions(step, report);
+        }
     }
     whole(root, &steps, report);
 }
 
 fn act(step: &At<'_>, report: &mut Report) {
     let Some(act) = step.get("act") else { return };
-    if step.get("when").is_none() {
+    careless(&act, report);
+    // A flag is looked up before it is switched; of an errand only its probe knows.
+    let looked_up = ["flag.off", "flag.on", "command", "http"];
+    if step.get("when").is_none() && !looked_up.iter().any(|key| act.get(key).is_some()) {
         report.advice(
             Code::ActWithoutGuard,
             &act,
@@ -46,6 +51,29 @@ fn act(step: &At<'_>, report: &mut Report) {
     }
 }
 
+/// What is said of commands and requests.
+fn careless(act: &At<'_>, report: &mut Report) {
+    for key in ["command", "http"] {
+        if let Some(errand) = act.get(key).filter(|errand| errand.get("probe").is_none()) {
+            report.advice(
+                Code::NoProbe,
+                &errand,
+                "nothing can tell whether this took place; after a crash a person is asked",
+                "add a `probe:`".to_owned(),
+            );
+        }
+    }
+    let Some(command) = act.get("command") else { return };
+    if let Some(shell) = command.get("shell").filter(|_| command.flag("shell") == Some(true)) {
+        report.advice(
+            Code::ShellUsed,
+            &shell,
+            "a shell reads this text, and quotes it differently than you may think",
+            "put it into a file of the workspace, and run that with `run: [FILE]`".to_owned(),
+        );
+    }
+}
+
 /// The guard that fits an act: what makes it unnecessary.
 fn guard_for(act: &At<'_>) -> Option<&'static str> {
     match act.scalar() {
@@ -64,6 +92,8 @@ fn undo_for(act: &At<'_>) -> Option<&'static str> {
         Some("rollout.resume") => Some("rollout.halt"),
         Some("release.restore") => Some("{ release.restore: { release: suspect } }"),
         Some(_) => None,
+        None if act.get("flag.off").is_some() => Some("{ flag.on: { flag: … } }"),
+        None if act.get("flag.on").is_some() => Some("{ flag.off: { flag: … } }"),
         None => match act.get("release.restore")?.text("release").as_deref() {
             Some("suspect") => Some("{ release.restore: { release: target } }"),
             Some(_) | None => Some("{ release.restore: { release: suspect } }"),
@@ -107,6 +137,17 @@ fn limits(step: &At<'_>, report: &mut Report) {
             "add `timeout: 15m`, or what fits your rollouts".to_owned(),
         );
     }
+}
+
+/// Whether a step makes another release serve. Where none does, no other version is to be
+/// expected.
+fn moves_releases(step: &At<'_>) -> bool {
+    step.get("act").is_some_and(|act| {
+        act.scalar() == Some("release.restore")
+            || ["release.restore", "traffic.shift", "command", "http"]
+                .iter()
+                .any(|key| act.get(key).is_some())
+    })
 }
 
 fn versions(step: &At<'_>, report: &mut Report) {

@@ -1,6 +1,6 @@
 //! What `runbooks/*.yaml` may hold.
 
-use crate::catalog::{DAY, STRATEGIES};
+use crate::catalog::{DAY, EXPECT, STRATEGIES};
 use crate::code::Code;
 use crate::shape::{Choice, Keys, Kind, Shape, default, optional, refused, required};
 
@@ -132,16 +132,22 @@ const STEP: Shape = Shape {
             "ask",
             "what happens when it fails",
         ),
+        refused("command", "a command changes the world: write `act: { command: { run: […] } }`"),
+        refused("http", "a request changes the world: write `act: { http: { post: … } }`"),
         refused(
-            "command",
-            "Lastgood runs no command lines; describe it under `manual:`, and a person does it",
+            "script",
+            "put it into a file of the workspace, and run that with `act: { command: … }`",
         ),
-        refused("script", "Lastgood runs no scripts; describe it under `manual:`"),
     ],
 };
 
 const SELECTION: Kind = Kind::Either(&[
     Kind::Word(&[("all", "all that the environment has")]),
+    Kind::List { of: &Kind::Name, min: 1 },
+]);
+
+const SELECTION_OR_NONE: Kind = Kind::Either(&[
+    Kind::Word(&[("all", "all that the environment has"), ("none", "not one")]),
     Kind::List { of: &Kind::Name, min: 1 },
 ]);
 
@@ -205,13 +211,133 @@ const ACTION: Shape = Shape {
     name: "action",
     help: "an action",
     choice: Some(Choice {
-        of: &["release.restore", "traffic.shift"],
+        of: &["release.restore", "traffic.shift", "flag.off", "flag.on", "command", "http"],
         what: "action",
         unknown: Code::UnknownWord,
     }),
     fields: &[
         optional("release.restore", Kind::Object(&RESTORE), "make a release serve again"),
         optional("traffic.shift", Kind::Object(&SHIFT), "give a release a share of the traffic"),
+        optional("flag.off", Kind::Object(&SWITCH), "turn a feature flag off"),
+        optional("flag.on", Kind::Object(&SWITCH), "turn a feature flag on"),
+        optional("command", Kind::Object(&COMMAND), "run a command on this machine"),
+        optional("http", Kind::Object(&HTTP), "send a request"),
+    ],
+};
+
+const SWITCH: Shape = Shape {
+    name: "switch",
+    help: "`flag.off` and `flag.on`",
+    choice: None,
+    fields: &[required("flag", Kind::Text, "the flag's name in the flag system")],
+};
+
+pub(crate) const DEFAULT_COMMAND_TIMEOUT: &str = "1m";
+pub(crate) const DEFAULT_HTTP_TIMEOUT: &str = "30s";
+
+const ARGUMENTS: Kind = Kind::List { of: &Kind::Value, min: 1 };
+
+const COMMAND: Shape = Shape {
+    name: "command",
+    help: "a command on this machine",
+    choice: None,
+    fields: &[
+        required(
+            "run",
+            Kind::Either(&[Kind::Text, ARGUMENTS]),
+            "the program and its arguments, as a list; one text with `shell: true`",
+        ),
+        default("shell", Kind::Flag, "false", "whether `run` is a text for `sh -c`"),
+        optional(
+            "env",
+            Kind::List { of: &Kind::Name, min: 1 },
+            "the variables of our own environment that it gets; besides them only `PATH`",
+        ),
+        optional(
+            "set",
+            Kind::Map { keys: Keys::Name, of: &Kind::Value, min: 1 },
+            "variables that it gets besides",
+        ),
+        optional(
+            "secrets",
+            Kind::Map { keys: Keys::Name, of: &Kind::Name, min: 1 },
+            "variables whose values are secrets, by the secret's name in the vault",
+        ),
+        optional("in", Kind::Path, "the folder that it runs in, from the workspace on"),
+        default(
+            "success",
+            Kind::List { of: &Kind::Whole { min: 0, max: 255 }, min: 1 },
+            "[0]",
+            "the exit codes that mean that it was done",
+        ),
+        optional(
+            "probe",
+            ARGUMENTS,
+            "tells whether it took place: exit code 0 for yes, 1 for no, others for doubt",
+        ),
+        default(
+            "timeout",
+            Kind::Duration { min: 100, max: 3_600_000 },
+            DEFAULT_COMMAND_TIMEOUT,
+            "it is ended, with all that it began, when it takes longer",
+        ),
+    ],
+};
+
+const HTTP: Shape = Shape {
+    name: "http",
+    help: "a request",
+    choice: Some(Choice {
+        of: &["post", "put", "patch", "delete"],
+        what: "request",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[
+        optional("post", Kind::Address, "the address, for POST"),
+        optional("put", Kind::Address, "the address, for PUT"),
+        optional("patch", Kind::Address, "the address, for PATCH"),
+        optional("delete", Kind::Address, "the address, for DELETE"),
+        optional(
+            "headers",
+            Kind::Map { keys: Keys::Header, of: &Kind::Value, min: 0 },
+            "sent as they are",
+        ),
+        optional(
+            "secrets",
+            Kind::Map { keys: Keys::Header, of: &Kind::Name, min: 1 },
+            "headers whose values are secrets, by the secret's name in the vault",
+        ),
+        optional("bearer", Kind::Name, "the secret behind `Authorization: Bearer`"),
+        optional("json", Kind::Anything, "the body, sent as JSON"),
+        default("expect", Kind::Object(&EXPECT), "{ status: 2xx }", "what must hold of the answer"),
+        default(
+            "key-header",
+            Kind::Text,
+            "Idempotency-Key",
+            "the header that carries the effect key, by which a repeat is recognised",
+        ),
+        optional("probe", Kind::Object(&HTTP_PROBE), "tells whether it took place"),
+        default(
+            "timeout",
+            Kind::Duration { min: 100, max: 600_000 },
+            DEFAULT_HTTP_TIMEOUT,
+            "from connecting to the last byte",
+        ),
+    ],
+};
+
+const HTTP_PROBE: Shape = Shape {
+    name: "http-probe",
+    help: "a question whose answer tells whether a request took place",
+    choice: None,
+    fields: &[
+        required("get", Kind::Address, "the address; `{{ effect.key }}` is filled in as well"),
+        default(
+            "expect",
+            Kind::Object(&EXPECT),
+            "{ status: 2xx }",
+            "what holds when it took place; 404, or 2xx where it does not hold, says no",
+        ),
     ],
 };
 
@@ -287,7 +413,7 @@ const VERIFY: Shape = Shape {
     choice: None,
     fields: &[
         default("slos", SELECTION, "all", "which objectives"),
-        default("checks", SELECTION, "all", "which checks"),
+        default("checks", SELECTION_OR_NONE, "all", "which checks"),
         default(
             "versions",
             Kind::Flag,
@@ -328,7 +454,7 @@ const MANUAL: Shape = Shape {
     fields: &[
         required("do", Kind::Text, "what to do"),
         optional("record", Kind::Text, "what to write down: a value, not a tick"),
-        refused("command", "Lastgood runs no command lines; say under `do:` what a person types"),
+        refused("command", "a person does this step; for a command write `act: { command: … }`"),
     ],
 };
 

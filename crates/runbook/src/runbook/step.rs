@@ -1,12 +1,14 @@
 //! Reads one step.
 
+use lastgood_core::flag::FlagState;
 use lastgood_core::runbook::{
     Act, DecisionOption, Guard, OnFailure, Phase, Response, Responses, Selection, StepDefinition,
     Then, Until, Which, Work,
 };
 use lastgood_core::time::Millis;
 
-use super::shape;
+use super::{errand, shape};
+use crate::finding::Report;
 use crate::tree::{At, Value};
 
 /// How long an act, a judgement or a check may take when its step does not say. The first
@@ -16,9 +18,14 @@ const ACT_TIMEOUT: Millis = Millis::minutes(2);
 const READ_TIMEOUT: Millis = Millis::minutes(1);
 
 /// The step, unless something in it has been reported.
-pub(super) fn step(at: &At<'_>) -> Option<StepDefinition> {
+pub(super) fn step(at: &At<'_>, report: &mut Report) -> Option<StepDefinition> {
+    for key in ["act", "undo"] {
+        if let Some(act) = at.get(key) {
+            errand::check(&act, report);
+        }
+    }
     let id = at.text("id")?;
-    let work = work(at)?;
+    let work = work(at, report)?;
     let acts = matches!(work, Work::Act { .. });
     let guards = [Guard::RolloutOpen, Guard::RolloutHalted, Guard::TargetNotServing];
     Some(StepDefinition {
@@ -65,7 +72,7 @@ fn title_of(id: &str) -> String {
     chars.next().map(|c| format!("{}{}", c.to_uppercase(), chars.as_str())).unwrap_or_default()
 }
 
-fn work(at: &At<'_>) -> Option<Work> {
+fn work(at: &At<'_>, report: &mut Report) -> Option<Work> {
     if let Some(judge) = at.get("judge") {
         return Some(Work::Judge {
             slos: selection(judge.get("slos"))?,
@@ -77,9 +84,9 @@ fn work(at: &At<'_>) -> Option<Work> {
         let undo = match at.get("undo") {
             None => None,
             Some(undo) if undo.scalar() == Some("none") => None,
-            Some(undo) => Some(act(&undo)?),
+            Some(undo) => Some(act(&undo, report)?),
         };
-        return Some(Work::Act { act: act(&written)?, undo });
+        return Some(Work::Act { act: act(&written, report)?, undo });
     }
     if let Some(check) = at.get("check") {
         return Some(Work::Check { checks: selection(Some(check))? });
@@ -126,7 +133,7 @@ fn work(at: &At<'_>) -> Option<Work> {
     Some(Work::Note { text: at.text("note")? })
 }
 
-/// `all` or names; all when not said.
+/// `all`, `none` or names; all when not said.
 fn selection<T: for<'a> From<&'a str>>(at: Option<At<'_>>) -> Option<Selection<T>> {
     let Some(at) = at else { return Some(Selection::All) };
     match &at.node().value {
@@ -135,7 +142,12 @@ fn selection<T: for<'a> From<&'a str>>(at: Option<At<'_>>) -> Option<Selection<T
             .map(|name| Some(T::from(name.scalar()?)))
             .collect::<Option<Vec<T>>>()
             .map(Selection::Some),
-        Value::Scalar { .. } => (at.scalar()? == "all").then_some(Selection::All),
+        Value::Scalar { .. } => match at.scalar()? {
+            "all" => Some(Selection::All),
+            // Only where the shape lets it through.
+            "none" => Some(Selection::Some(Vec::new())),
+            _ => None,
+        },
         Value::Map(_) => None,
     }
 }
@@ -158,7 +170,7 @@ fn responses(at: Option<&At<'_>>) -> Option<Responses> {
     })
 }
 
-fn act(at: &At<'_>) -> Option<Act> {
+fn act(at: &At<'_>, report: &mut Report) -> Option<Act> {
     if let Some(word) = at.scalar() {
         return match word {
             "rollout.halt" => Some(Act::HaltRollout),
@@ -174,6 +186,17 @@ fn act(at: &At<'_>) -> Option<Act> {
     };
     if let Some(restore) = at.get("release.restore") {
         return Some(Act::Restore { release: which(&restore)? });
+    }
+    for (key, to) in [("flag.off", FlagState::Off), ("flag.on", FlagState::On)] {
+        if let Some(switch) = at.get(key) {
+            return Some(Act::SwitchFlag { flag: switch.text("flag")?, to });
+        }
+    }
+    if let Some(command) = at.get("command") {
+        return Some(Act::RunErrand { errand: Box::new(errand::command(&command)?) });
+    }
+    if let Some(http) = at.get("http") {
+        return Some(Act::RunErrand { errand: Box::new(errand::http(&http, report)?) });
     }
     let shift = at.get("traffic.shift")?;
     let percent = u8::try_from(shift.whole("percent")?).ok()?;

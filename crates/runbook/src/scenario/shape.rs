@@ -53,7 +53,7 @@ const EVENT: Shape = Shape {
     name: "event",
     help: "an event",
     choice: Some(Choice {
-        of: &["deploy", "change", "traffic", "obstacle", "migrate", "new-rows"],
+        of: &["deploy", "change", "traffic", "flag", "obstacle", "migrate", "new-rows"],
         what: "kind of event",
         unknown: Code::UnknownKey,
     }),
@@ -62,6 +62,7 @@ const EVENT: Shape = Shape {
         optional("deploy", Kind::Object(&DEPLOY), "somebody begins to roll out a new release"),
         optional("change", Kind::Object(&CHANGE), "a release changes its behaviour"),
         optional("traffic", Kind::Object(&TRAFFIC), "traffic changes"),
+        optional("flag", Kind::Object(&FLAG), "somebody turns a feature flag on or off"),
         optional(
             "obstacle",
             Kind::Object(&OBSTACLE),
@@ -146,6 +147,27 @@ const NEW_ROWS: Shape = Shape {
     ],
 };
 
+const FLAG: Shape = Shape {
+    name: "flag",
+    help: "a toggle of a feature flag",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "the drill's when not said"),
+        optional("environment", Kind::Name, "the drill's when not said"),
+        required("name", Kind::Name, "which flag"),
+        required("to", Kind::Word(&[("on", "it is on"), ("off", "it is off")]), "what it becomes"),
+        optional(
+            "version",
+            Kind::Value,
+            "the release that has something behind it; all when not said",
+        ),
+        optional("error-rate", ERROR_RATE, "the share of requests that fail while it is on"),
+        default("latency", LATENCY, DEFAULT_LATENCY, "median latency while it is on")
+            .with("error-rate"),
+        default("actor", Kind::Text, DEFAULT_ACTOR, "who did it"),
+    ],
+};
+
 const OBSTACLE: Shape = Shape {
     name: "obstacle",
     help: "an obstacle",
@@ -182,6 +204,11 @@ const FAULT: Shape = Shape {
                 ("rollout.resume", "letting it go on"),
                 ("release.restore", "making a release serve again"),
                 ("traffic.shift", "moving traffic"),
+                ("flag.off", "turning a feature flag off"),
+                ("flag.on", "turning a feature flag on"),
+                ("command", "running a command"),
+                ("http", "sending a request"),
+                ("flags", "reading feature flags"),
                 ("measure", "asking for an objective's counts"),
                 ("check", "running a synthetic check"),
                 ("survey", "looking what runs"),

@@ -9,8 +9,12 @@ fn shipped() -> PathBuf {
 fn the_shipped_library_is_read_without_a_word() {
     let workspace = Workspace::load(&shipped());
     assert_eq!(workspace.explain(), "", "what we ship is what we advise");
-    assert_eq!(workspace.runbooks.len(), 4, "one for each strategy, and one for all");
-    assert_eq!(workspace.scenarios.len(), 3, "every drill is found in its folder");
+    assert_eq!(
+        workspace.runbooks.len(),
+        5,
+        "one for each strategy, one for all, and one for flags"
+    );
+    assert_eq!(workspace.scenarios.len(), 4, "every drill is found in its folder");
 }
 
 const CATALOG: &str = "\
