@@ -5,3 +5,4 @@ pub mod field;
 pub mod follow;
 pub mod measure_rollback;
 pub mod terminal;
+pub mod workloads;

@@ -55,22 +55,42 @@ pub enum RolloutState {
     },
 }
 
+impl Running {
+    /// Whether the platform sends it nothing: the colour that stands by.
+    #[must_use]
+    pub fn is_without_traffic(&self) -> bool {
+        self.share.is_some_and(|share| share <= 0.0)
+    }
+}
+
 impl Survey {
+    /// Whether users meet `release`. While nothing moves, replicas without traffic only
+    /// stand by.
+    #[must_use]
+    pub fn serves(&self, release: &ReleaseId) -> bool {
+        let calm = self.rollout == RolloutState::Settled;
+        self.running.iter().any(|arm| {
+            arm.release == *release && arm.replicas > 0 && !(calm && arm.is_without_traffic())
+        })
+    }
+
     /// The release that is being rolled out or, when settled, serves.
     #[must_use]
     pub fn newest(&self) -> Option<&Running> {
         self.running.first()
     }
 
-    /// Whether `release` alone has replicas, all of them ready, and nothing moves.
+    /// Whether `release` alone serves, with all of its replicas ready, and nothing moves.
     #[must_use]
     pub fn serves_only(&self, release: &ReleaseId) -> bool {
         self.rollout == RolloutState::Settled
             && self.running.iter().all(|running| {
                 if running.release == *release {
-                    running.ready > 0 && running.ready == running.replicas
+                    running.ready > 0
+                        && running.ready == running.replicas
+                        && !running.is_without_traffic()
                 } else {
-                    running.replicas == 0
+                    running.replicas == 0 || running.is_without_traffic()
                 }
             })
             && self.running.iter().any(|running| running.release == *release)

@@ -7,6 +7,7 @@
 //! [`Kubernetes::connect`].
 
 mod act;
+mod colours;
 mod effect;
 mod error;
 mod governors;
@@ -16,6 +17,7 @@ mod look;
 mod marks;
 mod needs;
 mod objects;
+mod pair;
 mod pods;
 mod preflight;
 mod record;
@@ -24,6 +26,7 @@ mod reply;
 mod request;
 mod room;
 mod template;
+mod two;
 mod watch;
 
 use std::sync::Arc;
@@ -43,14 +46,16 @@ use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::Millis;
 use serde_json::Value;
 
+pub use colours::Colours;
 pub use error::Failure;
+pub use pair::Pair;
 
 use crate::replica::AskVersion;
 use effect::Whereabouts;
 use link::Link;
 use objects::Seen;
 use pods::Replica;
-use watch::Versions;
+use watch::wait_for_change;
 
 /// A replica that does not answer within this is not worth the gate's time: it is asked
 /// again at the next look.
@@ -89,18 +94,22 @@ impl Kubernetes {
 
     /// The Deployment and its `ReplicaSets` now.
     async fn seen(&self) -> Result<Seen, Refusal> {
-        self.fetch().await.map(|(seen, _, _)| seen)
+        self.fetch().await.map(|(seen, _)| seen)
     }
 
-    async fn fetch(&self) -> Result<(Seen, Versions, String), Refusal> {
+    /// The same, with where to watch for what comes next.
+    async fn fetch(&self) -> Result<(Seen, Vec<String>), Refusal> {
         let refused = |failure: Failure| failure.refusal(&self.name());
         let found = self.link.get(&request::deployment(&self.place)).await.map_err(refused)?;
         let at = found.at();
         let selector = request::selector(&found.value["spec"]["selector"]);
         let sets =
             self.link.get(&request::replica_sets(&self.place, &selector)).await.map_err(refused)?;
-        let versions = Versions::new(&found.value, &sets.value);
-        Ok((Seen::new(found.value, reply::items(sets.value), at), versions, selector))
+        let watched = vec![
+            request::deployment_watch(&self.place, watch::version(&found.value)),
+            request::replica_set_watch(&self.place, &selector, watch::version(&sets.value)),
+        ];
+        Ok((Seen::new(found.value, reply::items(sets.value), at), watched))
     }
 
     async fn pods(&self, seen: &Seen) -> Result<Vec<Value>, Refusal> {
@@ -116,8 +125,8 @@ impl Kubernetes {
     }
 
     /// A survey, with what a watch needs to go on from it.
-    async fn look(&self) -> Result<(Survey, Versions, String), Refusal> {
-        let (seen, versions, selector) = self.fetch().await?;
+    async fn look(&self) -> Result<(Survey, Vec<String>), Refusal> {
+        let (seen, watched) = self.fetch().await?;
         let trouble = match look::rollout(&seen, None) {
             RolloutState::Stuck { .. } => {
                 // Only a detail of the sentence: without it the survey stands.
@@ -129,7 +138,7 @@ impl Kubernetes {
             | RolloutState::Unknown { .. } => None,
         };
         let survey = look::survey(&seen, self.place.container.as_deref(), trouble.as_deref());
-        Ok((survey, versions, selector))
+        Ok((survey, watched))
     }
 
     async fn answer(&self, pod: &Value) -> ReplicaAnswer {
@@ -162,11 +171,11 @@ impl Kubernetes {
 #[async_trait]
 impl Surveyor for Kubernetes {
     async fn survey(&self, _: &Place) -> Result<Survey, Refusal> {
-        self.look().await.map(|(survey, _, _)| survey)
+        self.look().await.map(|(survey, _)| survey)
     }
 
     async fn changed(&self, _: &Place, seen: &Survey, patience: Millis) -> Result<Survey, Refusal> {
-        self.wait_for_change(seen, patience).await
+        wait_for_change(&self.link, seen, patience, || self.look()).await
     }
 
     async fn replicas(&self, _: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {

@@ -114,12 +114,17 @@ impl LiveWorld {
             }),
             #[cfg(feature = "kubernetes")]
             Platform::Kubernetes(target) => {
-                let platform = crate::kubernetes::Kubernetes::connect(target).await?;
                 #[cfg(feature = "http")]
-                if let (Some(how), Some(http)) = (&settings.replica_version, &self.http) {
-                    return Ok(Arc::new(platform.asking(how.clone(), Arc::new(http.clone()))));
-                }
-                Ok(Arc::new(platform))
+                let ask = match (&settings.replica_version, &self.http) {
+                    (Some(how), Some(http)) => {
+                        let http: Arc<dyn crate::replica::AskVersion> = Arc::new(http.clone());
+                        Some((how.clone(), http))
+                    }
+                    (Some(_) | None, _) => None,
+                };
+                #[cfg(not(feature = "http"))]
+                let ask = None;
+                on_kubernetes(target, ask).await
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
@@ -181,6 +186,41 @@ impl LiveWorld {
         known.insert(name.clone(), prometheus.clone());
         Ok(prometheus)
     }
+}
+
+/// Connects to what runs a place on Kubernetes, and lets its replicas be asked.
+#[cfg(feature = "kubernetes")]
+async fn on_kubernetes(
+    target: &lastgood_core::catalog::KubernetesPlace,
+    ask: Option<(lastgood_core::catalog::ReplicaVersion, Arc<dyn crate::replica::AskVersion>)>,
+) -> Result<Arc<dyn Platforms>, Refusal> {
+    use lastgood_core::catalog::Workload;
+
+    use crate::kubernetes::{Colours, Kubernetes, Pair};
+
+    Ok(match &target.workload {
+        Workload::Deployment(_) => {
+            let one = Kubernetes::connect(target).await?;
+            match ask {
+                Some((how, ask)) => Arc::new(one.asking(how, ask)),
+                None => Arc::new(one),
+            }
+        }
+        Workload::DeploymentPair { stable, canary } => {
+            let pair = Pair::connect(target, stable, canary).await?;
+            match ask {
+                Some((how, ask)) => Arc::new(pair.asking(how, ask)),
+                None => Arc::new(pair),
+            }
+        }
+        Workload::ServiceSelector { service, blue, green } => {
+            let colours = Colours::connect(target, service, blue, green).await?;
+            match ask {
+                Some((how, ask)) => Arc::new(colours.asking(how, ask)),
+                None => Arc::new(colours),
+            }
+        }
+    })
 }
 
 fn no_metrics() -> Doubt {

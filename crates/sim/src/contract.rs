@@ -39,6 +39,10 @@ pub trait Stage: Send + Sync {
     /// Returns while it is on its way: both releases have replicas.
     async fn begin_bad_rollout(&self);
 
+    /// A halted rollout was let go on. Where the platform moves only when a pipeline says
+    /// so, the pipeline takes its next step now.
+    async fn resumed(&self) {}
+
     /// Somebody else begins to roll out yet another release. Returns as soon as it is in
     /// front.
     async fn somebody_else_changes_it(&self);

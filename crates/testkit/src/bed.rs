@@ -68,7 +68,8 @@ impl Bed {
         let images = options.images.clone();
         let kubelet = Kubelet::start(client.clone(), images, program, dir.join("pods")).await?;
         let prometheus = Prometheus::start(&dir.join("prometheus"), kubelet.endpoints()).await?;
-        let gateway = Gateway::start(SERVICE, kubelet.endpoints()).await?;
+        let gateway =
+            Gateway::start(client.clone(), NAMESPACE, SERVICE, kubelet.endpoints()).await?;
         let patience = options.progress_deadline.saturating_add(Duration::from_mins(1));
         let bed = Self {
             gateway,

@@ -13,6 +13,8 @@ pub struct Endpoint {
     pub pod: String,
     /// The pod's label `app`.
     pub app: String,
+    /// All labels of the pod, by which a Service finds it.
+    pub labels: BTreeMap<String, String>,
     /// What its image says its version is.
     pub version: String,
     /// Its port on 127.0.0.1.

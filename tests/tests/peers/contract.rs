@@ -41,7 +41,7 @@ async fn keeps_every_promise(field: &Field) {
 }
 
 /// The bed's Prometheus asks for no token.
-struct NoSecrets;
+pub(crate) struct NoSecrets;
 
 impl Vault for NoSecrets {
     fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
@@ -135,6 +135,6 @@ impl Stage for Cluster<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a real cluster lives in real time")]
-fn wall() -> Timestamp {
+pub(crate) fn wall() -> Timestamp {
     Timestamp::now()
 }

@@ -14,3 +14,4 @@ mod kills;
 mod obstacles;
 mod situations;
 mod story;
+mod strategies;

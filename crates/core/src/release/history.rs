@@ -222,7 +222,7 @@ pub(super) fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
 
 /// Whether `release` has replicas.
 fn serves(survey: &Survey, release: &ReleaseId) -> bool {
-    survey.running.iter().any(|arm| arm.release == *release && arm.replicas > 0)
+    survey.serves(release)
 }
 
 /// A length of time as one would say it: `3 days`, `40 min`, `12 s`.

@@ -13,7 +13,7 @@ use super::{Kubernetes, objects::Seen};
 
 /// How often a change is tried when only the status moved in between. Status moves a few
 /// times a second during a rollout and a try takes some 20 ms.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 /// A mark on the release that was left helps the next person and is not worth waiting for.
 const MARK_WITHIN: Duration = Duration::from_secs(3);
 
@@ -67,7 +67,7 @@ impl Kubernetes {
     ///
     /// It is best effort: the rollback has taken place, and the revisions tell the same
     /// less directly. The right to patch `ReplicaSets` is therefore not asked for either.
-    async fn mark_left(
+    pub(super) async fn mark_left(
         &self,
         key: &EffectKey,
         effect: &PlannedEffect,

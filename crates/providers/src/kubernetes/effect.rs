@@ -167,7 +167,8 @@ fn call(here: Whereabouts<'_>, seen: &Seen, operation: &Operation, wanted: &Want
     let patch = Patch {
         version: "<resource version read just before>",
         template: masked.as_ref(),
-        paused: wanted.paused,
+        replicas: None,
+        paused: Some(wanted.paused),
         bare: is_bare(seen),
         annotations,
     };
@@ -220,12 +221,7 @@ pub(super) fn ready(
         if let Ok(mark) = serde_json::to_string(&mark) {
             annotations.push((DEPLOYED_AT.to_owned(), mark));
         }
-        // As `kubectl rollout undo` does: the cause belongs to the release. Without this
-        // the controller would copy the cause of the bad release onto the good one.
-        let cause = set
-            .annotation(CHANGE_CAUSE)
-            .map_or_else(|| format!("{RESTORED}, run {}", key.run), str::to_owned);
-        annotations.push((CHANGE_CAUSE.to_owned(), cause));
+        annotations.push((CHANGE_CAUSE.to_owned(), change_cause(set, key)));
     }
     let leaves = template.and_then(|to| {
         let (from, _) = seen.current()?;
@@ -234,11 +230,19 @@ pub(super) fn ready(
     let patch = Patch {
         version: seen.version(),
         template: body.as_ref(),
-        paused,
+        replicas: None,
+        paused: Some(paused),
         bare: is_bare(seen),
         annotations,
     };
     Ok(Ready { body: patch.to_json(), leaves })
+}
+
+/// As `kubectl rollout undo` does: the cause belongs to the release. Without this the
+/// controller would copy the cause of the bad release onto the good one.
+pub(super) fn change_cause(set: &ReplicaSet, key: &EffectKey) -> String {
+    set.annotation(CHANGE_CAUSE)
+        .map_or_else(|| format!("{RESTORED}, run {}", key.run), str::to_owned)
 }
 
 /// Whether the Deployment has already what the operation wishes.
@@ -303,13 +307,13 @@ fn by_whom(seen: &Seen) -> String {
     }
 }
 
-fn is_bare(seen: &Seen) -> bool {
+pub(super) fn is_bare(seen: &Seen) -> bool {
     !seen.deployment["metadata"]["annotations"].is_object()
 }
 
 /// A template as a plan may show it: no value of a variable that is named like a secret,
 /// and nothing anywhere that looks like a credential.
-fn masked(template: &Value) -> Value {
+pub(super) fn masked(template: &Value) -> Value {
     match template {
         Value::Object(fields) => {
             let is_secret = fields

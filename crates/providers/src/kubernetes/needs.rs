@@ -90,19 +90,25 @@ impl KnowNeeds for Kubernetes {
                 "the ReplicaSet of one of them is gone, and its template with it".to_owned(),
             );
         };
-        let (now, then) = (now.template(), then.template());
+        self.compared(&seen, &now.template(), &then.template()).await
+    }
+}
+
+impl Kubernetes {
+    /// How two templates differ, and what lies outside of both.
+    pub(super) async fn compared(&self, seen: &Seen, now: &Value, then: &Value) -> Comparison {
         let whole = |template: &Value| -> BTreeSet<Reference> {
             let all = template::references(template).into_iter();
             all.map(|reference| Reference { key: None, ..reference }).collect()
         };
-        let shared: Vec<Reference> = whole(&now)
-            .intersection(&whole(&then))
+        let shared: Vec<Reference> = whole(now)
+            .intersection(&whole(then))
             .filter(|reference| {
                 matches!(reference.kind, Kind::ConfigMap | Kind::Secret | Kind::Claim)
             })
             .cloned()
             .collect();
-        let (looked, around) = futures::join!(self.metadata(&shared), self.around(&seen));
+        let (looked, around) = futures::join!(self.metadata(&shared), self.around(seen));
         let shared = shared
             .into_iter()
             .map(|reference| {
@@ -127,14 +133,12 @@ impl KnowNeeds for Kubernetes {
                 .to_owned(),
         );
         Comparison {
-            differences: template::differences(&now, &then),
+            differences: template::differences(now, then),
             outside: Outside { shared, around, unseen },
             doubts: Vec::new(),
         }
     }
-}
 
-impl Kubernetes {
     /// The metadata of each object that is referred to, side by side.
     async fn metadata(&self, references: &[Reference]) -> Looked {
         let objects: BTreeSet<(Kind, String)> = references

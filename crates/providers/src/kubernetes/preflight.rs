@@ -10,7 +10,10 @@ use super::request;
 use super::{Kubernetes, look, reply};
 
 /// What is asked of the API server: verb, API group, resource, and how bad a no is.
-const RIGHTS: [(&str, &str, &str, Grade); 8] = [
+pub(super) type Right = (&'static str, &'static str, &'static str, Grade);
+
+/// What one Deployment needs.
+pub(super) const RIGHTS: [Right; 8] = [
     ("get", "apps", "deployments", Grade::Block),
     ("list", "apps", "replicasets", Grade::Block),
     ("patch", "apps", "deployments", Grade::Block),
@@ -22,11 +25,11 @@ const RIGHTS: [(&str, &str, &str, Grade); 8] = [
 ];
 
 /// Without this right nothing can be changed.
-const PATCH_RIGHT: &str = "permission to patch deployments";
+pub(super) const PATCH_RIGHT: &str = "permission to patch deployments";
 
 impl Kubernetes {
     pub(super) async fn look_before(&self, effects: &[PlannedEffect]) -> Vec<Finding> {
-        let (rights, seen) = futures::join!(self.rights(), self.seen());
+        let (rights, seen) = futures::join!(self.rights(&RIGHTS), self.seen());
         let mut findings = rights;
         let seen = match seen {
             Ok(seen) => seen,
@@ -66,8 +69,9 @@ impl Kubernetes {
         Some(finding.on(Topic::History))
     }
 
-    async fn rights(&self) -> Vec<Finding> {
-        let asked = RIGHTS.iter().map(|(verb, group, resource, grade)| async move {
+    /// Which of `rights` this user has.
+    pub(super) async fn rights(&self, rights: &[Right]) -> Vec<Finding> {
+        let asked = rights.iter().map(|(verb, group, resource, grade)| async move {
             let body = request::may_i(&self.place, verb, group, resource);
             let found = self.link.ask(request::MAY_I, &body).await;
             (*verb, *resource, *grade, found.map(|answer| reply::allowed(&answer.value)))
@@ -126,26 +130,31 @@ fn without(verb: &str, resource: &str) -> &'static str {
 
 /// Whether a rollout is under way.
 pub(super) fn in_flight(seen: &Seen) -> Finding {
+    in_flight_of(
+        &look::rollout(seen, None),
+        "a rollout is under way; going back replaces it half-way",
+        "the Deployment is paused; going back ends the pause",
+    )
+}
+
+/// The same for any rollout, with the sentences for one that moves and one that is halted.
+pub(super) fn in_flight_of(
+    state: &RolloutState,
+    moves: &'static str,
+    halted: &'static str,
+) -> Finding {
     const SUBJECT: &str = "rollout in flight";
-    match look::rollout(seen, None) {
+    match state {
         RolloutState::Settled => Finding::new(SUBJECT, Grade::Pass, "nothing moves"),
-        RolloutState::Progressing => Finding::new(
-            SUBJECT,
-            Grade::Warn,
-            "a rollout is under way; going back replaces it half-way",
-        ),
-        RolloutState::Halted => Finding::new(
-            SUBJECT,
-            Grade::Warn,
-            "the Deployment is paused; going back ends the pause",
-        ),
-        RolloutState::Stuck { why } => Finding::new(SUBJECT, Grade::Warn, why),
-        RolloutState::Unknown { why } => Finding::new(SUBJECT, Grade::Unknown, why),
+        RolloutState::Progressing => Finding::new(SUBJECT, Grade::Warn, moves),
+        RolloutState::Halted => Finding::new(SUBJECT, Grade::Warn, halted),
+        RolloutState::Stuck { why } => Finding::new(SUBJECT, Grade::Warn, why.clone()),
+        RolloutState::Unknown { why } => Finding::new(SUBJECT, Grade::Unknown, why.clone()),
     }
 }
 
 /// Whether Kubernetes keeps releases to go back to at all.
-fn history_limit(seen: &Seen) -> Finding {
+pub(super) fn history_limit(seen: &Seen) -> Finding {
     const SUBJECT: &str = "revision history";
     match seen.deployment["spec"]["revisionHistoryLimit"].as_u64() {
         Some(0) => Finding::new(
@@ -162,7 +171,7 @@ fn history_limit(seen: &Seen) -> Finding {
 }
 
 /// A release that is kept; with a word on it when the next deploys would push it out.
-fn near_the_end(
+pub(super) fn near_the_end(
     set: &ReplicaSet,
     seen: &Seen,
     subject: String,

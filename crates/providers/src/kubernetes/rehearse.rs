@@ -7,6 +7,7 @@ use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 
 use super::effect::ready;
+use super::error::Failure;
 use super::objects::Seen;
 use super::{Kubernetes, request};
 
@@ -44,23 +45,7 @@ impl Kubernetes {
                 accepted.push(operation);
                 continue;
             };
-            let code = failure.code();
-            let why = failure.refusal(&self.name()).to_string();
-            // A webhook with side effects refuses every dry run, whatever is in it.
-            let cannot = code == Some(400) && why.to_ascii_lowercase().contains("dry run");
-            let (grade, sentence) = match code {
-                Some(400 | 403 | 422) if !cannot => {
-                    (Grade::Block, format!("{operation} would be refused: {why}"))
-                }
-                Some(_) | None => (
-                    Grade::Unknown,
-                    format!("whether {operation} would be accepted is not known: {why}"),
-                ),
-            };
-            findings.push(
-                Finding::new(format!("{SUBJECT} of {operation}"), grade, sentence)
-                    .on(Topic::Admission),
-            );
+            findings.push(refused(operation, &self.name(), failure));
         }
         accepted.sort_unstable();
         accepted.dedup();
@@ -70,4 +55,33 @@ impl Kubernetes {
         }
         findings
     }
+}
+
+/// What an API server says of one change that it was asked about.
+pub(super) fn told(operation: &str, object: &str, found: Result<(), Failure>) -> Finding {
+    match found {
+        Ok(()) => Finding::new(
+            format!("{SUBJECT} of {operation} on {object}"),
+            Grade::Pass,
+            format!("the API server would accept {operation} on {object} (dry run)"),
+        )
+        .on(Topic::Admission),
+        Err(failure) => refused(operation, object, failure),
+    }
+}
+
+fn refused(operation: &str, object: &str, failure: Failure) -> Finding {
+    let code = failure.code();
+    let why = failure.refusal(object).to_string();
+    // A webhook with side effects refuses every dry run, whatever is in it.
+    let cannot = code == Some(400) && why.to_ascii_lowercase().contains("dry run");
+    let (grade, sentence) = match code {
+        Some(400 | 403 | 422) if !cannot => {
+            (Grade::Block, format!("{operation} would be refused: {why}"))
+        }
+        Some(_) | None => {
+            (Grade::Unknown, format!("whether {operation} would be accepted is not known: {why}"))
+        }
+    };
+    Finding::new(format!("{SUBJECT} of {operation}"), grade, sentence).on(Topic::Admission)
 }

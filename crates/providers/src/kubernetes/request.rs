@@ -17,10 +17,10 @@ pub(super) fn deployment(place: &KubernetesPlace) -> String {
 }
 
 /// The Deployment as a list of one, which a watch can start from.
-pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str, seconds: u64) -> String {
+pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str) -> String {
     format!(
         "/apis/apps/v1/namespaces/{}/deployments?watch=true&allowWatchBookmarks=true\
-         &timeoutSeconds={seconds}&resourceVersion={version}&fieldSelector={}",
+         &resourceVersion={version}&fieldSelector={}",
         place.namespace,
         escape(&format!("metadata.name={}", place.workload.name()))
     )
@@ -36,15 +36,19 @@ pub(super) fn replica_sets(place: &KubernetesPlace, selector: &str) -> String {
 }
 
 /// Changes of those `ReplicaSets` after `version`.
-pub(super) fn replica_set_watch(
-    place: &KubernetesPlace,
-    selector: &str,
-    version: &str,
-    seconds: u64,
-) -> String {
+pub(super) fn replica_set_watch(place: &KubernetesPlace, selector: &str, version: &str) -> String {
     format!(
-        "{}&watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}",
+        "{}&watch=true&allowWatchBookmarks=true&resourceVersion={version}",
         replica_sets(place, selector)
+    )
+}
+
+/// Changes of one network service after `version`.
+pub(super) fn service_watch(place: &KubernetesPlace, name: &str, version: &str) -> String {
+    format!(
+        "{}?watch=true&allowWatchBookmarks=true&resourceVersion={version}&fieldSelector={}",
+        services(place),
+        escape(&format!("metadata.name={name}"))
     )
 }
 
@@ -175,8 +179,10 @@ pub(super) struct Patch<'a> {
     pub(super) version: &'a str,
     /// The pod template that replaces the present one.
     pub(super) template: Option<&'a Value>,
-    /// Whether rollouts stand still afterwards.
-    pub(super) paused: bool,
+    /// How many replicas are wanted, where that changes.
+    pub(super) replicas: Option<u32>,
+    /// Whether rollouts stand still afterwards, where that changes.
+    pub(super) paused: Option<bool>,
     /// Whether the Deployment has no annotations at all yet.
     pub(super) bare: bool,
     /// The annotations that are set; all others stay.
@@ -189,23 +195,56 @@ impl Patch<'_> {
     /// invalid template is as well. A merge patch could not replace a template: it would
     /// keep the variables and volumes that the older one does not have.
     pub(super) fn to_json(&self) -> Value {
-        let mut operations = vec![
-            json!({ "op": "replace", "path": "/metadata/resourceVersion", "value": self.version }),
-        ];
-        if self.bare {
-            operations.push(json!({ "op": "add", "path": "/metadata/annotations", "value": {} }));
-        }
-        for (name, value) in &self.annotations {
-            // RFC 6901, 3: `~` and `/` are escaped in a path.
-            let name = name.replace('~', "~0").replace('/', "~1");
-            let path = format!("/metadata/annotations/{name}");
-            operations.push(json!({ "op": "add", "path": path, "value": value }));
-        }
+        let mut operations = annotated(self.version, self.bare, &self.annotations);
         if let Some(template) = self.template {
             operations
                 .push(json!({ "op": "replace", "path": "/spec/template", "value": template }));
         }
-        operations.push(json!({ "op": "add", "path": "/spec/paused", "value": self.paused }));
+        if let Some(replicas) = self.replicas {
+            operations.push(json!({ "op": "add", "path": "/spec/replicas", "value": replicas }));
+        }
+        if let Some(paused) = self.paused {
+            operations.push(json!({ "op": "add", "path": "/spec/paused", "value": paused }));
+        }
         Value::Array(operations)
     }
+}
+
+/// What a change of a Service's selector consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Switch<'a> {
+    /// The version that the change is allowed on; any other is a conflict.
+    pub(super) version: &'a str,
+    /// Whether the Service has no annotations at all yet.
+    pub(super) bare: bool,
+    /// The annotations that are set; all others stay.
+    pub(super) annotations: Vec<(String, String)>,
+    /// What it selects from then on.
+    pub(super) selector: &'a Value,
+}
+
+impl Switch<'_> {
+    /// As a JSON patch, with the same precondition as [`Patch::to_json`].
+    pub(super) fn to_json(&self) -> Value {
+        let mut operations = annotated(self.version, self.bare, &self.annotations);
+        operations
+            .push(json!({ "op": "replace", "path": "/spec/selector", "value": self.selector }));
+        Value::Array(operations)
+    }
+}
+
+/// The beginning of every change: on which version, and with which annotations.
+fn annotated(version: &str, bare: bool, annotations: &[(String, String)]) -> Vec<Value> {
+    let mut operations =
+        vec![json!({ "op": "replace", "path": "/metadata/resourceVersion", "value": version })];
+    if bare {
+        operations.push(json!({ "op": "add", "path": "/metadata/annotations", "value": {} }));
+    }
+    for (name, value) in annotations {
+        // RFC 6901, 3: `~` and `/` are escaped in a path.
+        let name = name.replace('~', "~0").replace('/', "~1");
+        let path = format!("/metadata/annotations/{name}");
+        operations.push(json!({ "op": "add", "path": path, "value": value }));
+    }
+    operations
 }

@@ -3,7 +3,9 @@
 //! after a restore of v1 by this crate.
 
 mod apply;
-mod marks;
+pub(super) mod build;
+mod faults;
+pub(super) mod marks;
 mod resolve;
 
 use jiff::Timestamp;

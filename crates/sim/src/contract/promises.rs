@@ -123,6 +123,7 @@ pub(super) async fn resumed_it_goes_on(suite: &Suite<'_>) {
     let key = suite.key("resume");
     let before = suite.survey().await;
     suite.world.apply(&key, &resume).await.expect("a halted rollout can go on");
+    suite.stage.resumed().await;
     let after = suite
         .world
         .changed(&suite.place, &before, suite.patience)

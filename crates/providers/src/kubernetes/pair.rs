@@ -1,0 +1,155 @@
+//! A canary by two Deployments behind one Service: the share of traffic is the share of
+//! ready replicas.
+//!
+//! A release is a `ReplicaSet` of either. Going back takes two conditional patches: the
+//! canary goes to no replicas, and the stable Deployment gets all of them and the earlier
+//! template. Both carry the effect's key; the second one is the proof. A halt pauses the
+//! canary, or the stable Deployment while that is rolled out. Start with [`Pair::connect`].
+
+mod act;
+mod effect;
+mod history;
+mod look;
+mod preflight;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
+use lastgood_core::check::ReplicaAnswer;
+use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::name::EffectKey;
+use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::preflight::{Comparison, Finding};
+use lastgood_core::release::{DeployPage, Release};
+use lastgood_core::survey::Survey;
+use lastgood_core::time::Millis;
+
+use super::Kubernetes;
+use super::two::{Side, Two};
+use super::watch::wait_for_change;
+use crate::needs::{KnowNeeds, Needs};
+use crate::replica::AskVersion;
+
+/// A stable Deployment and its canary in one cluster.
+#[derive(Clone)]
+pub struct Pair {
+    two: Two,
+}
+
+impl Pair {
+    /// Reads the kubeconfig. Nothing is sent before the first question.
+    pub async fn connect(
+        place: &KubernetesPlace,
+        stable: &str,
+        canary: &str,
+    ) -> Result<Self, Refusal> {
+        Ok(Self { two: Two::connect(place, stable, canary).await? })
+    }
+
+    /// Lets replicas be asked for their version.
+    #[must_use]
+    pub fn asking(self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {
+        Self { two: self.two.asking(versions, ask) }
+    }
+
+    fn name(&self) -> String {
+        format!("{} with its canary", self.two.first.name())
+    }
+
+    fn container(&self) -> Option<&str> {
+        self.two.place().container.as_deref()
+    }
+
+    /// The one Deployment that a halt or its end goes to.
+    fn paused(&self, effect: &PlannedEffect) -> Option<&Kubernetes> {
+        match &effect.operation {
+            Operation::HaltRollout | Operation::ResumeRollout => {
+                self.two.side_of(effect).map(|side| self.two.of(side))
+            }
+            Operation::RestoreRelease { .. }
+            | Operation::ShiftTraffic { .. }
+            | Operation::SwitchFlag { .. }
+            | Operation::RunErrand { .. } => None,
+        }
+    }
+}
+
+#[async_trait]
+impl Surveyor for Pair {
+    async fn survey(&self, _: &Place) -> Result<Survey, Refusal> {
+        let (both, _) = self.two.look().await?;
+        Ok(look::survey(&both, self.container()))
+    }
+
+    async fn changed(&self, _: &Place, seen: &Survey, patience: Millis) -> Result<Survey, Refusal> {
+        let look = || async {
+            let (both, watched) = self.two.look().await?;
+            Ok((look::survey(&both, self.container()), watched))
+        };
+        wait_for_change(self.two.link(), seen, patience, look).await
+    }
+
+    async fn replicas(&self, place: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
+        self.two.replicas(place, &[Side::First, Side::Second]).await
+    }
+}
+
+#[async_trait]
+impl ReleaseSource for Pair {
+    async fn deploys(
+        &self,
+        place: &Place,
+        before: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<DeployPage, Refusal> {
+        let ((both, _), pages) = futures::try_join!(self.two.look(), self.two.pages(place))?;
+        Ok(history::page(&both, pages, before, limit))
+    }
+}
+
+#[async_trait]
+impl Actor for Pair {
+    async fn resolve(
+        &self,
+        place: &Place,
+        operation: &Operation,
+        survey: &Survey,
+    ) -> Result<PlannedEffect, Refusal> {
+        let (both, _) = self.two.look().await?;
+        effect::resolve(&self.two, place, operation, survey, &both)
+    }
+
+    async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
+        self.look_before(effects).await
+    }
+
+    async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        match self.paused(effect) {
+            Some(one) => one.probe_for(key).await,
+            None => self.probe_for(key).await,
+        }
+    }
+
+    async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        match self.paused(effect) {
+            Some(one) => one.apply_once(key, effect).await,
+            None => self.move_once(key, effect).await,
+        }
+    }
+}
+
+#[async_trait]
+impl KnowNeeds for Pair {
+    async fn needs(&self, release: &Release) -> Result<Needs, String> {
+        self.two.needs(release).await
+    }
+
+    async fn differences(&self, from: &Release, to: &Release) -> Comparison {
+        self.two.differences(from, to).await
+    }
+}
+
+#[cfg(test)]
+mod tests;
