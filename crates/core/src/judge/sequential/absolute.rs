@@ -65,7 +65,7 @@ impl Absolute {
         let under_null = bad * null.ln() + good * (-null).ln_1p();
         let other = &self.alternatives;
         for place in 0..PLACES {
-            if worse(other.rates[place], null) {
+            if speaks_against(other.rates[place], null) {
                 self.logs[place] +=
                     bad * other.ln_bad[place] + good * other.ln_good[place] - under_null;
             }
@@ -85,9 +85,19 @@ impl Absolute {
     }
 }
 
-/// Whether an alternative lies far enough above the null that each bad request speaks for
-/// it and each good one against it. Only then do lower rates than the null bring no
-/// evidence of their own.
+/// A null above which twice its rate is more than the worst alternative.
+const LOOSE: f64 = 0.45;
+
+/// Whether a bad request speaks for the alternative and a good one against it, which is so
+/// for every rate above the null, and for none below it: only then is a lower rate than the
+/// null no evidence of its own. Alternatives nearer than twice a null only cost time, so
+/// they are weighed where there are no others.
+fn speaks_against(rate: f64, null: f64) -> bool {
+    if null > LOOSE { rate > null } else { worse(rate, null) }
+}
+
+/// Whether an alternative lies so far above the null that a tick with a bad request speaks
+/// for it, also by the union bound. [`BadTicks`] never has a null above [`DENSE`].
 fn worse(rate: f64, null: f64) -> bool {
     rate >= 1.999 * null || rate > 0.9
 }

@@ -50,6 +50,40 @@ fn rollbacks(runs: u64, canary: (u64, f64), baseline: (u64, f64)) -> u64 {
     wrong
 }
 
+proptest! {
+    /// One step of the test never gains on average while the rate is within the null, also for
+    /// objectives so loose that their null is above 0.8, and also when the null was raised.
+    #[test]
+    fn a_rate_within_the_null_never_gains(
+        null in 0.0005_f64..0.998,
+        raised in 0.0_f64..1.0,
+        within in 0.0_f64..=1.0,
+    ) {
+        let against = null + raised * (0.999 - null);
+        let rate = within * against;
+        let after = |bad: u64| {
+            let mut test = Absolute::new(null);
+            test.take_against(against, counts(1, bad));
+            test.evidence(1.0)
+        };
+        let mean = rate * after(1) + (1.0 - rate) * after(0);
+        prop_assert!(mean <= 1.0 + 1e-9, "null {null}, against {against}, rate {rate}: {mean}");
+        prop_assert!(after(1) >= after(0), "a bad request never makes it look better");
+    }
+}
+
+#[test]
+fn a_loose_objective_that_is_broken_is_found() {
+    for (null, rate) in [(0.5, 0.7), (0.6, 0.8), (0.85, 0.95), (0.9, 0.97)] {
+        let mut chance = Chance(11);
+        let mut test = Absolute::new(null);
+        for _ in 0..200 {
+            test.take(chance.of(10, rate));
+        }
+        assert!(test.evidence(1.0) >= 20.0, "{null}: {}", test.evidence(1.0));
+    }
+}
+
 #[test]
 fn a_good_canary_is_hardly_ever_rolled_back_however_often_it_is_looked_at() {
     let wrong = rollbacks(300, (1, 0.001), (9, 0.001));
