@@ -51,6 +51,13 @@ function ordinary(run: RunView): Answers {
     mark: () => judged.marks,
     lock: () => judged.marks,
     unlock: () => judged.marks,
+    annotate: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),
+    follow_ups: () => ({ items: [], lacks: [] }),
+    attach: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),
+    attachment: ({ hash }) => ({
+      attachment: { hash, name: 'graph.png', media_type: 'image/png', bytes: 0, line: null, caption: 'Errors by release' },
+      base64: '',
+    }),
     judge: () => judged.judgedAnswer,
     schema: () => judged.schemaAnswer,
     preflight: () => ({
