@@ -123,7 +123,7 @@ for (const theme of ['dark', 'light'] as const) {
     await look('runs, empty');
     await press(page, '4');
     await look('drills');
-    await setUpDrill(page);
+    await setUpDrill(page, 10);
     await look('releases');
     await press(page, 'j', 'Enter');
     await look('a release');

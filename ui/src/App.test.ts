@@ -189,11 +189,12 @@ describe('judgement', () => {
 
   it('marks a release only when it was chosen as what, and why', async () => {
     const window = await open('#/releases/checkout/production/checkout-2026.11.4');
+    await screen.findByRole('button', { name: /^Mark/ });
     await window.press('m');
     window.pass(GUARD_MS);
     await window.press('Enter', { ctrlKey: true });
     expect(window.engine.asked.some((asked) => asked.name === 'mark'), 'nothing is chosen beforehand').toBe(false);
-    await fireEvent.click(screen.getByRole('radio', { name: /Mark faulty/ }));
+    await fireEvent.click(await screen.findByRole('radio', { name: /Mark faulty/ }));
     await fireEvent.input(screen.getByLabelText('Reason'), { target: { value: 'it drops payments' } });
     window.pass(GUARD_MS);
     await window.press('Enter', { ctrlKey: true });

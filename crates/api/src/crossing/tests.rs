@@ -3,9 +3,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lastgood_core::catalog::{Catalog, SchemaSource};
-use lastgood_core::ports::{Vault, VaultError};
+use lastgood_core::drill::WorldEvent;
+use lastgood_core::effect::{Operation, Presence};
+use lastgood_core::ports::{Actor, Clock, ReleaseSource, Surveyor, Vault, VaultError};
+use lastgood_core::release::History;
 use lastgood_core::secret::Secret;
 use lastgood_core::testing::release;
+use lastgood_sim::{MemoryLog, PracticeWorld, SteppedClock, practice_epoch};
 use lastgood_testkit::postgres::Server;
 
 use super::*;
@@ -237,4 +241,78 @@ fn what_is_relied_on_survives_a_plan() {
     }
     let other = Expectation { what: "resource version".to_owned(), value: "7".to_owned() };
     assert_eq!(Reliance::read(&other), None, "that is the platform's");
+}
+
+/// A practice world with one service, and its databases.
+fn practice() -> (Arc<PracticeWorld>, Arc<dyn Databases>, Arc<dyn Clock>) {
+    let mut catalog = Catalog::default();
+    let service = lastgood_core::catalog::Service {
+        owner: Recorded::NotRecorded,
+        escalation: Recorded::NotRecorded,
+        environments: [(place().environment, lastgood_core::testing::environment())].into(),
+    };
+    catalog.services.insert(place().service, service);
+    let clock: Arc<dyn Clock> =
+        Arc::new(SteppedClock::new(practice_epoch(), Arc::new(|| Timestamp::UNIX_EPOCH)));
+    let log = Box::new(MemoryLog::default());
+    let world = PracticeWorld::new(&catalog, None, 1, clock.clone(), log).expect("it is whole");
+    let world = Arc::new(world);
+    (world.clone(), Arc::new(PracticeDatabases::new(world)), clock)
+}
+
+#[tokio::test]
+async fn a_row_that_came_after_the_plan_stops_the_step_that_returns_traffic() {
+    let (world, databases, _clock) = practice();
+    let guarded = Guarded::new(world.clone(), databases.clone());
+    let sql = "ALTER TYPE order_state ADD VALUE 'refunded';".to_owned();
+    world.happen(&WorldEvent::Migrate { place: place(), sql }).expect("it is remembered");
+    let survey = guarded.survey(&place()).await.expect("it answers");
+    let history = History::new(guarded.deploys(&place(), None, 50).await.expect("them").deploys);
+    let front = survey.newest().expect("it runs").release.clone();
+    let to = history
+        .releases()
+        .into_iter()
+        .find(|one| one.id != front && one.schema_version.as_option().is_some())
+        .expect("there is an older one")
+        .clone();
+    let crossing = databases.crossings(&place(), None, std::slice::from_ref(&to)).await.remove(0);
+    assert!(
+        matches!(
+            crossing.schema.as_option(),
+            Some(Schema::Probe { rows: Recorded::Recorded(0), .. })
+        ),
+        "{crossing:?}"
+    );
+    let restore = Operation::RestoreRelease { release: to.id.clone() };
+    let mut effect = guarded.resolve(&place(), &restore, &survey).await.expect("it is possible");
+    effect.expects.extend(crossing.relies_on);
+    let key = lastgood_core::testing::key("restore", 1);
+    let there = |there| WorldEvent::NewRows { place: place(), there };
+    world.happen(&there(true)).expect("it is remembered");
+    let refused = guarded.apply(&key, &effect).await.expect_err("there is a row now");
+    assert!(refused.to_string().contains("rows found by"), "{refused}");
+    assert_eq!(guarded.probe(&key, &effect).await, Presence::Absent, "nothing was changed");
+    // Once the rows are gone the same call may be made.
+    world.happen(&there(false)).expect("it is remembered");
+    guarded.apply(&key, &effect).await.expect("nothing stands against it");
+    assert!(matches!(guarded.probe(&key, &effect).await, Presence::Present(_)));
+}
+
+#[tokio::test]
+async fn a_dropped_column_rules_every_older_release_of_the_practice_world_out() {
+    let (world, databases, _clock) = practice();
+    let sql = "ALTER TABLE orders DROP COLUMN legacy_code;".to_owned();
+    world.happen(&WorldEvent::Migrate { place: place(), sql }).expect("it is remembered");
+    let page = world.deploys(&place(), None, 50).await.expect("them");
+    let releases: Vec<Release> = page.deploys.into_iter().map(|deploy| deploy.release).collect();
+    for (release, crossing) in
+        releases.iter().zip(databases.crossings(&place(), None, &releases).await)
+    {
+        let schema = crossing.schema.as_option().expect("it was looked up");
+        let wanted = match release.schema_version.as_option() {
+            Some(_) => matches!(schema, Schema::Loses { .. }),
+            None => matches!(schema, Schema::Unclear { .. }),
+        };
+        assert!(wanted, "{}: {schema:?}", release.version);
+    }
 }
