@@ -269,7 +269,7 @@ impl ReleaseSource for LiveWorld {
         limit: usize,
     ) -> Result<DeployPage, Refusal> {
         #[cfg(feature = "github")]
-        return self.joined(place, self.settings(place)?, (before, limit)).await;
+        return Box::pin(self.joined(place, self.settings(place)?, (before, limit))).await;
         #[cfg(not(feature = "github"))]
         self.platform(place).await?.deploys(place, before, limit).await
     }

@@ -87,8 +87,8 @@ async fn serve(mut stream: tokio::net::TcpStream, answer: Answer, seen: Arc<Mute
                 return;
             }
             Reply::Trickle => {
-                let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[";
-                let mut text = head.as_bytes();
+                let begin = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[";
+                let mut text = begin.as_bytes();
                 while stream.write_all(text).await.is_ok() {
                     text = b" ";
                     tokio::time::sleep(std::time::Duration::from_millis(20)).await;

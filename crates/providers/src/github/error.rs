@@ -119,10 +119,12 @@ impl Failure {
                 Refusal::Unauthorised { system: format!("GitHub ({self})") }
             }
             Self::Forbidden { why } => Refusal::Forbidden { permission: why },
-            Self::Missing { .. } | Self::Foreign { .. } | Self::Moved { .. } => {
-                Refusal::Rejected { system: system(), why: self.to_string() }
-            }
-            Self::Rejected { .. } | Self::Limited { .. } | Self::Reserved { .. } => {
+            Self::Missing { .. }
+            | Self::Foreign { .. }
+            | Self::Moved { .. }
+            | Self::Rejected { .. }
+            | Self::Limited { .. }
+            | Self::Reserved { .. } => {
                 Refusal::Rejected { system: system(), why: self.to_string() }
             }
             Self::Unreached { .. } | Self::Broken { .. } | Self::Troubled { .. } => {

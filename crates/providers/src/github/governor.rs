@@ -97,11 +97,10 @@ impl Governor {
                 until: resets,
                 why: format!("all {} requests of this hour are used up", left.limit),
             }),
-            Purpose::Rescue => Ok(()),
             Purpose::Watch if remaining <= RESERVE.min(left.limit / 2) => {
                 Err(Failure::Reserved { remaining, resets })
             }
-            Purpose::Watch => Ok(()),
+            Purpose::Rescue | Purpose::Watch => Ok(()),
         }
     }
 

@@ -15,9 +15,9 @@ async fn tracker(lost: usize) -> (Stub, Arc<Mutex<Vec<Value>>>) {
         let mut shelf = shelf.lock().expect("no test panics here");
         if asked.starts_with("GET") {
             let comments = asked.contains("/comments?");
-            let list: Vec<&Value> =
+            let wanted: Vec<&Value> =
                 shelf.iter().filter(|one| one["title"].is_null() == comments).collect();
-            return Reply::json(&json!(list));
+            return Reply::json(&json!(wanted));
         }
         let mut body: Value =
             serde_json::from_str(asked.split("\r\n\r\n").nth(1).expect("a body")).expect("JSON");
