@@ -1,8 +1,8 @@
 //! What people add to the record of a run that has ended, through the app.
 
 use lastgood_api::wire::{
-    AnnotateRequest, AttachRequest, AttachmentQuery, DrillRequest, GivenTime, RunQuery, Say,
-    StartRequest, TimelineQuery,
+    AnnotateRequest, AttachRequest, AttachmentQuery, DrillRequest, ExportFormat, ExportRequest,
+    GivenTime, RunQuery, Say, StartRequest, TimelineQuery,
 };
 use lastgood_api::{App, Config, Pace, base64, play};
 use lastgood_core::name::RunId;
@@ -77,6 +77,12 @@ async fn a_run_that_has_ended_takes_notes_amendments_marks_and_follow_ups() {
     let filter = TimelineFilter { hidden: true, ..TimelineFilter::default() };
     let all = app.timeline(TimelineQuery { run: run.clone(), filter }).await.expect("it is kept");
     assert!(all.lines.iter().any(|line| line.id == added.id), "and never lost");
+
+    let export = |format| ExportRequest { run: run.clone(), format };
+    let page = app.export(export(ExportFormat::Markdown)).await.expect("it renders").text;
+    assert!(!page.contains("pool") && page.contains("It began"), "{page}");
+    let json = app.export(export(ExportFormat::Json)).await.expect("it renders").text;
+    assert!(json.contains("names a customer"), "the document says what is hidden, and why");
 
     let marked = app
         .annotate(say(

@@ -38,7 +38,7 @@ pub struct Document {
     pub durations: Vec<DurationPart>,
     /// What was checked before the first change, and what was overridden.
     pub preflight: Vec<FindingPart>,
-    /// What happened, oldest first.
+    /// What happened, oldest first; hidden lines are marked as such.
     pub timeline: Vec<Line>,
     /// The last verification, with its counts and charts' points.
     pub verification: Option<Verification>,

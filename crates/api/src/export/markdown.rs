@@ -213,7 +213,7 @@ fn preflight(page: &mut Page, document: &Document) {
 fn timeline(page: &mut Page, document: &Document) {
     page.heading("Timeline (UTC)");
     let mut phase: Option<Phase> = None;
-    for line in &document.timeline {
+    for line in document.timeline.iter().filter(|line| line.hidden.is_none()) {
         if line.phase.is_some() && line.phase != phase {
             phase = line.phase;
             page.gap();

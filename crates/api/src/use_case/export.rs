@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use lastgood_core::problem::{Code, Problem};
+use lastgood_core::timeline::record;
 
 use crate::App;
 use crate::export::{Document, markdown};
@@ -13,7 +14,9 @@ impl App {
     /// Renders an export: exactly the bytes that would be saved.
     pub async fn export(&self, request: ExportRequest) -> Result<ExportView, Problem> {
         let told = self.told(&request.run).await?;
-        let document = Document::new(&told.run, &told.entries, &told.head);
+        let said = self.said(&request.run).await?;
+        let mut document = Document::new(&told.run, &told.entries, &told.head);
+        document.timeline = record(told.run.plan(), &told.entries, &said.annotations).lines;
         Ok(match request.format {
             ExportFormat::Json => ExportView {
                 file_name: format!("{}.json", request.run),
