@@ -6,6 +6,7 @@ const ALLOWED: &[&str] = &[
     "plan",
     "preflight",
     "start",
+    "decline",
     "runs",
     "run",
     "resume",

@@ -228,7 +228,7 @@ async fn a_plan_that_cannot_be_made_says_what_to_choose_instead() {
 /// Makes the plan of a drill and starts it; the journal is opened on the way.
 async fn start(data: PathBuf) -> Result<(), Problem> {
     let app = app(None, &data)?;
-    let plan = app.plan_drill().await?;
+    let plan = app.plan_drill(None).await?;
     app.start(StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None })
         .await
         .map(|_| ())

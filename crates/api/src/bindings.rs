@@ -7,10 +7,10 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, FollowUpsView, HealthQuery,
-    HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    BlameRequest, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
+    FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
+    MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
+    SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
 use lastgood_core::problem::Problem;

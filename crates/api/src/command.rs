@@ -11,10 +11,10 @@ use lastgood_core::view::{
 use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, DoctorView, DrillRequest, ExportRequest, ExportView, FollowUpsView, HealthQuery,
-    HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    BlameRequest, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
+    FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
+    MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
+    SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -28,6 +28,7 @@ macro_rules! with_commands {
             plan: PlanRequest => PlanView, "Makes a plan; nothing happens yet.";
             preflight: PlanRequest => PreflightView, "Looks at what stands against a rollback.";
             start: StartRequest => RunView, "Runs a plan that was shown.";
+            decline: DeclineRequest => RunView, "Leaves a plan for another way, and says why.";
             runs: Nothing => Vec<RunRow>, "Lists all runs, newest first.";
             run: RunQuery => RunView, "Shows a run.";
             resume: RunQuery => RunView, "Takes up a run that nobody drives.";

@@ -18,11 +18,33 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("flag-off.yaml", include_str!("../../../runbooks/flag-off.yaml")),
     ("drills/bad-flag.yaml", include_str!("../../../runbooks/drills/bad-flag.yaml")),
     ("drills/bad-canary.yaml", include_str!("../../../runbooks/drills/bad-canary.yaml")),
+    ("drills/auto-sync.yaml", include_str!("../../../runbooks/drills/auto-sync.yaml")),
+    (
+        "drills/blue-green-old-gone.yaml",
+        include_str!("../../../runbooks/drills/blue-green-old-gone.yaml"),
+    ),
+    ("drills/flag-instead.yaml", include_str!("../../../runbooks/drills/flag-instead.yaml")),
+    ("drills/image-missing.yaml", include_str!("../../../runbooks/drills/image-missing.yaml")),
     ("drills/lost-reply.yaml", include_str!("../../../runbooks/drills/lost-reply.yaml")),
+    ("drills/low-traffic.yaml", include_str!("../../../runbooks/drills/low-traffic.yaml")),
+    (
+        "drills/migration-in-the-way.yaml",
+        include_str!("../../../runbooks/drills/migration-in-the-way.yaml"),
+    ),
+    (
+        "drills/rollback-of-the-rollback.yaml",
+        include_str!("../../../runbooks/drills/rollback-of-the-rollback.yaml"),
+    ),
     (
         "drills/rolling-never-ready.yaml",
         include_str!("../../../runbooks/drills/rolling-never-ready.yaml"),
     ),
+    ("drills/shared-incident.yaml", include_str!("../../../runbooks/drills/shared-incident.yaml")),
+    (
+        "drills/stale-verification.yaml",
+        include_str!("../../../runbooks/drills/stale-verification.yaml"),
+    ),
+    ("drills/two-suspects.yaml", include_str!("../../../runbooks/drills/two-suspects.yaml")),
 ];
 
 /// A workspace without errors.

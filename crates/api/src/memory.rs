@@ -111,7 +111,7 @@ mod tests {
             .expect("the embedded workspace is whole");
         let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(1), speed: None };
         app.set_up(&request, Pace::Stepped).await.expect("the scenario is shipped");
-        let plan = app.plan_drill().await.expect("there is a last good release");
+        let plan = app.plan_drill(None).await.expect("there is a last good release");
         let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
         let handle = app.launch(start).await.expect("nothing blocks it");
         let world = handle.run().as_str();

@@ -36,6 +36,8 @@ pub(crate) struct Stage {
     pub(crate) clock: Arc<dyn Clock>,
     /// Set for a practice world.
     pub(crate) drill: Option<SetUp>,
+    /// The practice world itself, where a drill can make something happen in it.
+    pub(crate) practice: Option<Arc<PracticeWorld>>,
 }
 
 /// A drill that is set up.
@@ -61,7 +63,7 @@ impl Stage {
         let databases: Arc<dyn Databases> =
             Arc::new(LiveDatabases::new(files.catalog.clone(), vault));
         let world = Arc::new(Guarded::new(Arc::new(world), databases.clone()));
-        Self { files, world, databases, clock: Arc::new(SystemClock), drill: None }
+        Self { files, world, databases, clock: Arc::new(SystemClock), drill: None, practice: None }
     }
 
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes
@@ -88,8 +90,15 @@ impl Stage {
         .map_err(|error| forgot(&error))?;
         let world = Arc::new(world);
         let databases: Arc<dyn Databases> = Arc::new(PracticeDatabases::new(world.clone()));
-        let world = Arc::new(Guarded::new(world, databases.clone()));
-        Ok(Self { files, world, databases, clock, drill: Some(set_up) })
+        let guarded = Arc::new(Guarded::new(world.clone(), databases.clone()));
+        Ok(Self {
+            files,
+            world: guarded,
+            databases,
+            clock,
+            drill: Some(set_up),
+            practice: Some(world),
+        })
     }
 
     /// What the catalog says of `place`.

@@ -325,6 +325,19 @@ pub struct SavedView {
     pub path: String,
 }
 
+/// Leaves a plan that was shown, for another way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DeclineRequest {
+    /// The plan's short name.
+    pub hash: String,
+    /// What is done instead; never `roll-back`.
+    pub way: lastgood_core::mitigation::Way,
+    /// Why; never blank.
+    pub reason: String,
+}
+
 /// Asks which change caused that a service is in breach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -229,7 +229,7 @@ pub(crate) enum Command {
     },
     /// Rehearse in the practice world
     Drill {
-        /// Which scenario
+        /// Which scenario; `list` lists them
         #[arg(required_unless_present = "list")]
         scenario: Option<String>,
         /// List the scenarios

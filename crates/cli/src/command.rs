@@ -120,6 +120,9 @@ async fn with_an_app(
         Command::Drill { list: true, .. } | Command::Drill { scenario: None, .. } => {
             drill::list(&app, screen).await
         }
+        Command::Drill { scenario: Some(scenario), .. } if scenario == "list" => {
+            drill::list(&app, screen).await
+        }
         Command::Drill { scenario: Some(scenario), seed, playing, export, list: false } => {
             drill::drill(&app, screen, drill::Asked { scenario, seed, playing, export }).await
         }

@@ -2,6 +2,7 @@
 //! and nothing that happens by Enter alone.
 
 mod answer;
+pub(crate) mod begin;
 mod news;
 mod progress;
 
@@ -12,7 +13,7 @@ use lastgood_api::{App, RunHandle, ended};
 use lastgood_core::problem::{Family, Problem};
 use lastgood_core::view::{RunStatus, RunView};
 
-pub(crate) use answer::{Said, begin};
+pub(crate) use answer::Said;
 pub(crate) use news::News;
 
 use crate::exit::Stop;

@@ -23,7 +23,7 @@ mod verified;
 pub(crate) use annotated::{annotated, follow_ups};
 pub(crate) use blame::blame;
 pub(crate) use doctor::doctor;
-pub(crate) use drill::{briefing, scenarios, scored};
+pub(crate) use drill::{briefing, moved, scenarios, scored};
 pub(crate) use judge::{judged, mistakes};
 pub(crate) use marks::marks;
 pub(crate) use plan::{brief, plan};

@@ -72,12 +72,21 @@ impl Outcome {
     pub fn sentence(&self) -> String {
         match self {
             Self::Recovered => "Recovered: verification passed.".to_owned(),
-            Self::Unproven { why } => format!("Done, but recovery is not proven: {why}."),
-            Self::NotRecovered { why } => format!("Ended without recovery: {why}."),
-            Self::Declined { reason } => format!("Ended without a rollback: {reason}."),
-            Self::Aborted { reason } => format!("Aborted: {reason}."),
+            Self::Unproven { why } => {
+                format!("Done, but recovery is not proven: {}.", clause(why))
+            }
+            Self::NotRecovered { why } => format!("Ended without recovery: {}.", clause(why)),
+            Self::Declined { reason } => {
+                format!("Ended without a rollback: {}.", clause(reason))
+            }
+            Self::Aborted { reason } => format!("Aborted: {}.", clause(reason)),
         }
     }
+}
+
+/// A reason as a part of a sentence: people end theirs with a full stop.
+fn clause(reason: &str) -> &str {
+    reason.trim_end().trim_end_matches('.')
 }
 
 /// The one thing to do now.

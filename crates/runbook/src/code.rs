@@ -192,6 +192,16 @@ codes! {
     EventsOutOfOrder => "events-out-of-order",
     /// A fault that hits nothing.
     FaultWithoutEffect => "fault-without-effect",
+    /// A move that a scenario does not describe.
+    UnknownMove => "unknown-move",
+    /// Something that waits for a call which the runbook never makes.
+    NeverHappens => "never-happens",
+    /// Nothing says what a good decision is.
+    LessonMissing => "lesson-missing",
+    /// Something is called good and poor at once.
+    LessonContradicts => "lesson-contradicts",
+    /// The scripted operator cannot end a drill as it should end.
+    ScriptCannotSucceed => "script-cannot-succeed",
 
     // One file against another.
     /// A runbook that does not exist.

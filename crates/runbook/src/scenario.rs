@@ -1,32 +1,25 @@
 //! Reads `drills/*.yaml`.
 
+mod lint;
+mod script;
 mod shape;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::{
-    AskKind, Behaviour, Fault, FaultKind, Obstacle, OperatorAnswer, OperatorRule, OutcomeKind,
-    Scenario, Scripted, SuccessRule, WorldEvent,
+    AskKind, Begin, Deed, Fault, Juncture, Lesson, Move, Opening, OperatorAnswer, OperatorRule,
+    OutcomeKind, Scenario, Scripted, SuccessRule,
 };
-use lastgood_core::flag::FlagState;
-use lastgood_core::time::Millis;
+use lastgood_core::mitigation::Way;
 
 pub(crate) use shape::DRILL;
 
-use crate::code::Code;
 use crate::finding::Report;
 use crate::placeholder;
 use crate::read::{Draft, Read, draft};
-use crate::scalar::{duration, percentage};
 use crate::tree::At;
-
-/// Faults on calls that only look.
-const READS: [&str; 9] =
-    ["measure", "check", "survey", "replicas", "deploys", "flags", "probe", "registry", "schema"];
 
 /// Reads a drill's scenario. `file` is what findings call it.
 #[must_use]
@@ -40,36 +33,41 @@ pub(crate) fn draft_scenario(file: &str, bytes: &[u8]) -> Draft<Scenario> {
 
 fn scenario(root: &At<'_>, report: &mut Report) -> Option<Scenario> {
     placeholder::refuse(root, report);
-    in_order(root, report);
-    faults_hit(root, report);
+    lint::look(root, report);
     let place = place(root, None)?;
-    let inputs: Option<BTreeMap<String, String>> = root
-        .get("inputs")
-        .iter()
-        .flat_map(At::entries)
-        .map(|(key, at)| Some((key.text.to_string(), at.scalar()?.to_owned())))
-        .collect();
     let events: Option<Vec<Scripted>> =
-        root.get("events")?.items().map(|at| event(&at, &place)).collect();
+        root.get("events")?.items().map(|at| script::event(&at, &place)).collect();
     let faults: Option<Vec<Fault>> =
-        root.get("faults").iter().flat_map(At::items).map(|at| fault(&at)).collect();
+        root.get("faults").iter().flat_map(At::items).map(|at| script::fault(&at)).collect();
+    let moves = |key: &str| -> Option<Vec<Move>> {
+        root.get(key).iter().flat_map(At::items).map(|at| script::named(&at, &place)).collect()
+    };
     let operator: Option<Vec<OperatorRule>> =
         root.get("operator").iter().flat_map(At::items).map(|at| rule(&at)).collect();
-    Some(Scenario {
+    let lessons: Option<Vec<Lesson>> =
+        root.get("lessons").iter().flat_map(At::items).map(|at| lesson(&at)).collect();
+    let (by_hand, presenter) = (moves("by-hand")?, moves("presenter")?);
+    let scenario = Scenario {
         name: root.text("drill")?.as_str().into(),
         title: root.text("title")?,
         summary: root.text("summary")?,
         minutes: u32::try_from(root.whole("minutes")?).ok()?,
-        place,
+        place: place.clone(),
         runbook: root.text("runbook")?.as_str().into(),
-        inputs: inputs?,
+        inputs: script::texts(root, "inputs")?,
         head_start: root.duration_or("head-start", shape::DEFAULT_HEAD_START)?,
         events: events?,
         faults: faults?,
+        by_hand,
+        presenter,
+        opening: root.get("opening").map_or(Some(Opening::default()), |at| opening(&at))?,
         operator: operator?,
         truth: root.text("truth")?,
+        lessons: lessons?,
         success: success(&root.get("success")?)?,
-    })
+    };
+    lint::plays(&scenario, root, report);
+    Some(scenario)
 }
 
 fn place(at: &At<'_>, default: Option<&Place>) -> Option<Place> {
@@ -83,90 +81,6 @@ fn place(at: &At<'_>, default: Option<&Place>) -> Option<Place> {
             None => default?.environment.clone(),
         },
     })
-}
-
-fn event(at: &At<'_>, drill: &Place) -> Option<Scripted> {
-    let what = if let Some(at) = at.get("deploy") {
-        WorldEvent::Deploy {
-            place: place(&at, Some(drill))?,
-            version: at.text("version")?,
-            behaviour: behaviour(&at)?,
-            actor: at.text("actor").unwrap_or_else(|| shape::DEFAULT_ACTOR.to_owned()),
-            changelog: at.text("changelog"),
-        }
-    } else if let Some(at) = at.get("change") {
-        WorldEvent::Change {
-            place: place(&at, Some(drill))?,
-            version: at.text("version"),
-            behaviour: behaviour(&at)?,
-        }
-    } else if let Some(at) = at.get("traffic") {
-        WorldEvent::Traffic { place: place(&at, Some(drill))?, rate: at.number("rate")? }
-    } else if let Some(at) = at.get("migrate") {
-        WorldEvent::Migrate { place: place(&at, Some(drill))?, sql: at.text("sql")? }
-    } else if let Some(at) = at.get("new-rows") {
-        WorldEvent::NewRows {
-            place: place(&at, Some(drill))?,
-            there: match at.get("there") {
-                Some(_) => at.flag("there")?,
-                None => true,
-            },
-        }
-    } else if let Some(at) = at.get("flag") {
-        WorldEvent::Flag {
-            place: place(&at, Some(drill))?,
-            flag: at.text("name")?.as_str().into(),
-            to: at.word("to", &[FlagState::On, FlagState::Off], FlagState::as_str)?,
-            version: at.text("version"),
-            behaviour: match at.get("error-rate") {
-                Some(_) => Some(behaviour(&at)?),
-                None => None,
-            },
-            actor: at.text("actor").unwrap_or_else(|| shape::DEFAULT_ACTOR.to_owned()),
-        }
-    } else {
-        let at = at.get("obstacle")?;
-        WorldEvent::Obstacle {
-            place: place(&at, Some(drill))?,
-            obstacle: at.word("is", &Obstacle::ALL, Obstacle::as_str)?,
-            lifted: match at.get("lifted") {
-                Some(_) => at.flag("lifted")?,
-                None => false,
-            },
-        }
-    };
-    Some(Scripted { at: at.duration("at")?, what })
-}
-
-fn behaviour(at: &At<'_>) -> Option<Behaviour> {
-    let or = |key: &str, default: &str| {
-        at.get(key).map_or(Some(default.to_owned()), |at| at.scalar().map(str::to_owned))
-    };
-    Some(Behaviour {
-        error_rate: percentage(&or("error-rate", shape::DEFAULT_ERROR_RATE)?)?,
-        latency: duration(&or("latency", shape::DEFAULT_LATENCY)?)?,
-        becomes_ready: match at.get("ready") {
-            Some(_) => at.flag("ready")?,
-            None => true,
-        },
-    })
-}
-
-fn fault(at: &At<'_>) -> Option<Fault> {
-    let kind = at.get("kind")?;
-    let kind = match kind.scalar() {
-        Some("refuse") => FaultKind::Refuse,
-        Some("lose-reply") => FaultKind::LoseReply,
-        Some("lie") => FaultKind::Lie,
-        Some("stale") => FaultKind::Stale,
-        Some(_) => return None,
-        None => FaultKind::Delay(kind.duration("delay")?),
-    };
-    let times = match at.get("times") {
-        Some(_) => u32::try_from(at.whole("times")?).ok()?,
-        None => 1,
-    };
-    Some(Fault { on: at.text("on")?, kind, times })
 }
 
 fn rule(at: &At<'_>) -> Option<OperatorRule> {
@@ -184,6 +98,14 @@ fn rule(at: &At<'_>) -> Option<OperatorRule> {
             _ => return None,
         }),
     };
+    let times = match at.get("times") {
+        Some(_) => Some(u32::try_from(at.whole("times")?).ok()?),
+        None => None,
+    };
+    let thinks = match at.get("thinks") {
+        Some(_) => Some(at.duration("thinks")?),
+        None => None,
+    };
     let answer = at.get("answer")?;
     let answer = match answer.scalar() {
         Some("go-on") => OperatorAnswer::GoOn,
@@ -191,13 +113,48 @@ fn rule(at: &At<'_>) -> Option<OperatorRule> {
         Some("skip") => OperatorAnswer::Skip,
         Some("happened") => OperatorAnswer::Happened,
         Some("did-not-happen") => OperatorAnswer::DidNotHappen,
+        Some("decline") => OperatorAnswer::Decline,
         Some("abort") => OperatorAnswer::Abort,
         Some("undo") => OperatorAnswer::Undo,
         Some("leave") => OperatorAnswer::Leave,
         Some(_) => return None,
         None => OperatorAnswer::Choose(answer.text("choose")?),
     };
-    Some(OperatorRule { step: at.text("step"), ask, answer })
+    let (first, because) = (list(at, "first")?, at.text("because"));
+    Some(OperatorRule { step: at.text("step"), ask, answer, first, thinks, because, times })
+}
+
+fn opening(at: &At<'_>) -> Option<Opening> {
+    let begin = match (at.get("instead"), at.text("override")) {
+        (Some(at), _) => Begin::Instead {
+            way: at.word("way", &Way::ALL, |way| Deed::from(way).as_str())?,
+            reason: at.text("because")?,
+        },
+        (None, Some(reason)) => Begin::Override { reason },
+        (None, None) => Begin::Run,
+    };
+    Some(Opening { first: list(at, "first")?, target: at.text("target"), begin })
+}
+
+fn lesson(at: &At<'_>) -> Option<Lesson> {
+    let deeds = |key: &str| -> Option<Vec<Deed>> {
+        let named = |at: At<'_>| {
+            let text = at.scalar()?;
+            Deed::ALL.iter().copied().find(|deed| deed.as_str() == text)
+        };
+        at.get(key).iter().flat_map(At::items).map(named).collect()
+    };
+    let juncture = match at.text("at")?.as_str() {
+        "start" => Juncture::Start,
+        "end" => Juncture::End,
+        step => Juncture::Step(step.to_owned()),
+    };
+    let (good, poor) = (deeds("good")?, deeds("poor")?);
+    Some(Lesson { at: juncture, good, poor, because: at.text("because")? })
+}
+
+fn list(at: &At<'_>, key: &str) -> Option<Vec<String>> {
+    at.get(key).iter().flat_map(At::items).map(|at| at.scalar().map(str::to_owned)).collect()
 }
 
 fn success(at: &At<'_>) -> Option<SuccessRule> {
@@ -212,30 +169,4 @@ fn success(at: &At<'_>) -> Option<SuccessRule> {
         None => None,
     };
     Some(SuccessRule { outcome, within })
-}
-
-fn in_order(root: &At<'_>, report: &mut Report) {
-    let mut latest = Millis(0);
-    for event in root.get("events").iter().flat_map(At::items) {
-        let (Some(at), Some(when)) = (event.get("at"), event.duration("at")) else { continue };
-        if when < latest {
-            report.error_with(
-                Code::EventsOutOfOrder,
-                &at,
-                "this happens before the event above it",
-                "put the events in order of time".to_owned(),
-            );
-        }
-        latest = latest.max(when);
-    }
-}
-
-fn faults_hit(root: &At<'_>, report: &mut Report) {
-    for fault in root.get("faults").iter().flat_map(At::items) {
-        let (Some(on), Some(at)) = (fault.text("on"), fault.get("kind")) else { continue };
-        if at.scalar() == Some("stale") && !READS.contains(&on.as_str()) {
-            let message = format!("`stale` needs a call that looks, and `{on}` changes something");
-            report.advice(Code::FaultWithoutEffect, &at, message, None);
-        }
-    }
 }

@@ -35,6 +35,7 @@ runbook: rollback
 events:
   - { at: 0s, deploy: { version: 2.0, error-rate: 5% } }
 truth: It is the release.
+lessons: [ { at: start, good: [roll-back], because: It is the release. } ]
 success: { outcome: recovered }
 ";
 
@@ -265,11 +266,20 @@ fn cases() -> Vec<Case> {
             "truth:",
             "faults: [ { on: release.restore, kind: ¦stale } ]\ntruth:",
         ),
+        drill(Code::UnknownMove, "truth:", "opening: { first: [¦gone] }\ntruth:"),
+        drill(
+            Code::LessonMissing,
+            "lessons: [ { at: start, good: [roll-back], because: It is the release. } ]\n",
+            "",
+        )
+        .and("truth: ", "truth: ¦"),
+        drill(Code::LessonContradicts, "good: [roll-back]", "good: [wait], poor: [¦wait]"),
+        drill(Code::ScriptCannotSucceed, "{ outcome: recovered", "¦{ outcome: declined"),
     ]
 }
 
 /// Codes that need bytes, many values or a folder; they have tests of their own.
-const ELSEWHERE: [Code; 18] = [
+const ELSEWHERE: [Code; 19] = [
     Code::WorkspaceMissing,
     Code::CatalogMissing,
     Code::FileUnreadable,
@@ -288,6 +298,7 @@ const ELSEWHERE: [Code; 18] = [
     Code::PlatformUnfit,
     Code::DuplicateName,
     Code::UnknownStep,
+    Code::NeverHappens,
 ];
 
 #[test]

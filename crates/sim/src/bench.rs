@@ -122,6 +122,7 @@ pub(crate) fn deploy(service: &str, version: &str, behaviour: Behaviour) -> Worl
         behaviour,
         actor: "noor".to_owned(),
         changelog: Some("Ship it".to_owned()),
+        flags: std::collections::BTreeMap::new(),
     }
 }
 
@@ -129,7 +130,11 @@ pub(crate) fn deploy(service: &str, version: &str, behaviour: Behaviour) -> Worl
 pub(crate) fn scenario(faults: Vec<Fault>) -> Scenario {
     let events = ["checkout", "search", "basket"]
         .into_iter()
-        .map(|service| Scripted { at: Millis::seconds(10), what: deploy(service, "2026.3.2", BAD) })
+        .map(|service| Scripted {
+            at: Millis::seconds(10),
+            after: None,
+            what: deploy(service, "2026.3.2", BAD),
+        })
         .collect();
     Scenario {
         name: "bad-release".into(),
@@ -143,13 +148,17 @@ pub(crate) fn scenario(faults: Vec<Fault>) -> Scenario {
         events,
         faults,
         operator: Vec::new(),
+        by_hand: Vec::new(),
+        presenter: Vec::new(),
+        opening: lastgood_core::drill::Opening::default(),
+        lessons: Vec::new(),
         truth: "The release is bad.".to_owned(),
         success: SuccessRule { outcome: OutcomeKind::Recovered, within: None },
     }
 }
 
 pub(crate) fn fault(on: &str, kind: FaultKind, times: u32) -> Fault {
-    Fault { on: on.to_owned(), kind, times }
+    Fault { on: on.to_owned(), kind, times, after: None }
 }
 
 pub(crate) fn key(step: &str, attempt: u32) -> EffectKey {

@@ -15,7 +15,7 @@ use lastgood_core::time::{Millis, earlier, later};
 
 use crate::chance::{Stream, text};
 
-pub(crate) use release::{id, scripted};
+pub(crate) use release::{Told, id, scripted};
 
 /// The fewest deploys that all places have together.
 const DEPLOYS: usize = 60;

@@ -18,6 +18,10 @@ const SETTLE_IN: i64 = 8;
 /// Kubernetes waits by default, because a drill has only minutes.
 const PROGRESS_DEADLINE: i64 = 300;
 
+/// Seconds until a controller puts back what its repository says. The defaults of those in
+/// use lie between half a minute and three; a drill has only minutes.
+const SYNC: i64 = 45;
+
 /// The weights of a canary in percent, and the seconds that each is held.
 const CANARY: [Weight; 4] =
     [Weight::new(5, 180), Weight::new(25, 180), Weight::new(50, 180), Weight::new(100, 30)];
@@ -84,6 +88,7 @@ impl Rollout {
 impl Service {
     /// One second goes by.
     pub(crate) fn step(&mut self, tick: i64) {
+        self.sync(tick);
         if self.rollout.is_none() && self.replicas.iter().all(ready) {
             return;
         }
@@ -108,6 +113,19 @@ impl Service {
             }
         }
         self.note(tick);
+    }
+
+    /// A controller looks whether what is in front is what its repository says.
+    fn sync(&mut self, tick: i64) {
+        let Some(wanted) = self.wanted_by_a_sync() else {
+            self.out_of_sync = None;
+            return;
+        };
+        if tick - *self.out_of_sync.get_or_insert(tick) >= SYNC {
+            self.out_of_sync = None;
+            let actor = Recorded::Recorded("automatic sync".to_owned());
+            self.begin(&wanted, actor, Direction::Forward, tick);
+        }
     }
 
     /// Begins to bring `release` into service, instead of whatever else was under way.

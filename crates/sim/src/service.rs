@@ -48,6 +48,8 @@ pub(crate) struct Service {
     pub(crate) migrated: Vec<(i64, String)>,
     /// Whether the newest release wrote rows that older ones cannot read.
     pub(crate) new_rows: bool,
+    /// Since when a controller sees something else than its repository says.
+    pub(crate) out_of_sync: Option<i64>,
 }
 
 /// One instance of a release.
@@ -122,6 +124,7 @@ impl Service {
             flags: Flags::of(&past.deploys),
             migrated: Vec::new(),
             new_rows: false,
+            out_of_sync: None,
         };
         for known in past.releases {
             service.releases.insert(known.release.id.clone(), known);
@@ -313,7 +316,9 @@ impl Service {
     pub(crate) fn obstruct(&mut self, obstacle: Obstacle, lifted: bool) {
         self.obstacles.retain(|(known, _)| *known != obstacle);
         if !lifted {
-            self.obstacles.push((obstacle, self.stable.clone()));
+            // What a repository says is what was rolled out last, not what served before.
+            let of = if obstacle == Obstacle::AutoSync { self.front() } else { &self.stable };
+            self.obstacles.push((obstacle, of.clone()));
         }
     }
 
@@ -325,6 +330,12 @@ impl Service {
     /// Whether `obstacle` stands in the way of going back to `release`.
     pub(crate) fn bars(&self, obstacle: Obstacle, release: &ReleaseId) -> bool {
         self.obstacles.iter().any(|(known, of)| *known == obstacle && of == release)
+    }
+
+    /// What a controller will bring back, if one is at work and something else is in front.
+    pub(crate) fn wanted_by_a_sync(&self) -> Option<ReleaseId> {
+        let (_, wanted) = self.obstacles.iter().find(|(one, _)| *one == Obstacle::AutoSync)?;
+        (wanted != self.front()).then(|| wanted.clone())
     }
 
     /// What the mix was at `tick`.

@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) services: BTreeMap<Place, Service>,
     pub(crate) faults: Faults,
     script: VecDeque<(i64, WorldEvent)>,
+    /// What waits for a call of ours: its name, and how many seconds after it.
+    awaiting: Vec<(String, i64, WorldEvent)>,
     applied: Vec<Applied>,
 }
 
@@ -60,21 +62,22 @@ impl State {
             })
             .collect();
         let tick = origin.as_second();
-        let mut script: Vec<(i64, WorldEvent)> = scenario
-            .into_iter()
-            .flat_map(|scenario| &scenario.events)
-            .map(|scripted| {
-                let after = i64::try_from(scripted.at.0.div_ceil(1_000)).unwrap_or(i64::MAX);
-                (tick.saturating_add(after), scripted.what.clone())
-            })
-            .collect();
+        let (mut script, mut awaiting) = (Vec::new(), Vec::new());
+        for scripted in scenario.into_iter().flat_map(|scenario| &scenario.events) {
+            let after = i64::try_from(scripted.at.0.div_ceil(1_000)).unwrap_or(i64::MAX);
+            match &scripted.after {
+                None => script.push((tick.saturating_add(after), scripted.what.clone())),
+                Some(call) => awaiting.push((call.clone(), after, scripted.what.clone())),
+            }
+        }
         script.sort_by_key(|(at, _)| *at);
         let mut faults = Faults::default();
         for fault in scenario.into_iter().flat_map(|scenario| &scenario.faults) {
             faults.add(fault.clone());
         }
         let script = script.into();
-        let mut state = Self { seed, tick, services, faults, script, applied: Vec::new() };
+        let applied = Vec::new();
+        let mut state = Self { seed, tick, services, faults, script, awaiting, applied };
         state.play_script();
         state
     }
@@ -120,7 +123,7 @@ impl State {
         let (seed, tick) = (self.seed, self.tick);
         let Some(service) = self.services.get_mut(place(event)) else { return };
         match event {
-            WorldEvent::Deploy { place, version, behaviour, actor, changelog } => {
+            WorldEvent::Deploy { place, version, behaviour, actor, changelog, flags } => {
                 let id = history::id(place, version);
                 if let Some(known) = service.releases.get_mut(&id) {
                     known.behaviour = *behaviour;
@@ -129,7 +132,7 @@ impl State {
                         seed,
                         place,
                         version,
-                        changelog.clone(),
+                        history::Told { changelog: changelog.clone(), flags: flags.clone() },
                         &replaced.release,
                     );
                     let known = Known { release, behaviour: *behaviour, deleted: false };
@@ -218,6 +221,7 @@ impl State {
                 Operation::RunErrand { .. } => SIMULATED.to_owned(),
             },
         );
+        self.release_what_waits_for(operation.as_str());
         let reference = format!("change-{}", self.applied.len() + 1);
         let receipt = Receipt { reference, sentence };
         self.applied.push(Applied {
@@ -226,6 +230,20 @@ impl State {
             receipt: receipt.clone(),
         });
         receipt
+    }
+
+    /// The first call of this name took place: what waited for it is on its way.
+    fn release_what_waits_for(&mut self, call: &str) {
+        let (due, rest) = std::mem::take(&mut self.awaiting)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(name, _, _)| name == call);
+        self.awaiting = rest;
+        for (_, after, event) in due {
+            let at = self.tick.saturating_add(after.max(1));
+            let behind = self.script.partition_point(|(other, _)| *other <= at);
+            self.script.insert(behind, (at, event));
+        }
+        self.faults.release(call);
     }
 
     /// What a lie says: the receipt that the call would have had.

@@ -3,7 +3,7 @@
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::mitigation::{Situation, Way, weigh};
-use lastgood_core::name::RunbookName;
+use lastgood_core::name::{RunId, RunbookName};
 use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
@@ -120,17 +120,7 @@ impl App {
         still_fits(&stage, &plan).await?;
         let overrides = overridden(&plan.findings, &request.overrides)?;
         let journal = self.journal().await?;
-        let taken = self.taken().await?;
-        let run = match &plan.drill {
-            Some(tag) => ids::for_drill(&tag.scenario, tag.seed, &taken),
-            None => ids::for_place(&plan.place, stage.clock.now(), &crate::system::salt(), &taken),
-        };
-        // From here on the practice world must survive whatever happens to this process.
-        if let (Some(tag), Some(set_up)) = (&mut plan.drill, &stage.drill) {
-            let path = practice_log(&self.config().data, run.as_str());
-            tag.world =
-                set_up.memory.persist(&path, run.as_str()).map_err(|error| forgot(&error))?;
-        }
+        let run = self.named(&mut plan, &stage).await?;
         let ledger = self.ledger().await?;
         let clock = stage.clock.clone();
         let ports = Ports { world: stage.world.clone(), journal, ledger, clock };
@@ -138,6 +128,24 @@ impl App {
         let choice = choice.map(|why| (Way::RollBack, why));
         let start = Start { run, plan, by: self.person(), overrides, choice };
         self.engine().start(ports, start).await.map_err(|error| error.problem())
+    }
+}
+
+impl App {
+    /// A name for the run of `plan`. From here on its practice world, if it plays in one,
+    /// survives whatever happens to this process.
+    pub(super) async fn named(&self, plan: &mut Plan, stage: &Stage) -> Result<RunId, Problem> {
+        let taken = self.taken().await?;
+        let run = match &plan.drill {
+            Some(tag) => ids::for_drill(&tag.scenario, tag.seed, &taken),
+            None => ids::for_place(&plan.place, stage.clock.now(), &crate::system::salt(), &taken),
+        };
+        if let (Some(tag), Some(set_up)) = (&mut plan.drill, &stage.drill) {
+            let path = practice_log(&self.config().data, run.as_str());
+            tag.world =
+                set_up.memory.persist(&path, run.as_str()).map_err(|error| forgot(&error))?;
+        }
+        Ok(run)
     }
 }
 

@@ -11,7 +11,7 @@ use super::plan::LAST_GOOD;
 use crate::App;
 use crate::files::Files;
 use crate::stage;
-use crate::wire::PlanRequest;
+use crate::wire::{PlanRequest, ReleaseQuery};
 
 /// Whether a drill went well, and what was really the matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,20 +26,32 @@ pub struct Rehearsed {
 
 impl App {
     /// Makes the plan that the drill which is set up rehearses. Nothing happens yet.
-    pub async fn plan_drill(&self) -> Result<PlanView, Problem> {
+    pub async fn plan_drill(&self, target: Option<&str>) -> Result<PlanView, Problem> {
         let stage = self.stage()?;
         let Some(set_up) = &stage.drill else {
             return Err(Problem::new(Code::NotNow, "no drill is set up")
-                .hint("`lastgood drill --list` names them."));
+                .hint("`lastgood drill list` names them."));
         };
         let scenario = &set_up.scenario;
-        self.plan(PlanRequest {
+        let to = |target: &str| PlanRequest {
             place: scenario.place.clone(),
             runbook: Some(scenario.runbook.clone()),
-            target: LAST_GOOD.to_owned(),
+            target: target.to_owned(),
             inputs: scenario.inputs.clone(),
-        })
-        .await
+        };
+        match self.plan(to(target.unwrap_or(LAST_GOOD))).await {
+            // That nothing can be gone back to is a thing to rehearse as well: the plan
+            // to the best of the rejected shows what forbids it.
+            Err(problem) if problem.code == Code::NoTarget && target.is_none() => {
+                let place = scenario.place.clone();
+                let detail = self.release(ReleaseQuery { place, release: None }).await?;
+                match detail.candidates.first() {
+                    Some(best) => self.plan(to(best.release.id.as_str())).await,
+                    None => Err(problem),
+                }
+            }
+            made => made,
+        }
     }
 
     /// Whether the drill `run` went well by its scenario's own rule; `None` for a run

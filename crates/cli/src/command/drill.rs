@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use lastgood_api::App;
-use lastgood_api::wire::{DrillRequest, Nothing};
-use lastgood_core::name::ScenarioName;
-use lastgood_core::preflight::{Grade, worst};
+use lastgood_api::wire::{DeclineRequest, DrillRequest, Nothing, Override};
+use lastgood_core::drill::Begin;
+use lastgood_core::name::{RunId, ScenarioName};
+use lastgood_core::preflight::Grade;
 
-use super::run::{Said, declined, follow, pace, played};
-use super::start::{Agreement, launch};
+use super::run::{Said, declined, follow, instead, pace, played};
+use super::start::{Agreed, Agreement, launch};
 use super::{at_hand, export};
 use crate::args::Playing;
 use crate::exit::{Ending, Stop};
@@ -43,27 +44,78 @@ pub(super) async fn drill(app: &App, screen: &Screen, asked: Asked) -> Result<En
             .map_or("", |scenario| scenario.summary.as_str());
         screen.say(&show::briefing(&screen.look, drill, summary))?;
     }
-    let plan = app.plan_drill().await?;
-    screen.say("\n")?;
-    screen.say(&show::brief(&screen.look, &plan))?;
     let (run, ending) = if playing.auto {
-        if worst(&plan.findings) == Grade::Block {
-            screen.say(&show::plan(&screen.look, &plan))?;
-        }
-        let handle = launch(app, &plan, Said::default()).await?;
-        let run = handle.run().clone();
-        (run, played(app, screen, handle, &mut Leave::listen()).await?)
+        by_script(app, screen).await?
     } else {
-        let (mut keyboard, mut leave) = at_hand();
-        let mut agreement = Agreement { app, screen, keyboard: &mut keyboard, leave: &mut leave };
-        let Some(handle) = agreement.start(&plan, Said::default()).await? else {
-            return declined(screen, &plan);
-        };
-        let run = handle.run().clone();
-        (run, follow(app, screen, handle, &mut keyboard, &mut leave).await?)
+        match with_a_person(app, screen).await? {
+            Ok(done) => done,
+            Err(ending) => return Ok(ending),
+        }
     };
     if let Some(path) = export {
         export::save(app, screen, &run, path).await?;
     }
     Ok(ending)
+}
+
+/// Lets the drill's script take every decision.
+async fn by_script(app: &App, screen: &Screen) -> Result<(RunId, Ending), Stop> {
+    let opening = app.opening()?;
+    for id in &opening.first {
+        let title = app.make_move(id)?;
+        screen.say(&show::moved(&screen.look, &title))?;
+    }
+    let plan = app.plan_drill(opening.target.as_deref()).await?;
+    screen.say("\n")?;
+    screen.say(&show::brief(&screen.look, &plan))?;
+    let overrides = match opening.begin {
+        Begin::Instead { way, reason } => {
+            let by = app.operator()?.map(|operator| operator.person().clone());
+            let request = DeclineRequest { hash: plan.hash, way, reason };
+            let by = by.unwrap_or_else(|| app.config().person.clone());
+            let view = app.decline_as(request, by).await?;
+            let run = view.run.clone();
+            return Ok((run, instead(app, screen, view)?));
+        }
+        Begin::Run => Vec::new(),
+        Begin::Override { reason } => plan
+            .findings
+            .iter()
+            .filter(|finding| finding.grade == Grade::Block)
+            .map(|one| Override { subject: one.subject.clone(), reason: reason.clone() })
+            .collect(),
+    };
+    let handle = launch(app, &plan, Said { overrides, because: None }).await?;
+    let run = handle.run().clone();
+    Ok((run, played(app, screen, handle, &mut Leave::listen()).await?))
+}
+
+/// Asks a person. The error is how it ended where no run began.
+async fn with_a_person(
+    app: &App,
+    screen: &Screen,
+) -> Result<Result<(RunId, Ending), Ending>, Stop> {
+    let (mut keyboard, mut leave) = at_hand();
+    let by_hand = app.by_hand()?;
+    loop {
+        let plan = app.plan_drill(None).await?;
+        screen.say("\n")?;
+        screen.say(&show::brief(&screen.look, &plan))?;
+        let (keys, leaving) = (&mut keyboard, &mut leave);
+        let mut agreement =
+            Agreement { app, screen, keyboard: keys, leave: leaving, by_hand: &by_hand };
+        match agreement.start(&plan, Said::default()).await? {
+            Agreed::Begun(handle) => {
+                let run = handle.run().clone();
+                let ending = follow(app, screen, handle, &mut keyboard, &mut leave).await?;
+                return Ok(Ok((run, ending)));
+            }
+            Agreed::Instead(view) => {
+                let run = view.run.clone();
+                return Ok(Ok((run, instead(app, screen, *view)?)));
+            }
+            Agreed::Moved(title) => screen.say(&show::moved(&screen.look, &title))?,
+            Agreed::Left => return Ok(Err(declined(screen, &plan)?)),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use lastgood_core::view::{RunStatus, RunView};
 
 use super::at_hand;
 use super::look_up::made;
-use super::start::{Agreement, launch_exactly};
+use super::start::{Agreed, Agreement, launch_exactly};
 use crate::args::{Planning, Playing};
 use crate::auto::Watcher;
 use crate::exit::{Ending, Stop};
@@ -40,11 +40,13 @@ pub(super) async fn run(
     let handle = if let Some(read) = yes_plan {
         launch_exactly(app, &plan, read, said).await?
     } else {
-        let mut agreement = Agreement { app, screen, keyboard: &mut keyboard, leave: &mut leave };
-        let Some(handle) = agreement.start(&plan, said).await? else {
-            return declined(screen, &plan);
-        };
-        handle
+        let (keyboard, leave) = (&mut keyboard, &mut leave);
+        let mut agreement = Agreement { app, screen, keyboard, leave, by_hand: &[] };
+        match agreement.start(&plan, said).await? {
+            Agreed::Begun(handle) => handle,
+            Agreed::Instead(view) => return instead(app, screen, *view),
+            Agreed::Moved(_) | Agreed::Left => return declined(screen, &plan),
+        }
     };
     follow(app, screen, handle, &mut keyboard, &mut leave).await
 }
@@ -57,6 +59,17 @@ pub(super) fn declined(
     screen.say("\nThe plan was left; nothing was started and nothing was changed.\n")?;
     screen.document(plan)?;
     Ok(Ending::Declined)
+}
+
+/// Another way was taken: a decision of its own, and nothing was changed.
+pub(super) fn instead(app: &App, screen: &Screen, view: RunView) -> Result<Ending, Stop> {
+    let ended = view.run.clone();
+    let ending = concluded(app, screen, &ended, Ok(view))?;
+    Ok(match ending {
+        // Outside of a drill nothing says that it should have been a rollback.
+        Ending::NotRecovered => Ending::Declined,
+        other => other,
+    })
 }
 
 pub(super) async fn resume(

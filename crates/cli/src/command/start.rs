@@ -1,10 +1,10 @@
 //! From a plan to a run: overrides with reasons, and a person who says go.
 
-use lastgood_api::wire::{Override, StartRequest};
+use lastgood_api::wire::{DeclineRequest, Override, StartRequest};
 use lastgood_api::{App, RunHandle};
 use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::view::PlanView;
+use lastgood_core::view::{PlanView, RunView};
 
 use super::run::Said;
 use crate::exit::Stop;
@@ -19,55 +19,114 @@ pub(super) struct Agreement<'a> {
     pub(super) screen: &'a Screen,
     pub(super) keyboard: &'a mut Keyboard,
     pub(super) leave: &'a mut Leave,
+    /// What can be done by hand meanwhile, in a drill: name, and what it does.
+    pub(super) by_hand: &'a [(String, String)],
+}
+
+/// What came of a plan.
+pub(super) enum Agreed {
+    /// It runs.
+    Begun(RunHandle),
+    /// Another way was taken, and is kept as a run that ended.
+    Instead(Box<RunView>),
+    /// Something was done by hand, so that it must be made again.
+    Moved(String),
+    /// Nothing was decided.
+    Left,
+}
+
+/// What a person typed.
+enum Typed {
+    Go,
+    Instead,
+    ByHand(String),
+    Leave,
 }
 
 impl Agreement<'_> {
-    /// Asks for what the plan still needs, then whether to run it; `None` when it is left.
-    pub(super) async fn start(
-        &mut self,
-        plan: &PlanView,
-        mut said: Said,
-    ) -> Result<Option<RunHandle>, Stop> {
+    /// Asks for what the plan still needs, then whether to run it.
+    pub(super) async fn start(&mut self, plan: &PlanView, mut said: Said) -> Result<Agreed, Stop> {
         for finding in open(plan, &said.overrides) {
-            match self.override_of(&finding).await? {
-                Some(one) => said.overrides.push(one),
-                None => return Ok(None),
+            self.keyboard.forget();
+            self.screen.say(&begin::blocked(&self.screen.look, &finding, self.by_hand))?;
+            match self.choose("o").await? {
+                Typed::Go => {
+                    match self.reason("It goes into the timeline and the export.").await? {
+                        Some(reason) => {
+                            said.overrides.push(Override { subject: finding.subject, reason });
+                        }
+                        None => return Ok(Agreed::Left),
+                    }
+                }
+                other => return self.otherwise(plan, other).await,
             }
         }
         self.keyboard.forget();
-        self.screen.say(&begin::question(&self.screen.look, plan))?;
-        if !self.choose(begin::word(plan)).await? {
-            return Ok(None);
+        self.screen.say(&begin::question(&self.screen.look, plan, self.by_hand))?;
+        match self.choose(begin::word(plan)).await? {
+            Typed::Go => Ok(Agreed::Begun(launch(self.app, plan, said).await?)),
+            other => self.otherwise(plan, other).await,
         }
-        Ok(Some(launch(self.app, plan, said).await?))
     }
 
-    /// A reason to go on in spite of a blocking finding.
-    async fn override_of(&mut self, finding: &Finding) -> Result<Option<Override>, Stop> {
-        self.keyboard.forget();
-        self.screen.say(&begin::blocked(&self.screen.look, finding))?;
-        if !self.choose("o").await? {
-            return Ok(None);
+    async fn otherwise(&mut self, plan: &PlanView, typed: Typed) -> Result<Agreed, Stop> {
+        match typed {
+            Typed::Go | Typed::Leave => Ok(Agreed::Left),
+            Typed::ByHand(id) => Ok(Agreed::Moved(self.app.make_move(&id)?)),
+            Typed::Instead => self.instead(plan).await,
         }
-        self.screen.say("  Why? It goes into the timeline and the export.\n  > ")?;
+    }
+
+    /// Which way is taken instead, and why; kept as a run that ended before its first step.
+    async fn instead(&mut self, plan: &PlanView) -> Result<Agreed, Stop> {
+        self.screen.say(&begin::ways(&self.screen.look))?;
+        let way = loop {
+            let Some(line) = self.line().await else { return Ok(Agreed::Left) };
+            match (line.trim(), begin::way(line.trim())) {
+                ("q", _) => return Ok(Agreed::Left),
+                ("", _) => {}
+                (_, Some(way)) => break way,
+                (typed, None) => {
+                    self.screen.say(&begin::neither(&self.screen.look, typed, "1 to 4, q"))?;
+                }
+            }
+        };
+        let Some(reason) = self.reason("It is kept with the plan.").await? else {
+            return Ok(Agreed::Left);
+        };
+        let request = DeclineRequest { hash: plan.hash.clone(), way, reason };
+        Ok(Agreed::Instead(Box::new(self.app.decline(request).await?)))
+    }
+
+    /// Asks why; nothing goes on without a reason.
+    async fn reason(&mut self, where_it_goes: &str) -> Result<Option<String>, Stop> {
+        self.screen.say(&format!("  Why? {where_it_goes}\n  > "))?;
         let Some(line) = self.line().await else { return Ok(None) };
         let reason = line.trim().to_owned();
         if reason.is_empty() {
-            self.screen.say("  Without a reason it is not overridden.\n")?;
+            self.screen.say("  Without a reason nothing is done.\n")?;
             return Ok(None);
         }
-        Ok(Some(Override { subject: finding.subject.clone(), reason }))
+        Ok(Some(reason))
     }
 
-    /// Waits for exactly `word` (`true`) or `q` (`false`); Enter alone means nothing.
-    async fn choose(&mut self, word: &str) -> Result<bool, Stop> {
+    /// Waits for exactly `word`, or one of the keys that are always there; Enter alone
+    /// means nothing.
+    async fn choose(&mut self, word: &str) -> Result<Typed, Stop> {
         loop {
-            let Some(line) = self.line().await else { return Ok(false) };
+            let Some(line) = self.line().await else { return Ok(Typed::Leave) };
             match line.trim() {
                 "" => {}
-                "q" => return Ok(false),
-                typed if typed == word => return Ok(true),
-                typed => self.screen.say(&begin::neither(&self.screen.look, typed, word))?,
+                "q" => return Ok(Typed::Leave),
+                "d" => return Ok(Typed::Instead),
+                typed if typed == word => return Ok(Typed::Go),
+                typed => {
+                    if let Some((id, _)) = begin::by_hand(typed, self.by_hand) {
+                        return Ok(Typed::ByHand(id.clone()));
+                    }
+                    let keys = begin::keys(word, self.by_hand);
+                    self.screen.say(&begin::neither(&self.screen.look, typed, &keys))?;
+                }
             }
         }
     }

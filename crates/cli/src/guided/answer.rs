@@ -2,7 +2,7 @@
 //! names answers it.
 
 use lastgood_api::wire::OrderKind;
-use lastgood_core::view::{AnswerOption, AskView, Needs, PlanView, RunView};
+use lastgood_core::view::{AnswerOption, AskView, Needs, RunView};
 
 use crate::look::{Look, Text};
 use crate::page::Page;
@@ -124,7 +124,7 @@ impl Turn {
     }
 }
 
-fn key(look: &Look, key: &str) -> Text {
+pub(super) fn key(look: &Look, key: &str) -> Text {
     look.strong(format!("[{key}] "))
 }
 
@@ -196,60 +196,6 @@ pub(super) fn helping(look: &Look, turn: Option<&Turn>) -> String {
         page.hang(2, look.strong(name).pad(6), what);
     }
     page.finish()
-}
-
-/// How a person says that a plan is to be run.
-pub(crate) mod begin {
-    use lastgood_core::effect::Reversibility;
-    use lastgood_core::preflight::Finding;
-
-    use super::{Look, Page, PlanView, Text, key};
-
-    /// What must be typed to start `plan`. What cannot be taken back needs the service's
-    /// own name, which no habit types.
-    pub(crate) fn word(plan: &PlanView) -> &str {
-        let for_good = plan
-            .steps
-            .iter()
-            .any(|step| step.effect.is_some() && step.reversibility == Reversibility::Irreversible);
-        if for_good { plan.place.service.as_str() } else { "r" }
-    }
-
-    /// A blocking finding, and what can be done about it here.
-    pub(crate) fn blocked(look: &Look, finding: &Finding) -> String {
-        let mut page = Page::new(look);
-        page.gap();
-        page.hang(0, look.bad("✖ "), look.strong(&finding.subject) + ": " + &finding.sentence);
-        if let Some(mend) = &finding.mend {
-            page.hang(2, look.attention("→ "), mend);
-        }
-        page.hang(2, key(look, "o"), Text::from("Override it") + look.quiet("  (asks why)"));
-        page.hang(2, key(look, "q"), Text::from("Leave the plan; nothing has happened"));
-        page.finish()
-    }
-
-    /// What is said to a line that is neither of two.
-    pub(crate) fn neither(look: &Look, typed: &str, word: &str) -> String {
-        let mut page = Page::new(look);
-        let told = format!("`{typed}` is no answer here; nothing was done. There is: {word}, q.");
-        page.hang(2, look.attention("? "), told);
-        page.finish()
-    }
-
-    /// The question whether to start it.
-    pub(crate) fn question(look: &Look, plan: &PlanView) -> String {
-        let mut page = Page::new(look);
-        page.gap();
-        page.hang(0, look.attention("◇ "), look.strong("Run this plan?"));
-        let on = format!(
-            "  on {} ({}), {} → {}",
-            plan.place, plan.coordinates, plan.from.version, plan.to.version
-        );
-        page.hang(2, key(look, word(plan)), look.strong("Run the plan") + look.quiet(on));
-        page.hang(2, key(look, "q"), Text::from("Leave it; nothing has happened"));
-        page.line(look.quiet("  Type a key, then Enter. Enter alone does nothing."));
-        page.finish()
-    }
 }
 
 #[cfg(test)]

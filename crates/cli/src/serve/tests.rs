@@ -244,7 +244,7 @@ async fn a_watched_run_is_told_view_by_view_to_its_end() {
     let app = &served.app;
     let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
     app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill().await.expect("it can be planned");
+    let plan = app.plan_drill(None).await.expect("it can be planned");
     let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let handle = app.launch(start).await.expect("nothing blocks it");
     let operator = app.operator().expect("a stage").expect("a script");

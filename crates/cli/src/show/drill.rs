@@ -41,6 +41,13 @@ pub(crate) fn briefing(look: &Look, drill: &DrillView, summary: &str) -> String 
     page.finish()
 }
 
+/// Something was done by hand, outside of Lastgood.
+pub(crate) fn moved(look: &Look, title: &str) -> String {
+    let mut page = Page::new(look);
+    page.hang(0, look.attention("● "), look.strong("Done by hand: ") + title);
+    page.finish()
+}
+
 /// How a drill went by its own rule, and what was really the matter.
 pub(crate) fn scored(look: &Look, rehearsed: &Rehearsed) -> String {
     let mut page = Page::new(look);

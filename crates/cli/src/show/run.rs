@@ -1,7 +1,7 @@
 //! A run as it stands.
 
 use lastgood_core::run::Role;
-use lastgood_core::view::{MomentView, RunStatus, RunView};
+use lastgood_core::view::{MomentView, RunStatus, RunView, StepStatus, StepView};
 
 use super::step::{Numbered, row};
 use crate::glyph;
@@ -84,11 +84,20 @@ pub(crate) fn end(look: &Look, view: &RunView) -> String {
 /// The key times, what stays as it was, and where to read on.
 pub(crate) fn key_times(look: &Look, view: &RunView) -> String {
     let mut page = Page::new(look);
-    moments(&mut page, look, &view.moments);
+    if changed_something(view) || view.outcome.is_none() {
+        moments(&mut page, look, &view.moments);
+    } else {
+        // Where nothing was to be changed, nothing is missing either.
+        let happened: Vec<MomentView> =
+            view.moments.iter().filter(|moment| moment.at.is_some()).cloned().collect();
+        moments(&mut page, look, &happened);
+    }
     if view.outcome.is_some() {
-        page.heading("What was not restored");
-        for sentence in &view.not_restored {
-            page.hang(2, "· ", sentence);
+        if changed_something(view) {
+            page.heading("What was not restored");
+            for sentence in &view.not_restored {
+                page.hang(2, "· ", sentence);
+            }
         }
         page.gap();
         page.line(
@@ -97,6 +106,12 @@ pub(crate) fn key_times(look: &Look, view: &RunView) -> String {
         );
     }
     page.finish()
+}
+
+/// Whether any change took place, taken back or not.
+fn changed_something(view: &RunView) -> bool {
+    let landed = |step: &StepView| step.effect.is_some() && step.status == StepStatus::Done;
+    view.steps.iter().any(landed)
 }
 
 pub(super) fn moments(page: &mut Page<'_>, look: &Look, moments: &[MomentView]) {

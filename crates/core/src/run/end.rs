@@ -25,9 +25,9 @@ impl Run {
     /// How it ends once every step is over.
     pub(super) fn conclusion(&self) -> Outcome {
         match &self.mode {
-            Mode::Undoing { reason, .. } => {
-                Outcome::Aborted { reason: format!("{reason}; {}", self.taken_back()) }
-            }
+            Mode::Undoing { reason, .. } => Outcome::Aborted {
+                reason: format!("{}; {}", super::clause(reason), self.taken_back()),
+            },
             Mode::Going | Mode::Held { .. } | Mode::Aborting { .. } | Mode::Ending { .. } => {
                 self.proven()
             }

@@ -2,7 +2,7 @@
 
 use crate::catalog::DAY;
 use crate::code::Code;
-use crate::shape::{Choice, Keys, Kind, Shape, default, optional, required};
+use crate::shape::{Choice, Field, Keys, Kind, Shape, default, optional, required};
 
 pub(crate) const DRILL: Shape = Shape {
     name: "drill",
@@ -42,7 +42,27 @@ pub(crate) const DRILL: Shape = Shape {
             Kind::List { of: &Kind::Object(&RULE), min: 0 },
             "what the scripted operator answers; the first that fits, else `go-on`",
         ),
+        optional(
+            "by-hand",
+            Kind::List { of: &Kind::Object(&MOVE), min: 0 },
+            "what a person can do outside of Lastgood: turn a flag off, suspend a sync",
+        ),
+        optional(
+            "presenter",
+            Kind::List { of: &Kind::Object(&MOVE), min: 0 },
+            "what whoever presents the drill can make happen besides",
+        ),
+        optional(
+            "opening",
+            Kind::Object(&OPENING),
+            "what the scripted operator does with the plan",
+        ),
         required("truth", Kind::Text, "what is really the matter; shown afterwards"),
+        optional(
+            "lessons",
+            Kind::List { of: &Kind::Object(&LESSON), min: 0 },
+            "what a good decision is, where, and why; shown afterwards",
+        ),
         required("success", Kind::Object(&SUCCESS), "how it ends when it goes well"),
     ],
 };
@@ -58,22 +78,147 @@ const EVENT: Shape = Shape {
         unknown: Code::UnknownKey,
     }),
     fields: &[
-        required("at", Kind::Duration { min: 0, max: DAY }, "since the start of the drill"),
-        optional("deploy", Kind::Object(&DEPLOY), "somebody begins to roll out a new release"),
-        optional("change", Kind::Object(&CHANGE), "a release changes its behaviour"),
-        optional("traffic", Kind::Object(&TRAFFIC), "traffic changes"),
-        optional("flag", Kind::Object(&FLAG), "somebody turns a feature flag on or off"),
-        optional(
-            "obstacle",
-            Kind::Object(&OBSTACLE),
-            "something comes to stand in the way of going back to what serves now",
+        required(
+            "at",
+            Kind::Duration { min: 0, max: DAY },
+            "since the start of the drill, or since the call of `after`",
         ),
-        optional("migrate", Kind::Object(&MIGRATE), "somebody applies a migration"),
+        optional("after", CALL, "the call of ours that it waits for; the first one counts"),
+        A_DEPLOY,
+        A_CHANGE,
+        TRAFFIC_CHANGES,
+        A_FLAG,
+        AN_OBSTACLE,
+        A_MIGRATION,
+        SOME_ROWS,
+    ],
+};
+
+const A_DEPLOY: Field =
+    optional("deploy", Kind::Object(&DEPLOY), "somebody begins to roll out a new release");
+const A_CHANGE: Field =
+    optional("change", Kind::Object(&CHANGE), "a release changes its behaviour");
+const TRAFFIC_CHANGES: Field = optional("traffic", Kind::Object(&TRAFFIC), "traffic changes");
+const A_FLAG: Field =
+    optional("flag", Kind::Object(&FLAG), "somebody turns a feature flag on or off");
+const AN_OBSTACLE: Field = optional(
+    "obstacle",
+    Kind::Object(&OBSTACLE),
+    "something comes to stand in the way of going back to what serves now",
+);
+
+const A_MIGRATION: Field =
+    optional("migrate", Kind::Object(&MIGRATE), "somebody applies a migration");
+const SOME_ROWS: Field = optional(
+    "new-rows",
+    Kind::Object(&NEW_ROWS),
+    "the newest release writes rows that older ones cannot read",
+);
+
+const CALL: Kind = Kind::Word(&[
+    ("rollout.halt", "stopping a rollout"),
+    ("rollout.resume", "letting it go on"),
+    ("release.restore", "making a release serve again"),
+    ("traffic.shift", "moving traffic"),
+]);
+
+const MOVE: Shape = Shape {
+    name: "move",
+    help: "something that can be made to happen",
+    choice: None,
+    fields: &[
+        required("id", Kind::Id, "what it is called, as in `lastgood drill NAME --do ID`"),
+        required("title", Kind::Text, "verb and object, as a person reads it"),
         optional(
-            "new-rows",
-            Kind::Object(&NEW_ROWS),
-            "the newest release writes rows that older ones cannot read",
+            "events",
+            Kind::List { of: &Kind::Object(&HAPPENING), min: 1 },
+            "what happens, at once and in this order",
         ),
+        optional(
+            "faults",
+            Kind::List { of: &Kind::Object(&FAULT), min: 1 },
+            "what goes wrong with our own calls from then on",
+        ),
+    ],
+};
+
+const HAPPENING: Shape = Shape {
+    name: "happening",
+    help: "something that happens",
+    choice: Some(Choice {
+        of: &["deploy", "change", "traffic", "flag", "obstacle", "migrate", "new-rows"],
+        what: "kind of event",
+        unknown: Code::UnknownKey,
+    }),
+    fields: &[A_DEPLOY, A_CHANGE, TRAFFIC_CHANGES, A_FLAG, AN_OBSTACLE, A_MIGRATION, SOME_ROWS],
+};
+
+const OPENING: Shape = Shape {
+    name: "opening",
+    help: "what the scripted operator does with the plan",
+    choice: None,
+    fields: &[
+        optional(
+            "first",
+            Kind::List { of: &Kind::Id, min: 1 },
+            "what it does by hand before it reads the plan",
+        ),
+        optional("target", Kind::Value, "the version to go back to; the proposal when not said"),
+        optional("override", Kind::Text, "why it goes on in spite of what forbids the plan"),
+        optional("instead", Kind::Object(&INSTEAD), "the plan is not run; this is done"),
+    ],
+};
+
+const INSTEAD: Shape = Shape {
+    name: "instead",
+    help: "another way than the plan",
+    choice: None,
+    fields: &[
+        required(
+            "way",
+            Kind::Word(&[
+                ("flag-off", "turn a flag off"),
+                ("shift-traffic", "shift the traffic"),
+                ("roll-forward", "deploy a fix"),
+                ("wait", "change nothing and look again"),
+            ]),
+            "what is done instead",
+        ),
+        required("because", Kind::Text, "why"),
+    ],
+};
+
+const DEEDS: Kind = Kind::List {
+    of: &Kind::Word(&[
+        ("roll-back", "run the plan"),
+        ("flag-off", "turn a flag off instead"),
+        ("shift-traffic", "shift the traffic instead"),
+        ("roll-forward", "deploy a fix instead"),
+        ("wait", "change nothing instead"),
+        ("override", "go on in spite of what forbids it"),
+        ("go-on", "confirm, accept a verdict, do what was asked"),
+        ("again", "look or try again"),
+        ("skip", "pass a step over"),
+        ("choose", "choose an option"),
+        ("happened", "say that the effect took place"),
+        ("did-not-happen", "say that it did not"),
+        ("decline", "end the run without a rollback"),
+        ("abort", "end the run"),
+        ("undo", "take back what was done"),
+        ("leave", "leave what was done"),
+    ]),
+    min: 0,
+};
+
+const LESSON: Shape = Shape {
+    name: "lesson",
+    help: "what a good decision is, and why",
+    choice: None,
+    fields: &[
+        required("at", Kind::Id, "`start` (the plan), `end` (aborting), or the step's id"),
+        optional("good", DEEDS, "what is good to do there"),
+        optional("poor", DEEDS, "what is not"),
+        required("because", Kind::Text, "why, in a sentence or two"),
     ],
 };
 
@@ -97,6 +242,11 @@ const DEPLOY: Shape = Shape {
         default("ready", Kind::Flag, "true", "whether its replicas ever become ready"),
         default("actor", Kind::Text, DEFAULT_ACTOR, "who did it"),
         optional("changelog", Kind::Text, "what changed"),
+        optional(
+            "flags",
+            Kind::Map { keys: Keys::Id, of: &Kind::Value, min: 0 },
+            "the flags that it came with, with their values",
+        ),
     ],
 };
 
@@ -182,7 +332,7 @@ const OBSTACLE: Shape = Shape {
                 ("tag-moved", "the artifact's tag leads to another artifact"),
                 ("registry-busy", "the registry answers that it is asked too often"),
                 ("permission-missing", "we may not change the service"),
-                ("auto-sync", "a controller puts back whatever its repository says"),
+                ("auto-sync", "a controller puts back whatever was rolled out last"),
                 ("config-key-missing", "a key of the configuration is gone"),
                 ("frozen", "somebody froze changes"),
             ]),
@@ -234,6 +384,7 @@ const FAULT: Shape = Shape {
             "what happens to them",
         ),
         default("times", Kind::Whole { min: 1, max: 1000 }, "1", "how many calls are hit"),
+        optional("after", CALL, "the call of ours that it waits for; the first one counts"),
     ],
 };
 
@@ -277,6 +428,7 @@ const RULE: Shape = Shape {
                     ("skip", "pass over the step"),
                     ("happened", "the effect took place"),
                     ("did-not-happen", "the effect did not take place"),
+                    ("decline", "end the run without a rollback"),
                     ("abort", "end the run"),
                     ("undo", "take back what was done"),
                     ("leave", "leave what was done"),
@@ -284,6 +436,22 @@ const RULE: Shape = Shape {
                 Kind::Object(&CHOOSE),
             ]),
             "the answer",
+        ),
+        optional(
+            "first",
+            Kind::List { of: &Kind::Id, min: 1 },
+            "what it does by hand before it answers",
+        ),
+        optional(
+            "thinks",
+            Kind::Duration { min: 0, max: DAY },
+            "how long it takes over the answer; as long as it takes to read when not said",
+        ),
+        optional("because", Kind::Text, "why, where a reason is needed"),
+        optional(
+            "times",
+            Kind::Whole { min: 1, max: 1000 },
+            "how often it answers so; always when not said",
         ),
     ],
 };

@@ -1,10 +1,14 @@
+use std::collections::BTreeMap;
+
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::{
-    AskKind, Behaviour, Fault, FaultKind, OperatorAnswer, OperatorRule, OutcomeKind, Scenario,
-    Scripted, SuccessRule, WorldEvent,
+    AskKind, Begin, Behaviour, Deed, Fault, FaultKind, Juncture, Lesson, Obstacle, Opening,
+    OperatorAnswer, OperatorRule, OutcomeKind, Scenario, Scripted, SuccessRule, WorldEvent,
 };
+use lastgood_core::mitigation::Way;
 use lastgood_core::time::Millis;
 
+use crate::code::Code;
 use crate::read_scenario;
 
 const FULL: &str = "
@@ -42,7 +46,9 @@ operator:
   - { ask: undo, answer: undo }
   - { answer: leave }
 truth: It was the taxes.
-success: { outcome: declined, within: 20m }
+lessons:
+  - { at: detect, good: [again], poor: [go-on], because: One look is not enough. }
+success: { outcome: aborted, within: 20m }
 ";
 
 fn full() -> Scenario {
@@ -62,7 +68,7 @@ fn what_happens_is_read_in_full() {
     assert_eq!(scenario.place, checkout());
     assert_eq!((scenario.minutes, scenario.head_start), (12, Millis::minutes(3)));
     assert_eq!(scenario.inputs.get("ticket").map(String::as_str), Some("12"));
-    let event = |at, what| Scripted { at, what };
+    let event = |at, what| Scripted { at, after: None, what };
     assert_eq!(
         scenario.events,
         [
@@ -79,6 +85,7 @@ fn what_happens_is_read_in_full() {
                     },
                     actor: "mara".to_owned(),
                     changelog: Some("Taxes".to_owned()),
+                    flags: BTreeMap::new(),
                 }
             ),
             event(
@@ -93,6 +100,7 @@ fn what_happens_is_read_in_full() {
                     },
                     actor: "deploy pipeline".to_owned(),
                     changelog: None,
+                    flags: BTreeMap::new(),
                 }
             ),
             event(
@@ -125,7 +133,7 @@ fn what_happens_is_read_in_full() {
 
 #[test]
 fn what_goes_wrong_is_read_in_full() {
-    let fault = |on: &str, kind, times| Fault { on: on.to_owned(), kind, times };
+    let fault = |on: &str, kind, times| Fault { on: on.to_owned(), kind, times, after: None };
     assert_eq!(
         full().faults,
         [
@@ -144,6 +152,10 @@ fn what_the_operator_answers_is_read_in_full() {
         step: step.map(str::to_owned),
         ask,
         answer,
+        first: Vec::new(),
+        thinks: None,
+        because: None,
+        times: None,
     };
     let choose = OperatorAnswer::Choose("wait".to_owned());
     assert_eq!(
@@ -160,6 +172,92 @@ fn what_the_operator_answers_is_read_in_full() {
             rule(None, None, OperatorAnswer::Leave),
         ]
     );
-    let success = SuccessRule { outcome: OutcomeKind::Declined, within: Some(Millis::minutes(20)) };
+    let success = SuccessRule { outcome: OutcomeKind::Aborted, within: Some(Millis::minutes(20)) };
     assert_eq!(full().success, success);
+}
+
+const PLAYED: &str = "
+drill: played
+title: A sync that fights back
+summary: What a person can do by hand.
+minutes: 5
+service: checkout
+environment: production
+runbook: rollback
+events:
+  - { at: 0s, deploy: { version: next, flags: { new-basket: on } } }
+  - { at: 30s, after: release.restore, change: { error-rate: 50% } }
+faults:
+  - { on: measure, kind: stale, times: 4, after: release.restore }
+by-hand:
+  - id: suspend-sync
+    title: Suspend the sync
+    events: [ { obstacle: { is: auto-sync, lifted: true } } ]
+presenter:
+  - { id: fog, title: Blind the objectives, faults: [ { on: measure, kind: refuse } ] }
+opening:
+  first: [suspend-sync]
+  instead: { way: flag-off, because: The flag is the cause. }
+operator:
+  - { answer: again, first: [suspend-sync], thinks: 1m, because: Not yet., times: 3 }
+truth: It was the flag.
+lessons:
+  - { at: start, good: [flag-off], because: It undoes least. }
+success: { outcome: declined }
+";
+
+#[test]
+fn what_waits_for_a_call_and_what_can_be_done_by_hand_is_read() {
+    let read = read_scenario("drills/played.yaml", PLAYED);
+    assert_eq!(read.findings, [], "nothing is wrong with it");
+    let scenario = read.value.expect("without errors there is a value");
+    let restore = Some("release.restore".to_owned());
+    assert_eq!(scenario.events[1].after, restore);
+    assert_eq!(scenario.faults[0].after, restore);
+    let lifted = WorldEvent::Obstacle {
+        place: place("checkout", "production"),
+        obstacle: Obstacle::AutoSync,
+        lifted: true,
+    };
+    assert_eq!(scenario.by_hand[0].events, [lifted]);
+    assert!(scenario.moves("fog").is_some_and(|one| one.faults.len() == 1));
+    let begin = Begin::Instead { way: Way::FlagOff, reason: "The flag is the cause.".to_owned() };
+    let first = vec!["suspend-sync".to_owned()];
+    assert_eq!(scenario.opening, Opening { first: first.clone(), target: None, begin });
+    let rule = &scenario.operator[0];
+    assert_eq!(
+        (rule.first.clone(), rule.thinks, rule.times),
+        (first, Some(Millis::minutes(1)), Some(3))
+    );
+    let lesson = Lesson {
+        at: Juncture::Start,
+        good: vec![Deed::FlagOff],
+        poor: Vec::new(),
+        because: "It undoes least.".to_owned(),
+    };
+    assert_eq!(scenario.lessons, [lesson]);
+}
+
+#[test]
+fn a_script_that_cannot_play_is_told_with_its_place() {
+    for (from, to, code) in [
+        ("first: [suspend-sync]\n", "first: [suspend-snyc]\n", Code::UnknownMove),
+        ("id: fog,", "id: suspend-sync,", Code::DuplicateName),
+        ("good: [flag-off],", "good: [flag-off], poor: [flag-off],", Code::LessonContradicts),
+        ("outcome: declined", "outcome: recovered", Code::ScriptCannotSucceed),
+        (
+            "lessons:\n  - { at: start, good: [flag-off], because: It undoes least. }\n",
+            "",
+            Code::LessonMissing,
+        ),
+    ] {
+        assert!(PLAYED.contains(from), "the text has {from}");
+        let read = read_scenario("drills/played.yaml", &PLAYED.replace(from, to));
+        let found = read.findings.iter().find(|one| one.code == code);
+        let found = found.unwrap_or_else(|| panic!("{code:?} is told: {:?}", read.findings));
+        assert!(
+            found.line > 1 && found.suggestion.is_some(),
+            "with a place and a way out: {found:?}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lastgood_core::catalog::{Catalog, Environment, Place};
-use lastgood_core::drill::{OperatorAnswer, Scenario, WorldEvent};
+use lastgood_core::drill::{Juncture, OperatorAnswer, Scenario, WorldEvent};
 use lastgood_core::name::{EnvironmentName, ServiceName};
 use lastgood_core::runbook::{InputKind, Runbook, Selection, StepDefinition, Work};
 
@@ -211,7 +211,7 @@ fn scenario_fits(
             | WorldEvent::Obstacle { place, .. }
             | WorldEvent::Migrate { place, .. }
             | WorldEvent::NewRows { place, .. }) = &event.what;
-            let inner = ["deploy", "change", "traffic", "obstacle", "migrate", "new-rows"]
+            let inner = ["deploy", "change", "traffic", "flag", "obstacle", "migrate", "new-rows"]
                 .iter()
                 .find_map(|key| at.get(key));
             if let Some(inner) = inner.filter(|_| *place != scenario.place) {
@@ -227,6 +227,49 @@ fn scenario_fits(
     if let Some((runbook, at)) = &runbook {
         inputs_fit(scenario, runbook, root, at, report);
         operator_fits(scenario, runbook, root, report);
+        lessons_fit(scenario, runbook, root, report);
+        calls_are_made(runbook, root, report);
+    }
+}
+
+fn lessons_fit(scenario: &Scenario, runbook: &Runbook, root: &At<'_>, report: &mut Report) {
+    let steps: Vec<&str> = runbook.steps.iter().map(|step| step.id.as_str()).collect();
+    let places = root.get("lessons");
+    for (lesson, at) in scenario.lessons.iter().zip(places.iter().flat_map(At::items)) {
+        let Juncture::Step(step) = &lesson.at else { continue };
+        if let Some(at) = at.get("at").filter(|_| !steps.contains(&step.as_str())) {
+            let known = steps.iter().copied().chain(["start", "end"]);
+            let suggestion = did_you_mean(step, known, "steps");
+            let message = format!("`{}` has no step `{step}`", runbook.name);
+            report.error_with(Code::UnknownStep, &at, message, suggestion);
+        }
+    }
+}
+
+/// What waits for a call of ours happens only in a runbook that makes it.
+fn calls_are_made(runbook: &Runbook, root: &At<'_>, report: &mut Report) {
+    let made: Vec<&str> = runbook
+        .steps
+        .iter()
+        .filter_map(|step| match &step.work {
+            Work::Act { act, .. } => Some(act.as_str()),
+            Work::Judge { .. }
+            | Work::Check { .. }
+            | Work::Decide { .. }
+            | Work::Wait { .. }
+            | Work::Verify { .. }
+            | Work::Manual { .. }
+            | Work::Note { .. } => None,
+        })
+        .collect();
+    for key in ["events", "faults"] {
+        for one in root.get(key).iter().flat_map(At::items) {
+            let Some(at) = one.get("after") else { continue };
+            let Some(call) = at.scalar().filter(|call| !made.contains(call)) else { continue };
+            let message = format!("`{}` never calls `{call}`", runbook.name);
+            let suggestion = did_you_mean(call, made.iter().copied(), "calls");
+            report.advice(Code::NeverHappens, &at, message, suggestion);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ fn the_shipped_library_is_read_without_a_word() {
         5,
         "one for each strategy, one for all, and one for flags"
     );
-    assert_eq!(workspace.scenarios.len(), 4, "every drill is found in its folder");
+    assert_eq!(workspace.scenarios.len(), 14, "every drill is found in its folder");
 }
 
 const CATALOG: &str = "\
@@ -53,6 +53,7 @@ events:
 operator:
   - { step: halt, answer: go-on }
 truth: It is the release.
+lessons: [ { at: start, good: [roll-back], because: It is the release. } ]
 success: { outcome: recovered }
 ";
 
@@ -69,6 +70,13 @@ fn names_in_one_file_must_exist_in_the_other() {
     let whole = embedded(CATALOG, RUNBOOK, DRILL);
     assert_eq!(whole.explain(), "", "the files fit");
     for (code, file, from, to) in [
+        (Code::UnknownStep, "drills/bad.yaml", "at: start", "at: strat"),
+        (
+            Code::NeverHappens,
+            "drills/bad.yaml",
+            "operator:",
+            "  - { at: 1s, after: traffic.shift, traffic: { rate: 1 } }\noperator:",
+        ),
         (
             Code::UnknownRunbook,
             "lastgood.yaml",

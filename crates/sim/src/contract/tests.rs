@@ -26,6 +26,7 @@ impl Practice {
                 behaviour,
                 actor: "noor".to_owned(),
                 changelog: None,
+                flags: std::collections::BTreeMap::new(),
             })
             .expect("the place exists");
     }
@@ -65,7 +66,7 @@ impl Stage for Practice {
 
     async fn lose_next_reply(&self, operation: &Operation) {
         let on = operation.as_str().to_owned();
-        let fault = Fault { on, kind: FaultKind::LoseReply, times: 1 };
+        let fault = Fault { on, kind: FaultKind::LoseReply, times: 1, after: None };
         self.world.inject(fault).expect("it is remembered");
     }
 

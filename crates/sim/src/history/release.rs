@@ -70,23 +70,29 @@ impl Maker {
     }
 }
 
+/// What a scenario says of a release that it brings.
+pub(crate) struct Told {
+    pub(crate) changelog: Option<String>,
+    pub(crate) flags: BTreeMap<String, String>,
+}
+
 /// A release that a scenario brings: documented in full, on the schema of what it
 /// replaces.
 pub(crate) fn scripted(
     seed: u64,
     place: &Place,
     version: &str,
-    changelog: Option<String>,
+    told: Told,
     replaces: &Release,
 ) -> Release {
     let mut chance = Stream::new(&[seed, text(&place.to_string()), text(version)]);
     let previous = Some(replaces.version.as_str());
     Release {
         schema_version: replaces.schema_version.clone(),
-        flags: Recorded::Recorded(BTreeMap::new()),
+        flags: Recorded::Recorded(told.flags),
         rollback: Recorded::Recorded(rollback(place, previous, &mut chance)),
         cost: Recorded::Recorded(cents(chance.between(90, 140))),
-        changelog: changelog.into(),
+        changelog: told.changelog.into(),
         commit: Recorded::Recorded(chance.hex(40)),
         ..bare(place, version)
     }

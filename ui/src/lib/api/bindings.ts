@@ -559,6 +559,23 @@ doubts: Array<string>, };
 export type Decision = "watch" | "pause" | "shared" | "rollback";
 
 /**
+ * Leaves a plan that was shown, for another way.
+ */
+export type DeclineRequest = { 
+/**
+ * The plan's short name.
+ */
+hash: string, 
+/**
+ * What is done instead; never `roll-back`.
+ */
+way: Way, 
+/**
+ * Why; never blank.
+ */
+reason: string, };
+
+/**
  * How a deploy ended.
  */
 export type DeployOutcome = "in-progress" | "completed" | "failed" | "rolled-back" | "unknown";
@@ -3520,6 +3537,8 @@ export interface Commands {
   preflight: { request: PlanRequest; answer: PreflightView };
   /** Runs a plan that was shown. */
   start: { request: StartRequest; answer: RunView };
+  /** Leaves a plan for another way, and says why. */
+  decline: { request: DeclineRequest; answer: RunView };
   /** Lists all runs, newest first. */
   runs: { request: Nothing; answer: Array<RunRow> };
   /** Shows a run. */

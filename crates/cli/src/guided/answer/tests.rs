@@ -1,6 +1,7 @@
 use lastgood_core::view::AnswerKind;
 
 use super::*;
+use crate::guided::begin;
 use crate::show::{Numbered, card};
 use crate::testing::{ask, asking, option, plan};
 

@@ -61,7 +61,7 @@ impl Run {
 
     pub(super) fn left(&mut self, reason: &str, event: &'static str) -> Result<(), Misfit> {
         let (_, why) = self.ending(event)?;
-        let reason = format!("{why}; what was done stays: {reason}");
+        let reason = format!("{}; what was done stays: {reason}", super::super::clause(&why));
         self.mode = Mode::Ending { outcome: Outcome::Aborted { reason } };
         Ok(())
     }
