@@ -7,7 +7,7 @@ use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::RunView;
 use lastgood_api::wire::{
     DeclineRequest, DrillRequest, ExportFormat, ExportRequest, Nothing, Order, OrderKind, Override,
-    RunQuery, StartRequest, TimelineQuery,
+    StartRequest,
 };
 use lastgood_api::{App, Config, Pace, play};
 
@@ -121,7 +121,7 @@ async fn every_shipped_drill_tells_the_timeline_that_was_read_and_found_good() {
         let data = tempfile::tempdir().expect("a temporary folder");
         let app = app(data.path());
         let view = drill(&app, &scenario, 1).await;
-        let told = app.timeline(RunQuery { run: view.run.clone() }).await.expect("it is kept");
+        let told = app.timeline(view.run.clone().into()).await.expect("it is kept");
         let mut text = String::new();
         for line in &told.lines {
             let at = jiff::Timestamp::from_millisecond(line.at.0).expect("a time");
