@@ -19,7 +19,7 @@ fn app(data: &std::path::Path) -> App {
 async fn ended_drill(app: &App) -> RunId {
     let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
     app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill().await.expect("there is a last good release");
+    let plan = app.plan_drill(None).await.expect("there is a last good release");
     let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let handle = app.launch(start).await.expect("nothing blocks it");
     let operator = app.operator().expect("the stage stands").expect("it is a drill");
