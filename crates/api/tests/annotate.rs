@@ -80,7 +80,7 @@ async fn a_run_that_has_ended_takes_notes_amendments_marks_and_follow_ups() {
 
     let export = |format| ExportRequest { run: run.clone(), format };
     let page = app.export(export(ExportFormat::Markdown)).await.expect("it renders").text;
-    assert!(!page.contains("pool") && page.contains("It began"), "{page}");
+    assert!(!page.contains("was empty") && page.contains("It began"), "{page}");
     let json = app.export(export(ExportFormat::Json)).await.expect("it renders").text;
     assert!(json.contains("names a customer"), "the document says what is hidden, and why");
 
