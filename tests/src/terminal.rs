@@ -41,9 +41,16 @@ pub fn lastgood(program: &Path, workspace: Option<&Path>, data: &Path, words: &[
 pub struct Operator {
     /// The answers of the question that is being read: the key, and whether a text follows.
     answers: Vec<(String, bool)>,
+    /// Whether doubt is accepted with a reason, where nothing else is left.
+    accepts: bool,
 }
 
 impl Operator {
+    /// One who goes on where nothing can be measured.
+    pub fn accepting() -> Self {
+        Self { accepts: true, ..Self::default() }
+    }
+
     /// What is typed after reading `line`.
     pub fn types(&mut self, line: &str) -> Option<String> {
         if line.starts_with(['\u{25c7}', '\u{25c8}']) {
@@ -59,12 +66,14 @@ impl Operator {
         None
     }
 
-    /// To start, to confirm or to have done; else to look again; else to leave.
+    /// To start, to confirm or to have done; else to go on anyway, for one who accepts
+    /// that; else to leave.
     fn chosen(&mut self) -> String {
         let answers = std::mem::take(&mut self.answers);
+        let keys: &[&str] = if self.accepts { &["r", "c", "o", "g"] } else { &["r", "c", "o"] };
         let key = |wanted: &str| answers.iter().find(|(key, _)| key == wanted);
         let (key, text) =
-            ["r", "c", "o"].into_iter().find_map(key).cloned().unwrap_or(("q".to_owned(), false));
+            keys.iter().find_map(|wanted| key(wanted)).cloned().unwrap_or(("q".to_owned(), false));
         if text { format!("{key}\nas the runbook expects\n") } else { format!("{key}\n") }
     }
 }

@@ -220,17 +220,8 @@ impl Link {
         if planned.is_none() && self.access.account.is_none() {
             return Ok(());
         }
-        let who = self.identity().await.map_err(|failure| match failure {
-            // Nothing of ours was sent to be changed.
-            failure @ (Failure::Silent { .. } | Failure::Unreadable { .. }) => {
-                ApplyError::Refused(failure.refusal("the account"))
-            }
-            failure @ (Failure::NoRegion
-            | Failure::Malformed { .. }
-            | Failure::NoCredential { .. }
-            | Failure::NotSent { .. }
-            | Failure::Status { .. }) => ApplyError::Refused(failure.refusal("the account")),
-        })?;
+        // Nothing of ours was sent to be changed, so that silence is a refusal here.
+        let who = self.identity().await.map_err(|failure| failure.refusal("the account"))?;
         self.is_right(&who.account)?;
         match planned.filter(|planned| planned.value != who.account) {
             None => Ok(()),

@@ -262,7 +262,7 @@ pub(super) fn holds(
             })
         };
         if Link::is_about_account(one) || one.what == STOPS || one.what == GOES_ON {
-            continue;
+            // Looked at apart, or a part of what is to be sent.
         } else if one.what == PRIMARY {
             if found != one.value && !is_ours {
                 return drifted("the task definition of the service", found);

@@ -67,11 +67,10 @@ pub(super) fn rollout(seen: &Seen) -> RolloutState {
         Progress::Failed => RolloutState::Stuck { why: failed(&primary.reason) },
         Progress::InProgress => RolloutState::Progressing,
         Progress::Completed if others => RolloutState::Progressing,
-        Progress::Completed => RolloutState::Settled,
         Progress::Unsaid if others || primary.running != primary.desired => {
             RolloutState::Progressing
         }
-        Progress::Unsaid => RolloutState::Settled,
+        Progress::Completed | Progress::Unsaid => RolloutState::Settled,
     }
 }
 

@@ -85,7 +85,7 @@ impl Ecs {
             from: 1,
             to: 1,
             began: Duration::ZERO,
-            ended: Some(Duration::from_secs(60)),
+            ended: Some(Duration::from_mins(1)),
             status: "SUCCESSFUL",
             reason: String::new(),
             back: None,
@@ -95,7 +95,7 @@ impl Ecs {
 
     /// An hour goes by between the first deploy and now.
     fn now(&self) -> Duration {
-        Duration::from_secs(3_600) + self.begun.elapsed()
+        Duration::from_hours(1) + self.begun.elapsed()
     }
 
     /// Registers the next revision and gives its name.
