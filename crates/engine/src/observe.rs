@@ -198,7 +198,7 @@ impl Observation {
         now: Timestamp,
     ) -> Look {
         let checks = join_all(checks.iter().map(|check| self.world.check(&self.place, check)));
-        let judgements = self.recoveries(slos, from, counted, now);
+        let judgements = self.recoveries(slos, wants_versions, (from, counted), now);
         let replicas = async {
             if wants_versions {
                 // Unanswered is not "none": the gate finds no ready replica and waits.
@@ -214,12 +214,17 @@ impl Observation {
     async fn recoveries(
         &self,
         slos: &[Slo],
-        from: Timestamp,
-        counted: Timestamp,
+        of_target: bool,
+        (from, counted): (Timestamp, Timestamp),
         to: Timestamp,
     ) -> Vec<Judgement> {
         join_all(slos.iter().map(|slo| async move {
-            let found = self.world.measure(&self.place, slo, from, to).await;
+            let mut found = self.world.measure(&self.place, slo, from, to).await;
+            if !of_target {
+                // Where no version is to be proven, no release was brought back: what
+                // serves has to be well, whichever it is.
+                found.arms.clear();
+            }
             let incident = self.incidents.iter().find(|(name, _)| *name == slo.name);
             let since =
                 Since { counted: counted.into(), incident: incident.map(|(_, rate)| *rate) };
