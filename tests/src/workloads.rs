@@ -85,7 +85,7 @@ impl<'f> Workloads<'f> {
     /// A copy of the bed's workspace whose catalog names the two.
     pub fn workspace(&self, name: &str) -> anyhow::Result<PathBuf> {
         let folder = format!("{name}-{:?}", self.kind);
-        let copy = self.field.workspace_with(&folder, &self.field.proxy.kubeconfig())?;
+        let copy = self.field.workspace_with(&folder, self.field.proxy.kubeconfig())?;
         let catalog = copy.join("lastgood.yaml");
         let text = std::fs::read_to_string(&catalog)?;
         let objects = match self.kind {

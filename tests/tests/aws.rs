@@ -74,7 +74,7 @@ async fn the_shipped_runbook_takes_a_bad_canary_on_lambda_back() {
 /// Seconds since 1970.
 #[expect(clippy::disallowed_methods, reason = "the fakes live beside the real program")]
 fn now() -> f64 {
-    jiff::Timestamp::now().as_millisecond() as f64 / 1_000.0
+    jiff::Timestamp::now().as_duration().as_secs_f64()
 }
 
 fn word<'v>(value: &'v Value, at: &str) -> &'v str {

@@ -1,5 +1,7 @@
 //! A whole drill through the app, with the scripted operator and without a host.
 
+use std::fmt::Write as _;
+
 use lastgood_api::core::drill::Begin;
 use lastgood_api::core::name::Person;
 use lastgood_api::core::preflight::Grade;
@@ -126,9 +128,10 @@ async fn every_shipped_drill_tells_the_timeline_that_was_read_and_found_good() {
         for line in &told.lines {
             let at = jiff::Timestamp::from_millisecond(line.at.0).expect("a time");
             let reason = line.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-            text.push_str(&format!("{} {}{reason}\n", at.strftime("%H:%M:%S"), line.text));
+            let _ = writeln!(text, "{} {}{reason}", at.strftime("%H:%M:%S"), line.text);
         }
-        text.push_str(&format!("{}\n", view.sentence));
+        text.push_str(&view.sentence);
+        text.push('\n');
         insta::assert_snapshot!(scenario, text);
     }
 }

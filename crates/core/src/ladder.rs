@@ -30,7 +30,7 @@ pub enum Ground {
     EcsRolling,
     /// An Amazon ECS service with two full sets of tasks, between which ECS moves traffic.
     EcsTwoSets,
-    /// An Amazon ECS service that CodeDeploy or another controller moves.
+    /// An Amazon ECS service that `CodeDeploy` or another controller moves.
     EcsElsewhere,
     /// An alias of an AWS Lambda function.
     LambdaAlias,

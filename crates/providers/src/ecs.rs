@@ -187,7 +187,7 @@ impl Actor for Ecs {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
-        self.apply_once(key, effect).await
+        Box::pin(self.apply_once(key, effect)).await
     }
 }
 

@@ -246,7 +246,7 @@ impl Actor for Lambda {
     }
 
     async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        self.look_before(effects).await
+        Box::pin(self.look_before(effects)).await
     }
 
     async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {

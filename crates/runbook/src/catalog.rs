@@ -301,6 +301,10 @@ fn strategy(at: &At<'_>, platform: Option<&Platform>, report: &mut Report) -> Op
 type Written<'a> = (Strategy, At<'a>);
 
 /// Beside the platform or inside of it; once is enough.
+#[expect(
+    clippy::option_option,
+    reason = "wrong, and already reported; nowhere; or where: as every reader here says it"
+)]
 fn written_strategy<'a>(at: &At<'a>, report: &mut Report) -> Option<Option<Written<'a>>> {
     let of = |at: &At<'_>| at.word("strategy", &ALL_STRATEGIES, Strategy::as_str);
     let inner = PlatformKind::ALL.iter().find_map(|kind| at.find(&["platform", kind.as_str()]));

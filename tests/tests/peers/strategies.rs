@@ -105,9 +105,9 @@ impl Stage for Cluster<'_> {
     }
 
     async fn lose_next_reply(&self, _: &Operation) {
-        let patch = "PATCH".parse().expect("a method");
+        let method = "PATCH".parse().expect("a method");
         let path = self.workloads.last_change();
-        self.field.proxy.inject(Rule::next(patch, path, Fault::LoseReply));
+        self.field.proxy.inject(Rule::next(method, path, Fault::LoseReply));
     }
 
     async fn obstruct(&self, obstacle: Obstacle, lifted: bool) -> bool {

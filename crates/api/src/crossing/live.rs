@@ -268,16 +268,14 @@ impl Texts {
         };
         match release.schema_version.as_option() {
             None => why += ", and neither is the schema version that it expects",
-            Some(expected) => match up_to(newest, expected) {
-                Some(all) => {
+            Some(expected) => {
+                if let Some(all) = up_to(newest, expected) {
                     return Brought::Migrations { key: format!("version {expected}"), all };
                 }
-                None => {
-                    why.push_str(", and there is no migration ");
-                    why.push_str(expected);
-                    why.push_str(", which it expects");
-                }
-            },
+                why.push_str(", and there is no migration ");
+                why.push_str(expected);
+                why.push_str(", which it expects");
+            }
         }
         Brought::Unknown(format!("which migrations {} brings: {why}", release.version))
     }

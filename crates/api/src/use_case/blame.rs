@@ -209,10 +209,9 @@ async fn configuration(
     from: Timestamp,
     to: Timestamp,
 ) -> (Vec<Change>, Vec<String>) {
-    let page = match bounded(stage.world.deploys(place, None, DEPLOYS)).await {
-        Ok(page) => page,
-        // Whoever looks at the deploys says so.
-        Err(_) => return (Vec::new(), Vec::new()),
+    // Whoever looks at the deploys says when they are not to be had.
+    let Ok(page) = bounded(stage.world.deploys(place, None, DEPLOYS)).await else {
+        return (Vec::new(), Vec::new());
     };
     let history = History::new(page.deploys);
     let [newer, older, ..] = history.deploys() else { return (Vec::new(), Vec::new()) };

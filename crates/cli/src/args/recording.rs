@@ -11,7 +11,7 @@ pub(crate) enum ReleaseCommand {
     /// Write down what is known of the release that was just deployed, for a pipeline
     ///
     /// It goes wherever the catalog says that releases are recorded (a GitHub deployment, the
-    /// annotations of a Kubernetes ReplicaSet), and is read back from there. Exit code 1 when
+    /// annotations of a Kubernetes `ReplicaSet`), and is read back from there. Exit code 1 when
     /// a system does not have it. Repeating it changes nothing more.
     Record(Box<Recording>),
 }

@@ -65,11 +65,8 @@ pub(super) fn declined(
 pub(super) fn instead(app: &App, screen: &Screen, view: RunView) -> Result<Ending, Stop> {
     let ended = view.run.clone();
     let ending = concluded(app, screen, &ended, Ok(view))?;
-    Ok(match ending {
-        // Outside of a drill nothing says that it should have been a rollback.
-        Ending::NotRecovered => Ending::Declined,
-        other => other,
-    })
+    // Outside of a drill nothing says that it should have been a rollback.
+    Ok(if matches!(ending, Ending::NotRecovered) { Ending::Declined } else { ending })
 }
 
 pub(super) async fn resume(

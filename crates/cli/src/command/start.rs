@@ -58,14 +58,18 @@ impl Agreement<'_> {
                         None => return Ok(Agreed::Left),
                     }
                 }
-                other => return self.otherwise(plan, other).await,
+                other @ (Typed::Instead | Typed::ByHand(_) | Typed::Leave) => {
+                    return self.otherwise(plan, other).await;
+                }
             }
         }
         self.keyboard.forget();
         self.screen.say(&begin::question(&self.screen.look, plan, self.by_hand))?;
         match self.choose(begin::word(plan)).await? {
             Typed::Go => Ok(Agreed::Begun(launch(self.app, plan, said).await?)),
-            other => self.otherwise(plan, other).await,
+            other @ (Typed::Instead | Typed::ByHand(_) | Typed::Leave) => {
+                self.otherwise(plan, other).await
+            }
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) const fn two_sets(deed: Deed, state: State) -> Rung {
     }
 }
 
-/// A service that CodeDeploy or another controller moves.
+/// A service that `CodeDeploy` or another controller moves.
 pub(super) const fn elsewhere(_: Deed) -> Rung {
     Rung::Refused(
         "another controller moves this service, and ECS refuses changes from elsewhere; go back in \

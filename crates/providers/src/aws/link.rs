@@ -114,11 +114,11 @@ impl Link {
             None => base,
             Some(role) => assumed(base, role).await,
         };
-        Ok(Self::with(base, access.clone(), pace))
+        Ok(Self::with(&base, access.clone(), pace))
     }
 
     /// With a configuration that is complete already.
-    pub(crate) fn with(base: SdkConfig, access: AwsAccess, pace: Pace) -> Self {
+    pub(crate) fn with(base: &SdkConfig, access: AwsAccess, pace: Pace) -> Self {
         let paced = |limits| base.clone().into_builder().timeout_config(limits).build();
         Self {
             reads: paced(limits(CONNECT.0, pace.read)),
@@ -203,14 +203,14 @@ impl Link {
                 let value = who.account.clone();
                 Ok((scope, Some(Expectation { what: ACCOUNT.to_owned(), value })))
             }
-            Err(failure) => match &self.access.account {
-                // It is to be that account, and whether it is cannot be found out.
-                Some(_) => Err(failure.refusal("the account")),
-                None => {
-                    let why = failure.refusal("the account");
-                    Ok((format!("account not known ({why}), region {region}"), None))
+            Err(failure) => {
+                let why = failure.refusal("the account");
+                if self.access.account.is_some() {
+                    // It is to be that account, and whether it is cannot be found out.
+                    return Err(why);
                 }
-            },
+                Ok((format!("account not known ({why}), region {region}"), None))
+            }
         }
     }
 

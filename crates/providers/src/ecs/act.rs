@@ -77,7 +77,7 @@ impl Ecs {
                     .service(&self.place.service)
                     .task_definition(definition)
                     .send();
-                let updated = self.link.change("ecs:UpdateService", update).await;
+                let updated = Box::pin(self.link.change("ecs:UpdateService", update)).await;
                 let updated = updated.map_err(|failure| failure.outcome(&what))?;
                 let service = updated.service().and_then(super::reply::service);
                 let primary = service.as_ref().and_then(Service::primary);

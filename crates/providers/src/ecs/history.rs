@@ -124,7 +124,7 @@ fn registered(sources: &Sources<'_>, container: Option<&str>, place: &Place) -> 
             let serves = primary.filter(|primary| primary.definition == definition.name);
             let outcome = match serves.map(|primary| &primary.progress) {
                 Some(Progress::Completed | Progress::Unsaid) => DeployOutcome::Completed,
-                Some(Progress::InProgress) => DeployOutcome::InProgress,
+                Some(Progress::Open) => DeployOutcome::InProgress,
                 Some(Progress::Failed) => DeployOutcome::Failed,
                 None if mark.as_ref().is_some_and(|mark| mark.left.contains(&definition.name)) => {
                     DeployOutcome::RolledBack

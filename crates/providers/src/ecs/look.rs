@@ -65,7 +65,7 @@ pub(super) fn rollout(seen: &Seen) -> RolloutState {
     });
     match primary.progress {
         Progress::Failed => RolloutState::Stuck { why: failed(&primary.reason) },
-        Progress::InProgress => RolloutState::Progressing,
+        Progress::Open => RolloutState::Progressing,
         Progress::Completed if others => RolloutState::Progressing,
         Progress::Unsaid if others || primary.running != primary.desired => {
             RolloutState::Progressing
@@ -183,6 +183,7 @@ fn doubt(
 
 /// The private address of a task with a network interface of its own.
 fn address(task: &Task) -> Option<&str> {
-    let of_containers = task.containers().iter().flat_map(|one| one.network_interfaces());
-    of_containers.filter_map(|one| one.private_ipv4_address()).next()
+    let mut of_containers =
+        task.containers().iter().flat_map(aws_sdk_ecs::types::Container::network_interfaces);
+    of_containers.find_map(|one| one.private_ipv4_address())
 }

@@ -65,7 +65,7 @@ impl Service {
 /// How far a deployment has come, as ECS says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
-    InProgress,
+    Open,
     Completed,
     Failed,
     Unsaid,

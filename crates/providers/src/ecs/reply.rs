@@ -36,7 +36,9 @@ fn tags(found: &[Tag]) -> BTreeMap<String, String> {
 pub(super) fn service(found: &FoundService) -> Option<Service> {
     let controller = found.deployment_controller().map(|one| one.r#type().as_str());
     let configured = found.deployment_configuration();
-    let strategy = configured.and_then(|one| one.strategy()).map(|one| one.as_str());
+    let strategy = configured
+        .and_then(|one| one.strategy())
+        .map(aws_sdk_ecs::types::DeploymentStrategy::as_str);
     let breaker = configured.and_then(|one| one.deployment_circuit_breaker());
     let mut deployments: Vec<Deployment> =
         found.deployments().iter().filter_map(deployment).collect();
@@ -66,12 +68,13 @@ pub(super) fn service(found: &FoundService) -> Option<Service> {
 }
 
 fn deployment(found: &FoundDeployment) -> Option<Deployment> {
-    let progress = match found.rollout_state().map(|state| state.as_str()) {
-        Some("IN_PROGRESS") => Progress::InProgress,
-        Some("COMPLETED") => Progress::Completed,
-        Some("FAILED") => Progress::Failed,
-        Some(_) | None => Progress::Unsaid,
-    };
+    let progress =
+        match found.rollout_state().map(aws_sdk_ecs::types::DeploymentRolloutState::as_str) {
+            Some("IN_PROGRESS") => Progress::Open,
+            Some("COMPLETED") => Progress::Completed,
+            Some("FAILED") => Progress::Failed,
+            Some(_) | None => Progress::Unsaid,
+        };
     Some(Deployment {
         id: found.id()?.to_owned(),
         is_primary: found.status() == Some("PRIMARY"),
@@ -88,8 +91,12 @@ fn deployment(found: &FoundDeployment) -> Option<Deployment> {
 /// A task definition, when the answer says enough of it.
 pub(super) fn definition(found: &TaskDefinition, with: &[Tag]) -> Option<Definition> {
     let platform = found.runtime_platform();
-    let machine = platform.and_then(|one| one.cpu_architecture()).map(|one| one.as_str());
-    let system = platform.and_then(|one| one.operating_system_family()).map(|one| one.as_str());
+    let machine = platform
+        .and_then(|one| one.cpu_architecture())
+        .map(aws_sdk_ecs::types::CpuArchitecture::as_str);
+    let system = platform
+        .and_then(|one| one.operating_system_family())
+        .map(aws_sdk_ecs::types::OsFamily::as_str);
     let is_windows = system.is_some_and(|system| system.starts_with("WINDOWS"));
     Some(Definition {
         name: short(found.task_definition_arn()?).to_owned(),

@@ -24,7 +24,7 @@ use crate::needs::KnowNeeds as _;
 /// 2026-11-26 02:00 UTC.
 const NOW: f64 = 1_795_658_400.0;
 /// So long that nothing moves unless the test says so.
-const STILL: Duration = Duration::from_secs(3_600);
+const STILL: Duration = Duration::from_hours(1);
 
 const PACE: Pace = Pace {
     read: Duration::from_millis(400),

@@ -1,7 +1,7 @@
 //! From versions to deploys. Pure.
 //!
 //! Lambda keeps when a version was published, and nothing of when an alias led to it;
-//! CloudTrail has that, and is not read. So a deploy is the publishing of a version, how
+//! `CloudTrail` has that, and is not read. So a deploy is the publishing of a version, how
 //! it ended is known only for what the alias leads to now and for what our own marks
 //! tell, and the page says so.
 

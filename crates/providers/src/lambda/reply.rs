@@ -67,14 +67,15 @@ fn routing(
 
 pub(super) fn provisioned(found: &GetProvisionedConcurrencyConfigOutput) -> Provisioned {
     let count = |number: Option<i32>| u32::try_from(number.unwrap_or(0)).unwrap_or(0);
-    let status = match found.status().map(|status| status.as_str()) {
-        Some("READY") => Readiness::Ready,
-        Some("IN_PROGRESS") => Readiness::InProgress,
-        Some("FAILED") => Readiness::Failed {
-            why: found.status_reason().unwrap_or("Lambda gave no reason").to_owned(),
-        },
-        other => Readiness::Unknown { status: other.unwrap_or("nothing").to_owned() },
-    };
+    let status =
+        match found.status().map(aws_sdk_lambda::types::ProvisionedConcurrencyStatusEnum::as_str) {
+            Some("READY") => Readiness::Ready,
+            Some("IN_PROGRESS") => Readiness::InProgress,
+            Some("FAILED") => Readiness::Failed {
+                why: found.status_reason().unwrap_or("Lambda gave no reason").to_owned(),
+            },
+            other => Readiness::Unknown { status: other.unwrap_or("nothing").to_owned() },
+        };
     Provisioned::Is {
         requested: count(found.requested_provisioned_concurrent_executions()),
         available: count(found.available_provisioned_concurrent_executions()),
@@ -95,7 +96,7 @@ pub(super) fn version(found: &FunctionConfiguration) -> Option<Version> {
         is_image: found.package_type() == Some(&PackageType::Image),
         architectures: names(found.architectures()),
         settings: settings(&Settings {
-            runtime: found.runtime().map(|runtime| runtime.as_str()),
+            runtime: found.runtime().map(aws_sdk_lambda::types::Runtime::as_str),
             handler: found.handler(),
             role: found.role(),
             memory: found.memory_size(),
@@ -119,7 +120,7 @@ pub(super) fn version_of(found: &GetFunctionConfigurationOutput) -> Result<Versi
         is_image: found.package_type() == Some(&PackageType::Image),
         architectures: names(found.architectures()),
         settings: settings(&Settings {
-            runtime: found.runtime().map(|runtime| runtime.as_str()),
+            runtime: found.runtime().map(aws_sdk_lambda::types::Runtime::as_str),
             handler: found.handler(),
             role: found.role(),
             memory: found.memory_size(),

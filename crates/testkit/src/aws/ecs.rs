@@ -180,7 +180,7 @@ impl Ecs {
         let from = self.primary().0;
         for open in self.moves.iter_mut().filter(|one| one.ended.is_none()) {
             open.status = "STOPPED";
-            open.reason = "superseded by another deployment".to_owned();
+            open.reason = String::from("superseded by another deployment");
             open.ended = Some(now);
         }
         self.moves.push(Move {
@@ -227,7 +227,7 @@ impl Ecs {
             Some(_) => next.status = "ROLLBACK_IN_PROGRESS",
             None if self.is_broken(last.to) && self.breaker && steps > 3 => {
                 next.status = "ROLLBACK_IN_PROGRESS";
-                next.reason = "deployment circuit breaker: tasks failed to start".to_owned();
+                next.reason = String::from("deployment circuit breaker: tasks failed to start");
                 next.back = Some((now, 0));
             }
             None if !self.is_broken(last.to) && steps > DESIRED => {
@@ -428,7 +428,7 @@ impl Ecs {
         if one.back.is_none() {
             one.back = Some((now, moved));
             one.status = "ROLLBACK_IN_PROGRESS";
-            one.reason = "stopped by a person".to_owned();
+            one.reason = String::from("stopped by a person");
             self.stops += 1;
         }
         Answer::ok(&json!({ "serviceDeploymentArn": arn }))

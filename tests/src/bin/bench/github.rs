@@ -143,16 +143,16 @@ async fn answer(mut stream: TcpStream, counts: Arc<Counts>) -> anyhow::Result<()
     }
 }
 
-fn whole(held: &mut Vec<u8>) -> Option<String> {
-    let end = held.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let head = String::from_utf8_lossy(&held[..end]).to_ascii_lowercase();
+fn whole(buffer: &mut Vec<u8>) -> Option<String> {
+    let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = String::from_utf8_lossy(&buffer[..end]).to_ascii_lowercase();
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok())
         .unwrap_or(0);
-    (held.len() >= end + length).then(|| {
-        let request = String::from_utf8_lossy(&held[..end + length]).into_owned();
-        held.drain(..end + length);
+    (buffer.len() >= end + length).then(|| {
+        let request = String::from_utf8_lossy(&buffer[..end + length]).into_owned();
+        buffer.drain(..end + length);
         request
     })
 }

@@ -12,10 +12,10 @@ const COMMITS: [&str; 4] = [
     "2222222ddddddddddddddddddddddddddddddddd",
 ];
 
-fn one(id: String, at: i64, commit: Option<usize>, digest: Option<usize>) -> Deploy {
+fn one(id: &str, at: i64, commit: Option<usize>, digest: Option<usize>) -> Deploy {
     let mut deploy = deploy("v", at, DeployOutcome::Completed);
     deploy.release = bare("v");
-    deploy.release.id = id.as_str().into();
+    deploy.release.id = id.into();
     deploy.release.commit = commit.map(|which| COMMITS[which].to_owned()).into();
     deploy.release.digest = digest.map(|which| format!("sha256:{which}")).into();
     deploy
@@ -26,7 +26,7 @@ fn deploys(prefix: &'static str) -> impl Strategy<Value = Vec<Deploy>> {
     proptest::collection::vec(any, 0..8).prop_map(move |all| {
         let named = all.into_iter().enumerate();
         named
-            .map(|(n, (at, commit, digest))| one(format!("{prefix}{n}"), at, commit, digest))
+            .map(|(n, (at, commit, digest))| one(&format!("{prefix}{n}"), at, commit, digest))
             .collect()
     })
 }
@@ -82,8 +82,8 @@ proptest! {
 
 #[test]
 fn what_only_the_forge_knows_is_filled_in_and_the_platform_keeps_its_handle() {
-    let ours = one("rs-1".to_owned(), 5, Some(0), None);
-    let mut theirs = one("github:deployment/7".to_owned(), 3, Some(0), Some(1));
+    let ours = one("rs-1", 5, Some(0), None);
+    let mut theirs = one("github:deployment/7", 3, Some(0), Some(1));
     theirs.release.schema_version = Recorded::Recorded("42".to_owned());
     let mut short = ours.clone();
     short.release.commit = Recorded::Recorded("8f3c1d0a".to_owned());
@@ -100,8 +100,8 @@ fn what_only_the_forge_knows_is_filled_in_and_the_platform_keeps_its_handle() {
 
 #[test]
 fn a_contradiction_is_said_with_what_each_source_says() {
-    let mut ours = one("rs-1".to_owned(), 5, Some(0), Some(1));
-    let mut theirs = one("github:deployment/7".to_owned(), 3, Some(2), Some(1));
+    let mut ours = one("rs-1", 5, Some(0), Some(1));
+    let mut theirs = one("github:deployment/7", 3, Some(2), Some(1));
     ours.release.schema_version = Recorded::Recorded("41".to_owned());
     theirs.release.schema_version = Recorded::Recorded("42".to_owned());
     theirs.outcome = DeployOutcome::Failed;
@@ -116,8 +116,8 @@ fn a_contradiction_is_said_with_what_each_source_says() {
 
 #[test]
 fn a_deploy_again_of_what_the_platform_has_is_a_deploy_of_that_release() {
-    let ours = one("rs-1".to_owned(), 50, Some(0), None);
-    let again = |id: u64, at| one(format!("github:deployment/{id}"), at, Some(0), None);
+    let ours = one("rs-1", 50, Some(0), None);
+    let again = |id: u64, at| one(&format!("github:deployment/{id}"), at, Some(0), None);
     let theirs = vec![again(8, 49), again(7, 10)];
     let (merged, _) = merge(source("Kubernetes", vec![ours]), source("GitHub", theirs));
     let told: Vec<_> = merged.iter().map(|one| (one.release.id.as_str(), one.at)).collect();
@@ -126,10 +126,10 @@ fn a_deploy_again_of_what_the_platform_has_is_a_deploy_of_that_release() {
 
 #[test]
 fn how_it_ended_is_taken_from_the_forge_when_the_platform_does_not_say() {
-    let mut ours = one("rs-1".to_owned(), 5, Some(0), None);
+    let mut ours = one("rs-1", 5, Some(0), None);
     ours.outcome = DeployOutcome::Unknown;
     ours.ended_at = None;
-    let mut theirs = one("github:deployment/7".to_owned(), 3, Some(0), None);
+    let mut theirs = one("github:deployment/7", 3, Some(0), None);
     theirs.outcome = DeployOutcome::Failed;
     let (merged, _) = merge(source("Kubernetes", vec![ours]), source("GitHub", vec![theirs]));
     assert_eq!(merged[0].outcome, DeployOutcome::Failed);

@@ -119,7 +119,7 @@ async fn what_was_heard_is_shown_with_its_age_when_github_is_down() {
     let github = at(&stub.url, &steps).await;
     github.board.look("acme/checkout", "production").await.expect("it is up");
     down.store(true, std::sync::atomic::Ordering::SeqCst);
-    steps.pass(Duration::from_secs(60));
+    steps.pass(Duration::from_mins(1));
     let look = github.board.look("acme/checkout", "production").await.expect("it is remembered");
     let doubt = look.doubt.expect("and its age is said");
     assert!(doubt.contains("503") && doubt.contains("at 21:00:00Z"), "{doubt}");

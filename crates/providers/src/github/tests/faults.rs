@@ -129,10 +129,13 @@ async fn where_nobody_listens_nothing_was_sent() {
     assert!(matches!(failure, ApplyError::Refused(Refusal::Unreachable { .. })), "{failure:?}");
 }
 
+/// By number: a deployment, and the statuses that it got.
+type Kept = BTreeMap<u64, (Value, Vec<Value>)>;
+
 /// Plays a server that does what is asked and then fails to say so.
 #[tokio::test]
 async fn applied_with_the_reply_lost_is_found_and_not_done_twice() {
-    let made: Arc<Mutex<BTreeMap<u64, (Value, Vec<Value>)>>> = Arc::default();
+    let made: Arc<Mutex<Kept>> = Arc::default();
     let shelf = Arc::clone(&made);
     let stub = Stub::start(move |asked| {
         let mut made = shelf.lock().expect("no test panics here");
