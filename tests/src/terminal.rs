@@ -70,7 +70,7 @@ impl Operator {
     /// that; else to leave.
     fn chosen(&mut self) -> String {
         let answers = std::mem::take(&mut self.answers);
-        let keys: &[&str] = if self.accepts { &["r", "c", "o", "g"] } else { &["r", "c", "o"] };
+        let keys: &[&str] = if self.accepts { &["r", "c", "g", "o"] } else { &["r", "c", "o"] };
         let key = |wanted: &str| answers.iter().find(|(key, _)| key == wanted);
         let (key, text) =
             keys.iter().find_map(|wanted| key(wanted)).cloned().unwrap_or(("q".to_owned(), false));

@@ -191,6 +191,8 @@ pub fn operations(
     aim: Aim<'_>,
 ) -> Result<Vec<(StepId, Operation)>, Vec<CompileError>> {
     let mut errors = Vec::new();
+    // First, so that nobody is asked for the inputs of a runbook that is not for this place.
+    fits(runbook, aim, &mut errors);
     let inputs = inputs::inputs(&runbook.inputs, aim.given, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
@@ -239,7 +241,7 @@ fn operation(
 /// Makes the plan, or tells everything that stands against it.
 pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<CompileError>> {
     let mut errors = Vec::new();
-    fits(runbook, &subject, &mut errors);
+    fits(runbook, subject.aim(), &mut errors);
     let inputs = inputs::inputs(&runbook.inputs, &subject.given, &mut errors);
     let bindings = inputs::bindings(subject.aim(), &runbook.inputs, &inputs);
     let title = bindings.render(&runbook.title).unwrap_or_else(|source| {
@@ -292,23 +294,23 @@ pub fn stale(plan: &Plan, now: &Survey) -> Option<String> {
     Some(format!("the plan saw {} in front, and now it is {}", words(then), words(found)))
 }
 
-fn fits(runbook: &Runbook, subject: &Subject<'_>, errors: &mut Vec<CompileError>) {
-    let kind = subject.environment.platform.kind();
+fn fits(runbook: &Runbook, aim: Aim<'_>, errors: &mut Vec<CompileError>) {
+    let kind = aim.environment.platform.kind();
     if !runbook.platforms.is_empty() && !runbook.platforms.contains(&kind) {
         let wanted: Vec<&str> = runbook.platforms.iter().map(|kind| kind.as_str()).collect();
         errors.push(CompileError::Platform {
             runbook: runbook.name.to_string(),
-            place: subject.place.to_string(),
+            place: aim.place.to_string(),
             wanted: wanted.join(" or "),
             found: kind.as_str().to_owned(),
         });
     }
-    let strategy = subject.environment.strategy;
+    let strategy = aim.environment.strategy;
     if !runbook.strategies.is_empty() && !runbook.strategies.contains(&strategy) {
         let wanted: Vec<&str> = runbook.strategies.iter().map(|one| one.as_str()).collect();
         errors.push(CompileError::Strategy {
             runbook: runbook.name.to_string(),
-            place: subject.place.to_string(),
+            place: aim.place.to_string(),
             wanted: wanted.join(" or "),
             found: strategy.as_str().to_owned(),
         });

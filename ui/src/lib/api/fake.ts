@@ -27,6 +27,7 @@ function ordinary(run: RunView): Answers {
     releases: () => released.releases,
     release: () => released.detail,
     plan: () => planned.plan,
+    decline: () => run,
     start: () => run,
     runs: () => ran.runRows,
     run: () => run,
