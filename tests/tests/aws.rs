@@ -1,11 +1,11 @@
-//! The shipped runbook, unchanged, on ECS and on Lambda, through the real program: only
-//! the catalog differs. The services of AWS are the fakes of `lastgood-testkit`.
+//! The shipped runbook, unchanged, on Lambda, through the real program: only the catalog
+//! differs. Lambda is the fake of `lastgood-testkit`.
 
 use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
-use lastgood_testkit::aws::{ACCOUNT, Ecs, Fake, Lambda};
+use lastgood_testkit::aws::{ACCOUNT, Fake, Lambda};
 use lastgood_testkit::crash::{Moment, Remains, crash_typing};
 use lastgood_tests::terminal::{Operator, lastgood, program};
 use serde_json::Value;
@@ -16,31 +16,6 @@ const AT_MOST: Duration = Duration::from_secs(110);
 
 /// The runbook that is shipped.
 const RUNBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runbooks/rollback.yaml");
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_shipped_runbook_takes_a_bad_release_on_ecs_back() {
-    let program = program().expect("the build made it");
-    let step = Duration::from_millis(700);
-    let fake = Fake::start(Ecs::new(now(), step)).await.expect("a free port on loopback");
-    // Frozen half-way by its own slowness: 2 tasks, 700 ms each, and then it serves.
-    fake.with(|one| one.deploy("v2"));
-    let platform = format!(
-        "ecs: {{ cluster: shop, service: checkout, region: eu-central-1, secret: aws, \
-         account: \"{ACCOUNT}\", endpoint: \"{}\" }}",
-        fake.url()
-    );
-    let folder = workspace(&platform).await;
-    let plan = plan(&program, folder.path()).await;
-    assert_eq!((word(&plan, "/from/version"), word(&plan, "/to/version")), ("v2", "v1"));
-    assert!(plan.to_string().contains(&format!("account {ACCOUNT}")), "the plan shows the account");
-    assert!(plan.to_string().contains("StopServiceDeployment"), "and the exact calls");
-
-    let remains = run(&program, folder.path()).await;
-    assert!(recovered(&remains), "{}", remains.lines.join("\n"));
-    assert_eq!(fake.with(Ecs::leads_to), "checkout:1");
-    let (updates, stops) = fake.with(|one| one.changes());
-    assert!(updates <= 1 && stops <= 1 && updates + stops >= 1, "{updates} and {stops}");
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shipped_runbook_takes_a_bad_canary_on_lambda_back() {
@@ -72,7 +47,7 @@ async fn the_shipped_runbook_takes_a_bad_canary_on_lambda_back() {
 }
 
 /// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "the fakes live beside the real program")]
+#[expect(clippy::disallowed_methods, reason = "the fake lives beside the real program")]
 fn now() -> f64 {
     jiff::Timestamp::now().as_duration().as_secs_f64()
 }

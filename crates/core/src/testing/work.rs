@@ -149,7 +149,9 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
     let place = place();
     let given = BTreeMap::new();
     let aim = Aim { place: &place, environment, from: &from, to: &to, given: &given };
-    let resolved = operations(runbook, aim)
+    // Resolved as for a runbook that fits, so that `compile` is what says that it does not.
+    let fitting = Runbook { platforms: Vec::new(), strategies: Vec::new(), ..runbook.clone() };
+    let resolved = operations(&fitting, aim)
         .unwrap_or_default()
         .into_iter()
         .map(|(_, operation)| (operation.clone(), effect(operation)))
