@@ -11,7 +11,7 @@ NEEDS_TERMINAL="cc:build-essential /etc/ssl/certs/ca-certificates.crt:ca-certifi
 NEEDS_WINDOW="pkg-config:pkg-config file:file curl:curl lib=webkit2gtk-4.1:libwebkit2gtk-4.1-dev"
 # shellcheck disable=SC2034
 NEEDS_WINDOW_TESTS="WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb xvfb-run:xvfb xauth:xauth dbus-daemon:dbus"
-NEEDS_PEERS="/usr/lib/postgresql:postgresql etcd:etcd-server prometheus:prometheus kubectl:kubernetes-client chromium|chromium-browser|google-chrome:chromium openssl:openssl xz:xz-utils docker-registry:docker-registry gnome-keyring-daemon:gnome-keyring dbus-run-session:dbus"
+NEEDS_PEERS="/usr/lib/postgresql:postgresql etcd:etcd-server prometheus:prometheus kubectl:kubernetes-client chromium|chromium-browser|google-chrome:chromium openssl:openssl xz:xz-utils docker-registry:docker-registry"
 
 RUST_WANTED=1.95
 # What is installed where there is none: the version that these tests were seen to pass with.
@@ -152,26 +152,6 @@ need_github_description() {
 # Installs the real systems that tests talk to. One that this system does not offer is named, and
 # its tests skip themselves: the rest stays useful.
 need_peers() {
-  need_debian_peers
-  need_unleash
-}
-
-# The flag server that tests talk to, in the cache. 7.x runs on the Node that the window is built with.
-UNLEASH_VERSION=7.5.1
-need_unleash() {
-  [ "$(uname -s)" = Linux ] || return 0
-  local folder="$CACHE/peers/unleash"
-  [ -f "$folder/node_modules/unleash-server/package.json" ] &&
-    grep -q "\"version\": \"$UNLEASH_VERSION\"" "$folder/node_modules/unleash-server/package.json" && return
-  trust_the_system
-  command -v npm >/dev/null || { say "there is no npm; the tests that need Unleash will be skipped"; return 0; }
-  say "installing Unleash $UNLEASH_VERSION with npm into $folder"
-  mkdir -p "$folder"
-  npm install --loglevel=error --no-fund --no-audit --prefix "$folder" "unleash-server@$UNLEASH_VERSION" </dev/null ||
-    say "npm could not install Unleash; the tests that need it will be skipped"
-}
-
-need_debian_peers() {
   [ "$(uname -s)" = Linux ] || { say "peers are installed on Linux only; their tests are skipped"; return; }
   need_github_description
   local package wanted="" packages

@@ -92,7 +92,7 @@ impl Errands {
         if let Err(refusal) = self.secrets(errand) {
             findings.push(
                 Finding::new(subject.clone(), Grade::Block, refusal.to_string())
-                    .mend("store it with `lastgood secret set NAME`")
+                    .mend("hand it over as `LASTGOOD_SECRET_NAME`, see docs/guide/secrets.md")
                     .on(Topic::Permission),
             );
         }

@@ -1,5 +1,5 @@
 //! Unleash, by its Admin API: flags of a project, their state in each environment, and the
-//! event log. Seen with 7.5.
+//! event log. Its paths and answers were read off 7.5.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
