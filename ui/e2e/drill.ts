@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { press, tabTo } from './engine';
 
 /**
- * Sets the first drill up, and ends on its releases. At sixty times the speed its canary is
+ * Sets the drill of a bad canary up, and ends on its releases. At sixty times the speed its canary is
  * everywhere within minutes; who looks around before acting takes ten times.
  */
 export async function setUpDrill(page: Page, times: 10 | 60 = 60): Promise<void> {
@@ -11,6 +11,9 @@ export async function setUpDrill(page: Page, times: 10 | 60 = 60): Promise<void>
   await expect(page.getByRole('heading', { level: 1, name: 'Drills' })).toBeVisible();
   await expect(page.locator('input[name="scenario"]').first()).toBeVisible();
   await press(page, 'j');
+  const chosen = page.locator('input[name="scenario"]:checked');
+  for (let row = 0; row < 20 && (await chosen.inputValue()) !== 'bad-canary'; row += 1) await press(page, 'ArrowDown');
+  await expect(chosen, 'the drill of the journeys is shipped').toHaveValue('bad-canary');
   await tabTo(page, 'input[value="1"][type="radio"]');
   await press(page, 'ArrowRight', ...(times === 60 ? ['ArrowRight'] : []), 'Control+Enter');
   await expect(page.getByText('SIMULATION')).toBeVisible();
