@@ -10,6 +10,7 @@ mod facts;
 pub(crate) mod health;
 pub(crate) mod judge;
 pub(crate) mod mark;
+mod neighbours;
 pub(crate) mod place;
 pub(crate) mod plan;
 pub(crate) mod preflight;

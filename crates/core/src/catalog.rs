@@ -1,5 +1,7 @@
 //! What exists: services, their environments, and how to reach what watches them.
 
+mod recall;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use crate::name::{ConnectionName, EnvironmentName, FlagName, RunbookName, Servic
 use crate::recorded::Recorded;
 use crate::time::Millis;
 
+pub use recall::{Recall, SHORTEST_COMMIT};
+
 /// Everything a workspace says exists. Built and validated by whoever reads the files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Catalog {
@@ -17,6 +21,9 @@ pub struct Catalog {
     pub services: BTreeMap<ServiceName, Service>,
     /// By name.
     pub connections: BTreeMap<ConnectionName, Connection>,
+    /// Releases that must not come back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recalls: Vec<Recall>,
 }
 
 /// A service and where it runs.
@@ -26,6 +33,9 @@ pub struct Service {
     pub owner: Recorded<String>,
     /// Whom to call when the team does not answer.
     pub escalation: Recorded<String>,
+    /// The services that it needs; also those that need it name it there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<ServiceName>,
     /// By name; never empty.
     pub environments: BTreeMap<EnvironmentName, Environment>,
 }
@@ -530,6 +540,31 @@ impl Catalog {
     #[must_use]
     pub fn environment(&self, place: &Place) -> Option<&Environment> {
         self.services.get(&place.service)?.environments.get(&place.environment)
+    }
+
+    /// The services that need `service` and have a place in `environment`, in order of names.
+    #[must_use]
+    pub fn consumers(&self, place: &Place) -> Vec<&ServiceName> {
+        self.services
+            .iter()
+            .filter(|(name, entry)| {
+                **name != place.service
+                    && entry.depends_on.contains(&place.service)
+                    && entry.environments.contains_key(&place.environment)
+            })
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    /// The services that `place` needs and that have a place beside it, as they are written.
+    #[must_use]
+    pub fn providers(&self, place: &Place) -> Vec<&ServiceName> {
+        let needed = self.services.get(&place.service).map(|entry| &entry.depends_on[..]);
+        let has = |name: &&ServiceName| {
+            let beside = Place { service: (*name).clone(), environment: place.environment.clone() };
+            self.environment(&beside).is_some()
+        };
+        needed.unwrap_or_default().iter().filter(has).collect()
     }
 
     /// Every service in every environment, in order of names.

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Place, Strategy};
+use crate::judge::{Judgement, Verdict};
 use crate::recorded::Recorded;
 use crate::release::{DeployOutcome, History, Release};
 use crate::survey::Survey;
@@ -107,6 +108,25 @@ pub struct Situation<'a> {
     pub blocked: bool,
     /// Whether the release before suffers as well; not recorded before it was judged.
     pub shared: Recorded<bool>,
+}
+
+/// Whether the release before suffers as well, by `judgements` of the release in front:
+/// `true` when an objective is broken by both and none by the one in front alone, `false`
+/// when the one in front is worse than `to` beside it, else not known.
+#[must_use]
+pub fn shared(judgements: &[Judgement], to: &Release) -> Recorded<bool> {
+    let beside = |judgement: &Judgement| {
+        let rollout = judgement.evidence.as_ref().and_then(|evidence| evidence.rollout.as_ref());
+        rollout.is_some_and(|rollout| rollout.baseline.contains(&to.version))
+    };
+    let failing: Vec<&Judgement> =
+        judgements.iter().filter(|one| one.verdict == Verdict::Fail).collect();
+    if failing.is_empty() {
+        let both = judgements.iter().any(|one| one.verdict == Verdict::Shared);
+        both.then_some(true).into()
+    } else {
+        failing.into_iter().any(beside).then_some(false).into()
+    }
 }
 
 /// All ways, the cheapest safe one first.

@@ -1,5 +1,6 @@
 //! A release, its metadata, and the deploys that put it somewhere.
 
+pub mod contract;
 pub mod facts;
 pub mod gate;
 mod history;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use contract::Promises;
 pub use facts::{Facts, ReleaseFacts};
 pub use gate::{Answer, Gate};
 pub use history::{Evidence, History, Standing, Standings};
@@ -59,6 +61,9 @@ pub struct Release {
     pub rollback: Recorded<Rollback>,
     /// Money per thousand requests, in the team's currency.
     pub cost: Recorded<f64>,
+    /// The contracts that it keeps and needs, and when it expires.
+    #[serde(default, skip_serializing_if = "Promises::is_silent")]
+    pub promises: Promises,
 }
 
 /// How a team said one goes back from a release.

@@ -4,6 +4,7 @@ mod check;
 mod flags;
 mod github;
 mod objective;
+mod recall;
 mod shape;
 
 #[cfg(test)]
@@ -78,11 +79,13 @@ fn catalog(root: &At<'_>, report: &mut Report) -> Option<Catalog> {
         let service = Service {
             owner: at.text("owner").into(),
             escalation: at.text("escalation").into(),
+            depends_on: recall::depends_on(&at),
             environments,
         };
         services.insert((*key.text).into(), service);
     }
-    complete.then_some(Catalog { services, connections })
+    let recalls = recall::recalls(root, report)?;
+    complete.then_some(Catalog { services, connections, recalls })
 }
 
 /// Why it cannot be read is in the report.

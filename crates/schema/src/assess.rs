@@ -171,16 +171,6 @@ pub fn assess(
     }
 }
 
-/// The newest of `candidates`, newest first, that nothing but probes stands before.
-pub fn newest_possible<'a>(
-    dialect: Dialect,
-    applied: &[Applied],
-    candidates: &'a [Candidate],
-    known: &[Migration],
-) -> Option<&'a Candidate> {
-    candidates.iter().find(|candidate| assess(dialect, applied, candidate, known).is_possible())
-}
-
 /// Whether two checksums are known and not the same.
 fn differs(record: Option<&str>, file: Option<&str>) -> bool {
     matches!((record, file), (Some(record), Some(file)) if !record.eq_ignore_ascii_case(file))

@@ -25,7 +25,7 @@ mod source;
 mod types;
 mod world;
 
-pub use assess::{Applied, Assessment, Candidate, Migration, Outcome, assess, newest_possible};
+pub use assess::{Applied, Assessment, Candidate, Migration, Outcome, assess};
 pub use classify::{Catalog, classify};
 pub use label::{Dialect, Label, Lock, Probe, Report, Ruling};
 pub use name::Name;

@@ -75,6 +75,7 @@ pub(crate) fn catalog() -> Catalog {
     .into_iter()
     .map(|(name, platform, strategy)| {
         let service = Service {
+            depends_on: Vec::new(),
             owner: Recorded::NotRecorded,
             escalation: Recorded::NotRecorded,
             environments: [("production".into(), environment(platform, strategy))].into(),

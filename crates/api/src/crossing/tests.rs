@@ -35,6 +35,7 @@ fn databases(secret: &str, url: &str, migrations: PathBuf) -> LiveDatabases {
     environment.schema = Some(SchemaSource { secret: secret.to_owned(), migrations, table: None });
     let mut catalog = Catalog::default();
     let service = lastgood_core::catalog::Service {
+        depends_on: Vec::new(),
         owner: Recorded::NotRecorded,
         escalation: Recorded::NotRecorded,
         environments: [(place().environment, environment)].into(),
@@ -247,6 +248,7 @@ fn what_is_relied_on_survives_a_plan() {
 fn practice() -> (Arc<PracticeWorld>, Arc<dyn Databases>, Arc<dyn Clock>) {
     let mut catalog = Catalog::default();
     let service = lastgood_core::catalog::Service {
+        depends_on: Vec::new(),
         owner: Recorded::NotRecorded,
         escalation: Recorded::NotRecorded,
         environments: [(place().environment, lastgood_core::testing::environment())].into(),

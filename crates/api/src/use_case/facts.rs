@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::Timestamp;
-use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::catalog::{Environment, Place, Recall};
 use lastgood_core::effect::Refusal;
 use lastgood_core::flag::{Flag, FlagState};
+use lastgood_core::name::ServiceName;
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::facts::{Age, FlagNeed, FlagState as Became, Flags, Tenure};
 use lastgood_core::release::tenure::{kept, window};
@@ -90,11 +91,39 @@ pub(super) fn fill(
         let about = facts.about(&release.id);
         // It is at least as old as its first deploy.
         let built = first.get(&release.id).copied().into();
-        about.age = Recorded::Recorded(Age { built, ..Age::default() });
+        let expires = release.promises.expires.clone();
+        about.age = Recorded::Recorded(Age { built, expires, ..Age::default() });
         if let Some(Ok(now)) = flags
             && release.flags.as_option().is_some()
         {
             about.flags = Recorded::Recorded(needed(environment, &releases, index, now));
+        }
+    }
+}
+
+/// Fills in which releases of `service` the catalog recalls. Called after [`fill`].
+pub(super) fn recalled(
+    facts: &mut Facts,
+    recalls: &[Recall],
+    service: &ServiceName,
+    history: &History,
+) {
+    for release in history.releases() {
+        let Recorded::Recorded(age) = &mut facts.about(&release.id).age else { continue };
+        for recall in recalls {
+            if recall.means(service, release) {
+                age.recalled = Some(recall.because.clone());
+            } else if recall.may_mean(service, release) {
+                age.unclear.push(format!(
+                    "whether it is recalled ({}) is not known, because its {} is not recorded",
+                    recall.because,
+                    if recall.digest.is_some() && release.digest.as_option().is_none() {
+                        "digest"
+                    } else {
+                        "commit"
+                    }
+                ));
+            }
         }
     }
 }
@@ -144,6 +173,7 @@ fn needed(environment: &Environment, releases: &[Release], index: usize, now: &[
 
 #[cfg(test)]
 mod tests {
+    use lastgood_core::release::DeployOutcome;
     use lastgood_core::testing::{environment, release};
 
     use super::*;
@@ -183,5 +213,31 @@ mod tests {
         });
         let flags = needed(&environment, &[with("b", &[("other", "on")])], 0, &[]);
         assert_eq!(flags.needs[0].found, Recorded::NotRecorded);
+    }
+
+    #[test]
+    fn a_recalled_release_is_told_from_one_that_might_be() {
+        let recall = |commit: &str| Recall {
+            service: None,
+            version: None,
+            commit: Some(commit.to_owned()),
+            digest: None,
+            because: "CVE-2026-1234".to_owned(),
+        };
+        let mut known = lastgood_core::testing::deploy("a", 0, DeployOutcome::Completed);
+        known.release.commit = Recorded::Recorded("8f3c1d0aa".to_owned());
+        let mut silent = lastgood_core::testing::deploy("b", 10, DeployOutcome::Completed);
+        silent.release.commit = Recorded::NotRecorded;
+        let history = History::new(vec![known.clone(), silent.clone()]);
+        let mut facts = Facts::default();
+        fill(&mut facts, &environment(), &history, None);
+        recalled(&mut facts, &[recall("8f3c1d0")], &known.place.service, &history);
+        let age = |release: &Release| {
+            let facts = facts.of(&release.id).expect("it was looked at");
+            facts.age.as_option().expect("its age is known").clone()
+        };
+        assert_eq!(age(&known.release).recalled.as_deref(), Some("CVE-2026-1234"));
+        assert_eq!(age(&silent.release).recalled, None, "nobody knows its commit");
+        assert!(age(&silent.release).unclear[0].contains("its commit is not recorded"));
     }
 }

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::judge::{Doubt, Judgement, Measurement, Point, Verdict, judge};
 use lastgood_core::problem::Problem;
+use lastgood_core::release::Release;
 use lastgood_core::time::{Millis, earlier};
 use tokio::time::timeout;
 
@@ -51,6 +52,22 @@ impl App {
         worst_first(&mut places);
         Ok(HealthView { at: now.into(), from: from.into(), places })
     }
+}
+
+/// Judges every objective of `place` by its last minutes, with `suspect` held against the
+/// releases beside it.
+pub(super) async fn judged(
+    stage: &Stage,
+    place: &Place,
+    settings: &Environment,
+    suspect: &Release,
+) -> Vec<Judgement> {
+    let now = stage.clock.now();
+    let from = earlier(now, JUDGED);
+    join_all(settings.slos.iter().map(|slo| async move {
+        judge(slo, &bounded(stage, place, slo, from, now).await, Some(&suspect.version))
+    }))
+    .await
 }
 
 /// One measurement that does not let one dead source hide the others.

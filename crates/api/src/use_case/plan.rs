@@ -2,7 +2,7 @@
 
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
-use lastgood_core::mitigation::{Situation, Way, weigh};
+use lastgood_core::mitigation::{Situation, Way, shared, weigh};
 use lastgood_core::name::{RunId, RunbookName};
 use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
@@ -14,6 +14,7 @@ use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
 
+use super::health::judged;
 use super::preflight::{Examined, examine};
 use super::release::{Looked, look};
 use crate::App;
@@ -86,8 +87,10 @@ impl App {
             survey: &looked.survey,
             history: &looked.history,
             blocked: worst(&findings) == Grade::Block,
-            // Whether the release before suffers too is judged by the run's first step.
-            shared: Recorded::NotRecorded,
+            shared: shared(
+                &judged(stage, &request.place, environment, &from).await,
+                &chosen.release,
+            ),
         };
         let mitigations = weigh(&situation);
         let subject = Subject {

@@ -13,7 +13,8 @@ use lastgood_core::release::{Facts, History, Proposal, Release, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
-use super::facts::{fill, flags_now, tenure};
+use super::facts::{fill, flags_now, recalled, tenure};
+use super::neighbours;
 use super::preflight::prove;
 use crate::App;
 use crate::crossing::Crossing;
@@ -62,11 +63,17 @@ pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Look
     let page = page.map_err(|refusal| refusal.problem())?;
     let history = History::new(page.deploys);
     let mut facts = Facts::marked(marks);
-    let (crossings, flags) = futures::join!(
+    let (crossings, flags, around) = futures::join!(
         cross(stage, place, &history, &survey),
         flags_now(stage, place, PLACE_LIMIT),
+        neighbours::around(stage, place),
     );
     fill(&mut facts, environment, &history, flags.as_ref());
+    recalled(&mut facts, &stage.files.catalog.recalls, &place.service, &history);
+    if let Some(around) = around {
+        let serving = survey.newest().and_then(|arm| history.latest(&arm.release));
+        neighbours::fill(&mut facts, &around, &history, serving.map(|deploy| &deploy.release));
+    }
     for (release, crossing) in &crossings {
         facts.about(release).schema = crossing.schema.clone();
     }

@@ -54,6 +54,15 @@ pub(crate) struct Recording {
     /// Money per thousand requests
     #[arg(long, value_name = "AMOUNT")]
     cost: Option<String>,
+    /// A contract that it keeps, with the versions that it understands: 3, or 2..4
+    #[arg(long = "provides", value_name = "CONTRACT=VERSIONS", value_parser = super::named, action = ArgAction::Append)]
+    provides: Vec<(String, String)>,
+    /// A contract that it needs others to keep, with the version that it speaks
+    #[arg(long = "requires", value_name = "CONTRACT=VERSION", value_parser = super::named, action = ArgAction::Append)]
+    requires: Vec<(String, String)>,
+    /// When the first thing inside of it expires: a certificate, a base image's support
+    #[arg(long, value_name = "DAY")]
+    expires: Option<String>,
     /// Who deployed it
     #[arg(long, value_name = "PERSON")]
     actor: Option<String>,
@@ -86,10 +95,7 @@ impl From<State> for NoteState {
 impl Recording {
     /// What was given, by the name of its field.
     pub(crate) fn fields(&self) -> BTreeMap<String, String> {
-        let flags: BTreeMap<&str, &str> =
-            self.flags.iter().map(|(name, to)| (name.as_str(), to.as_str())).collect();
-        let flags = (self.no_flags || !flags.is_empty())
-            .then(|| serde_json::to_string(&flags).unwrap_or_default());
+        let flags = object(&self.flags).or_else(|| self.no_flags.then(|| "{}".to_owned()));
         [
             ("commit", self.commit.clone()),
             ("version", self.version.clone()),
@@ -97,6 +103,9 @@ impl Recording {
             ("changelog", self.changelog.clone()),
             ("schema-version", self.schema_version.clone()),
             ("flags", flags),
+            ("provides", object(&self.provides)),
+            ("requires", object(&self.requires)),
+            ("expires", self.expires.clone()),
             ("rollback-command", self.rollback_command.clone()),
             ("runbook", self.runbook.clone()),
             ("cost", self.cost.clone()),
@@ -106,4 +115,11 @@ impl Recording {
         .filter_map(|(name, text)| Some((name.to_owned(), text?)))
         .collect()
     }
+}
+
+/// Pairs as a JSON object; nothing when there are none.
+fn object(pairs: &[(String, String)]) -> Option<String> {
+    let pairs: BTreeMap<&str, &str> =
+        pairs.iter().map(|(name, to)| (name.as_str(), to.as_str())).collect();
+    (!pairs.is_empty()).then(|| serde_json::to_string(&pairs).unwrap_or_default())
 }

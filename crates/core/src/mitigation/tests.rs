@@ -133,3 +133,55 @@ fn what_a_rollback_undoes_and_takes_is_counted_from_history() {
     let back = of(&found, Way::RollBack);
     assert_eq!((back.undoes, back.takes), (None, None), "unknown is said as unknown");
 }
+
+#[test]
+fn both_suffer_only_when_no_objective_is_broken_by_the_new_release_alone() {
+    use crate::judge::{Counts, Measurement, Tick, judge};
+    let environment = crate::testing::environment();
+    let slo = &environment.slos[0];
+    let bad_of = |new: u64, old: u64| {
+        let ticks = |bad: u64| -> Vec<Tick> {
+            (1..=20)
+                .map(|at| Tick {
+                    at: crate::time::EpochMs(at * 30_000),
+                    counts: Counts { total: 200, bad },
+                })
+                .collect()
+        };
+        let arm = |version: &str, bad: u64| crate::judge::Arm {
+            version: version.to_owned(),
+            counts: Counts { total: 4_000, bad: 20 * bad },
+            ticks: ticks(bad),
+        };
+        let counts = Counts { total: 8_000, bad: 20 * (new + old) };
+        let both = (1..=20)
+            .map(|at| Tick {
+                at: crate::time::EpochMs(at * 30_000),
+                counts: Counts { total: 400, bad: new + old },
+            })
+            .collect();
+        let found = Measurement {
+            counts,
+            ticks: both,
+            arms: vec![arm("v3", new), arm("v2", old)],
+            ..Measurement::nothing(
+                crate::time::EpochMs(0),
+                crate::time::EpochMs(600_000),
+                Vec::new(),
+            )
+        };
+        judge(slo, &found, Some("v3"))
+    };
+    let (to, other) = (release("v2"), release("v1"));
+    let (alone, both, none) = (bad_of(60, 0), bad_of(60, 60), bad_of(0, 0));
+    assert_eq!(shared(&[both.clone(), none.clone()], &to), Recorded::Recorded(true));
+    assert_eq!(shared(std::slice::from_ref(&alone), &to), Recorded::Recorded(false));
+    assert_eq!(
+        shared(std::slice::from_ref(&alone), &other),
+        Recorded::NotRecorded,
+        "nobody measured v1"
+    );
+    assert_eq!(shared(&[both, alone], &to), Recorded::Recorded(false), "one helps");
+    assert_eq!(shared(&[none], &to), Recorded::NotRecorded);
+    assert_eq!(shared(&[], &to), Recorded::NotRecorded);
+}

@@ -238,4 +238,6 @@ pub struct Age {
     pub expires: Recorded<Timestamp>,
     /// Why it was recalled, such as the name of a vulnerability.
     pub recalled: Option<String>,
+    /// What could not be found out, as sentences.
+    pub unclear: Vec<String>,
 }

@@ -191,6 +191,7 @@ fn complete(release: &mut Release, other: &Release) {
     fill(&mut release.flags, &other.flags);
     fill(&mut release.rollback, &other.rollback);
     fill(&mut release.cost, &other.cost);
+    release.promises.complete(&other.promises);
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod payload;
 
 use std::collections::BTreeMap;
 
-use super::{Release, Rollback};
+use super::{Promises, Release, Rollback};
 use crate::recorded::Recorded;
 
 pub use entries::{Limits, TooBig, decode, encode};
@@ -44,6 +44,8 @@ pub struct Metadata {
     pub cost: Recorded<f64>,
     /// Who deployed it.
     pub actor: Recorded<String>,
+    /// The contracts that it keeps and needs, and when it expires.
+    pub promises: Promises,
 }
 
 /// What was read back, and what could not be.
@@ -92,6 +94,7 @@ impl Metadata {
         fill(&mut release.flags, &self.flags);
         fill(&mut release.rollback, &self.rollback());
         fill(&mut release.cost, &self.cost);
+        release.promises.complete(&self.promises);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::effect::{
 use crate::judge::{Arm, Counts, Judgement, Measurement, Tick, Verdict, Verification};
 use crate::name::{EffectKey, Person, RunId};
 use crate::recorded::Recorded;
-use crate::release::{Deploy, DeployOutcome, History, Release, Rollback};
+use crate::release::{Deploy, DeployOutcome, History, Promises, Release, Rollback};
 use crate::survey::{RolloutState, Running, Survey};
 use crate::time::{EpochMs, Millis};
 
@@ -124,6 +124,7 @@ pub fn release(version: &str) -> Release {
         flags: Recorded::Recorded(BTreeMap::from([("new-cart".to_owned(), "on".to_owned())])),
         rollback: Recorded::Recorded(Rollback::Command("make rollback".to_owned())),
         cost: Recorded::Recorded(0.125),
+        promises: Promises::default(),
     }
 }
 
@@ -138,6 +139,7 @@ pub fn bare(version: &str) -> Release {
         flags: Recorded::NotRecorded,
         rollback: Recorded::NotRecorded,
         cost: Recorded::NotRecorded,
+        promises: Promises::default(),
         ..release(version)
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Release};
 
 use super::marks::Mark;
 use super::objects::{Definition, Going, Moves, Progress, Revision, Seen};
@@ -175,6 +175,7 @@ fn release(
         flags: Recorded::NotRecorded,
         rollback: Recorded::NotRecorded,
         cost: Recorded::NotRecorded,
+        promises: Promises::default(),
     };
     read.metadata.complete(&mut release);
     if release.artifact.is_empty() {

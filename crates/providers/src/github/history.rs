@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::metadata::{PAYLOAD_KEY, from_payload};
-use lastgood_core::release::{Deploy, DeployOutcome, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, Promises, Release};
 use serde_json::Value;
 
 use super::reply::time;
@@ -61,6 +61,7 @@ pub(super) fn told(node: &Value, place: &Place, strategy: Strategy, repository: 
             flags: Recorded::NotRecorded,
             rollback: Recorded::NotRecorded,
             cost: Recorded::NotRecorded,
+            promises: Promises::default(),
         };
         metadata.complete(&mut release);
         // What GitHub itself deployed is the commit, whatever a payload says.

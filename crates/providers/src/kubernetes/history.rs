@@ -200,6 +200,7 @@ fn release(sources: &Sources<'_>, set: &ReplicaSet, doubts: &mut Vec<String>) ->
         flags: read.metadata.flags,
         rollback,
         cost: read.metadata.cost,
+        promises: read.metadata.promises,
         version,
     }
 }

@@ -10,7 +10,7 @@ use lastgood_core::catalog::{LambdaPlace, Place, Strategy};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::metadata::from_line;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Release};
 
 use super::marks::Mark;
 use super::objects::{Seen, Version, metadata};
@@ -130,6 +130,7 @@ fn release(
         flags: Recorded::NotRecorded,
         rollback: Recorded::NotRecorded,
         cost: Recorded::NotRecorded,
+        promises: Promises::default(),
     };
     recorded.complete(&mut release);
     if release.changelog.as_option().is_none() {

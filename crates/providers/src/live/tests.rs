@@ -73,6 +73,7 @@ fn world() -> LiveWorld {
         ("practice".into(), environment(Platform::Practice, None)),
     ];
     let service = Service {
+        depends_on: Vec::new(),
         owner: Recorded::NotRecorded,
         escalation: Recorded::NotRecorded,
         environments: environments.into(),
@@ -83,6 +84,7 @@ fn world() -> LiveWorld {
         secret: Some("prometheus-token".to_owned()),
     });
     let catalog = Catalog {
+        recalls: Vec::new(),
         services: [("checkout".into(), service)].into(),
         connections: [("guarded".into(), connection)].into(),
     };

@@ -21,6 +21,24 @@ pub(crate) const CATALOG: Shape = Shape {
             Kind::Map { keys: Keys::Name, of: &Kind::Object(&CONNECTION), min: 0 },
             "the systems that can be asked, by name",
         ),
+        optional(
+            "recalls",
+            Kind::List { of: &Kind::Object(&RECALL), min: 0 },
+            "releases that must not come back, such as those with a known vulnerability",
+        ),
+    ],
+};
+
+const RECALL: Shape = Shape {
+    name: "recall",
+    help: "releases that must not come back; everything that it names must fit",
+    choice: None,
+    fields: &[
+        optional("service", Kind::Name, "of this service; of all services when not said"),
+        optional("version", Kind::Text, "the version; names the service, too"),
+        optional("commit", Kind::Text, "the commit, or how it begins: seven digits or more"),
+        optional("digest", Kind::Text, "the artifact's digest, `sha256:…`"),
+        required("because", Kind::Text, "why, such as the name of a vulnerability"),
     ],
 };
 
@@ -31,6 +49,11 @@ const SERVICE: Shape = Shape {
     fields: &[
         optional("owner", Kind::Text, "the team that answers for it"),
         optional("escalation", Kind::Text, "whom to call when the team does not answer"),
+        optional(
+            "depends-on",
+            Kind::List { of: &Kind::Name, min: 0 },
+            "the services of this catalog that it needs",
+        ),
         required(
             "environments",
             Kind::Map { keys: Keys::Name, of: &Kind::Object(&ENVIRONMENT), min: 1 },

@@ -360,3 +360,39 @@ fn what_is_wrong_with_releases_on_github_is_told() {
         assert_eq!(read.value, None, "{to}");
     }
 }
+
+#[test]
+fn neighbours_and_recalls_are_read() {
+    let text = |recall: &str| {
+        format!(
+            "services:\n  shop:\n    depends-on: [stock]\n    environments: {{ production: {{ platform: \
+             practice, checks: [ {{ name: a, get: http://a }} ] }} }}\n  stock:\n    environments: {{ \
+             production: {{ platform: practice, checks: [ {{ name: a, get: http://a }} ] }} }}\nrecalls:\n  \
+             - {recall}\n"
+        )
+    };
+    let read = read_catalog(
+        "lastgood.yaml",
+        &text("{ service: shop, version: 1.4.0, because: CVE-2026-1234 }"),
+    );
+    assert_eq!(read.findings, [], "nothing is wrong with it");
+    let catalog = read.value.expect("without errors there is a value");
+    let at = |service: &str| lastgood_core::catalog::Place {
+        service: service.into(),
+        environment: "production".into(),
+    };
+    assert_eq!(catalog.consumers(&at("stock")), [&"shop".into()]);
+    assert_eq!(catalog.providers(&at("shop")), [&"stock".into()]);
+    assert!(catalog.consumers(&at("shop")).is_empty());
+    assert_eq!(catalog.recalls[0].version.as_deref(), Some("1.4.0"));
+    for (recall, code) in [
+        ("{ because: why }", Code::ChoiceMissing),
+        ("{ version: 1.4.0, because: why }", Code::ChoiceMissing),
+        ("{ commit: 8f3, because: why }", Code::OutOfRange),
+        ("{ commit: 8f3c1d0 }", Code::MissingKey),
+    ] {
+        let read = read_catalog("lastgood.yaml", &text(recall));
+        let codes: Vec<Code> = read.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [code], "{recall}");
+    }
+}

@@ -28,6 +28,7 @@ pub(super) fn check(
         for (place, environment) in catalog.places() {
             environment_fits(&place, environment, tree, &library, report);
         }
+        neighbours_exist(catalog, &At::root(tree), report);
         known = Some(&*catalog);
     }
     for (_, draft) in scenarios {
@@ -369,5 +370,25 @@ fn operator_fits(scenario: &Scenario, runbook: &Runbook, root: &At<'_>, report: 
             let message = format!("no question of `{}` has the option `{option}`", runbook.name);
             report.error_with(Code::UnknownStep, &at, message, suggestion);
         }
+    }
+}
+
+/// Whether every service that another one depends on, or that is recalled, is there.
+fn neighbours_exist(catalog: &Catalog, root: &At<'_>, report: &mut Report) {
+    let mut exists = |at: &At<'_>| {
+        let Some(service) = at.scalar() else { return };
+        if catalog.services.contains_key(&service.into()) {
+            return;
+        }
+        let known = catalog.services.keys().map(ServiceName::as_str);
+        let message = format!("there is no service `{service}` in the catalog");
+        let suggestion = did_you_mean(service, known, "services");
+        report.error_with(Code::UnknownService, at, message, suggestion);
+    };
+    for (_, service) in root.get("services").iter().flat_map(At::entries) {
+        service.get("depends-on").iter().flat_map(At::items).for_each(|at| exists(&at));
+    }
+    for recall in root.get("recalls").iter().flat_map(At::items) {
+        recall.get("service").iter().for_each(&mut exists);
     }
 }

@@ -103,6 +103,7 @@ fn names_in_one_file_must_exist_in_the_other() {
         ),
         (Code::UnknownObjective, "lastgood.yaml", "slos: all", "slos: [availabilty]"),
         (Code::UnknownCheck, "lastgood.yaml", "hold: 1m", "hold: 1m, checks: [front]"),
+        (Code::UnknownService, "lastgood.yaml", "  shop:\n", "  shop:\n    depends-on: [stock]\n"),
         (Code::UnknownService, "drills/bad.yaml", "service: shop", "service: shpo"),
         (
             Code::UnknownEnvironment,

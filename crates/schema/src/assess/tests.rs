@@ -50,21 +50,6 @@ fn the_statement_that_forbids_it_is_named_with_its_version() {
 }
 
 #[test]
-fn the_newest_release_that_is_possible_is_found() {
-    let record = [done("1"), done("2"), done("3"), done("4")];
-    let candidates = [release("v3", 3), release("v4", 4), release("v1", 1)];
-    let found = newest_possible(Dialect::Postgres, &record, &candidates, &all());
-    assert_eq!(
-        found.map(|found| found.release.as_str()),
-        Some("v4"),
-        "the dropped column rules v3 out"
-    );
-    let old = [release("v1", 1)];
-    let none = newest_possible(Dialect::Postgres, &record, &old, &all());
-    assert!(none.is_none(), "where none is possible, none is named");
-}
-
-#[test]
 fn an_unfinished_migration_blocks_also_one_that_the_release_brings() {
     let dirty = Applied { outcome: Outcome::Unfinished, ..done("2") };
     let found = ask(&[done("1"), dirty], &release("v2", 2));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lastgood_core::catalog::Place;
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Release, Rollback};
+use lastgood_core::release::{Promises, Release, Rollback};
 use sha2::{Digest, Sha256};
 
 use super::words;
@@ -48,6 +48,7 @@ impl Maker {
             flags: Recorded::Recorded(flags(chance)),
             rollback: Recorded::Recorded(rollback(&self.place, self.previous.as_deref(), chance)),
             cost: Recorded::Recorded(cents(chance.between(90, 140))),
+            promises: Promises::default(),
             changelog: Recorded::Recorded(words::changelog(chance)),
             commit: Recorded::Recorded(chance.hex(40)),
             ..bare(&self.place, version)
@@ -118,6 +119,7 @@ fn bare(place: &Place, version: &str) -> Release {
         flags: Recorded::NotRecorded,
         rollback: Recorded::NotRecorded,
         cost: Recorded::NotRecorded,
+        promises: Promises::default(),
     }
 }
 

@@ -88,12 +88,16 @@ impl Absolute {
 /// A null above which twice its rate is more than the worst alternative.
 const LOOSE: f64 = 0.45;
 
+/// The nearest alternative that is weighed, in times the null. Against an alternative `q`
+/// a rate is found from `(q - p) / ln(q / p)` on: with none nearer than twice the null,
+/// 1.44 times the null would go unnoticed for ever, however many requests there are.
+const NEAREST: f64 = 1.2;
+
 /// Whether a bad request speaks for the alternative and a good one against it, which is so
 /// for every rate above the null, and for none below it: only then is a lower rate than the
-/// null no evidence of its own. Alternatives nearer than twice a null only cost time, so
-/// they are weighed where there are no others.
+/// null no evidence of its own.
 fn speaks_against(rate: f64, null: f64) -> bool {
-    if null > LOOSE { rate > null } else { worse(rate, null) }
+    if null > LOOSE { rate > null } else { rate >= NEAREST * null || rate > 0.9 }
 }
 
 /// Whether an alternative lies so far above the null that a tick with a bad request speaks

@@ -191,6 +191,9 @@ pub(super) fn age(case: &Case<'_>) -> Answer {
     if let Some(expires) = age.expires.as_option().filter(|expires| **expires <= case.now) {
         return Answer::block(GATE, format!("something in it expired on {}", day(*expires)));
     }
+    if !age.unclear.is_empty() {
+        return Answer::unknown(GATE, age.unclear.join("; "));
+    }
     match age.built.as_option() {
         Some(built) if Millis::between(*built, case.now) > OLDEST => {
             let why = format!("it dates from {}, more than 90 days ago", day(*built));

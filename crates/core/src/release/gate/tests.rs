@@ -406,7 +406,7 @@ fn settings_contracts_and_age_are_told_apart_from_what_nobody_looked_up() {
     }
     let age = |built: Option<Timestamp>, expires: Option<Timestamp>, recalled: Option<&str>| {
         let recalled = recalled.map(str::to_owned);
-        let age = Age { built: built.into(), expires: expires.into(), recalled };
+        let age = Age { built: built.into(), expires: expires.into(), recalled, unclear: vec![] };
         with(|c| c.age = Recorded::Recorded(age))
     };
     let (now, later) = (Some(minute(NOW)), Some(minute(NOW + 1)));

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::super::contract::is_range;
 use super::Metadata;
 use crate::recorded::Recorded;
 
@@ -39,6 +42,9 @@ fields! {
     Runbook = "runbook", "The page that says how one goes back from it.";
     Actor = "actor", "Who deployed it.";
     Cost = "cost", "Money per thousand requests.";
+    Provides = "provides", "The contracts that it keeps, with the versions that it understands.";
+    Requires = "requires", "The contracts that it needs others to keep, each with a version.";
+    Expires = "expires", "When the first thing inside of it expires.";
     Changelog = "changelog", "What changed.";
 }
 
@@ -64,6 +70,9 @@ impl Field {
             Self::Changelog => plain(&metadata.changelog),
             Self::Cost => metadata.cost.as_option().map(ToString::to_string),
             Self::Flags => metadata.flags.as_option().map(flags_text),
+            Self::Provides => metadata.promises.provides.as_option().map(flags_text),
+            Self::Requires => metadata.promises.requires.as_option().map(flags_text),
+            Self::Expires => metadata.promises.expires.as_option().map(ToString::to_string),
         }
     }
 
@@ -84,6 +93,9 @@ impl Field {
             Self::Changelog => plain(&mut metadata.changelog),
             Self::Cost => metadata.cost = text.parse().ok().into(),
             Self::Flags => metadata.flags = flags_of(text).into(),
+            Self::Provides => metadata.promises.provides = flags_of(text).into(),
+            Self::Requires => metadata.promises.requires = flags_of(text).into(),
+            Self::Expires => metadata.promises.expires = instant_of(text).into(),
         }
         Ok(())
     }
@@ -98,6 +110,9 @@ impl Field {
             Self::Digest => !is_digest(text),
             Self::Cost => !text.parse().is_ok_and(|cost: f64| cost.is_finite() && cost >= 0.0),
             Self::Flags => flags_of(text).is_none(),
+            Self::Provides => !versions(text, is_range),
+            Self::Requires => !versions(text, |one| is_range(one) && !one.contains("..")),
+            Self::Expires => instant_of(text).is_none(),
             Self::Commit => text.contains(char::is_whitespace),
             Self::SchemaVersion
             | Self::Version
@@ -111,6 +126,13 @@ impl Field {
                 Self::Digest => "`sha256:` and 64 hexadecimal digits",
                 Self::Cost => "an amount, such as 0.25",
                 Self::Flags => "a JSON object of values, such as {\"express-pay\": \"off\"}",
+                Self::Provides => {
+                    "a JSON object of contracts and versions, such as {\"orders-api\": \"2..4\"}"
+                }
+                Self::Requires => {
+                    "a JSON object of contracts, each with one version, such as {\"stock\": \"3\"}"
+                }
+                Self::Expires => "a day or a time, such as 2027-03-31",
                 Self::Commit => "a commit without spaces",
                 Self::SchemaVersion
                 | Self::Version
@@ -151,4 +173,15 @@ pub(super) fn flags_of(text: &str) -> Option<BTreeMap<String, String>> {
         (name, value)
     });
     Some(flags.collect())
+}
+
+/// Whether `text` is an object of contracts whose versions are all `proper`.
+fn versions(text: &str, proper: impl Fn(&str) -> bool) -> bool {
+    flags_of(text).is_some_and(|all| all.values().all(|version| proper(version)))
+}
+
+/// A time, or the beginning of a day in UTC.
+fn instant_of(text: &str) -> Option<Timestamp> {
+    let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(TimeZone::UTC).ok();
+    text.parse().ok().or_else(|| Some(day()?.timestamp()))
 }

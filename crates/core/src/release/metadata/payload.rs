@@ -15,7 +15,7 @@ pub fn to_payload(metadata: &Metadata) -> Map<String, Value> {
     let value = |field: &Field| -> Option<Value> {
         let text = field.text(metadata)?;
         Some(match field {
-            Field::Cost | Field::Flags => {
+            Field::Cost | Field::Flags | Field::Provides | Field::Requires => {
                 serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.clone()))
             }
             Field::Commit
@@ -25,6 +25,7 @@ pub fn to_payload(metadata: &Metadata) -> Map<String, Value> {
             | Field::RollbackCommand
             | Field::Runbook
             | Field::Actor
+            | Field::Expires
             | Field::Changelog => Value::from(text),
         })
     };

@@ -29,7 +29,17 @@ fn metadata() -> impl Strategy<Value = Metadata> {
         maybe(0.0..1e9_f64),
         maybe(text()),
     );
-    (one, two).prop_map(|(one, two)| {
+    let versions =
+        || proptest::collection::btree_map(any::<String>(), "[0-9]{1,3}(\\.[0-9]{1,3})?", 0..3);
+    let seconds = -62_135_596_800_i64..253_402_207_200;
+    let three = (
+        maybe(versions()),
+        maybe(versions()),
+        maybe(seconds.prop_map(|at| jiff::Timestamp::from_second(at).expect("in range"))),
+    );
+    let three =
+        three.prop_map(|(provides, requires, expires)| Promises { provides, requires, expires });
+    (one, two, three).prop_map(|(one, two, promises)| {
         let (version, commit, digest, changelog, schema_version) = one;
         let (flags, rollback_command, runbook, cost, actor) = two;
         Metadata {
@@ -43,6 +53,7 @@ fn metadata() -> impl Strategy<Value = Metadata> {
             runbook,
             cost,
             actor,
+            promises,
         }
     })
 }

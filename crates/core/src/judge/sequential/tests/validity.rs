@@ -169,6 +169,20 @@ fn with_much_traffic_a_small_excess_over_the_budget_is_no_reason_to_go_back() {
     assert_eq!(policy.decision(), Decision::Watch, "one and a half times the budget");
 }
 
+#[test]
+fn with_much_traffic_three_times_the_budget_is_found_also_without_a_release_beside_it() {
+    for budget in [0.000_5, 0.001, 0.01] {
+        let mut chance = Chance(5);
+        let mut policy = Policy::new(Settings::errors(budget));
+        let mut ticks = 0_u32;
+        while policy.decision() < Decision::Rollback && ticks < 360 {
+            policy.take(Tick { canary: Some(chance.of(1_000, 3.0 * budget)), baseline: None });
+            ticks += 1;
+        }
+        assert!(policy.decision() == Decision::Rollback, "{budget}: nothing in an hour");
+    }
+}
+
 prop_compose! {
     fn a_tick()(total in 0_u64..200, beside in 0_u64..2_000, bad in 0_u64..12, bad_beside in 0_u64..12)
         -> (Counts, Counts) {
