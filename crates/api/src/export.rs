@@ -1,9 +1,23 @@
 //! The export of a run: one JSON document with a published schema is the truth, every
 //! other form is made from it.
+//!
+//! [`Document`] is the truth; [`outline`] says what stands where in the forms that people
+//! read, and one module each renders it.
 
+mod csv;
 mod document;
-pub mod markdown;
+mod html;
+mod layout;
+mod markdown;
+mod outline;
+mod outline_of;
+mod stand_ins;
 
-pub use document::{
-    DOCUMENT_SCHEMA, Document, DrillPart, DurationPart, FindingPart, JournalPart, RunPart,
-};
+pub use csv::{COLUMNS, render as csv};
+pub use document::{DOCUMENT_SCHEMA, Document, DrillPart, FindingPart, JournalPart, RunPart};
+pub use html::render as html;
+pub use layout::{Layout, lint};
+pub use markdown::render as markdown;
+pub use outline::{Outline, Times};
+pub use outline_of::outline;
+pub use stand_ins::{Redact, replaced};

@@ -2,6 +2,7 @@
 //! few answers that are not views of a run or a release.
 
 mod annotation;
+mod exporting;
 mod health;
 mod texts;
 
@@ -17,6 +18,7 @@ pub use annotation::{
     AnnotateRequest, AnnotatedView, AttachRequest, AttachmentQuery, AttachmentView, FollowUpsView,
     GivenTime, Say, TimelineQuery,
 };
+pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
 pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 
@@ -281,48 +283,6 @@ pub struct DrillRequest {
     /// How many seconds of the world go by in one second; 1 when absent.
     #[serde(default)]
     pub speed: Option<f64>,
-}
-
-/// The forms a timeline can be exported in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub enum ExportFormat {
-    /// The truth: one document with a published schema.
-    Json,
-    /// What a team pastes into its postmortem.
-    Markdown,
-}
-
-/// Asks for an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct ExportRequest {
-    /// Which run.
-    pub run: RunId,
-    /// In which form.
-    pub format: ExportFormat,
-}
-
-/// An export, exactly the bytes that would be saved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct ExportView {
-    /// What to call the file.
-    pub file_name: String,
-    /// `application/json` or `text/markdown`.
-    pub media_type: String,
-    /// What would be in it.
-    pub text: String,
-}
-
-/// Where an export was saved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct SavedView {
-    /// The file.
-    pub path: String,
 }
 
 /// Leaves a plan that was shown, for another way.

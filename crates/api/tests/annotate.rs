@@ -78,7 +78,7 @@ async fn a_run_that_has_ended_takes_notes_amendments_marks_and_follow_ups() {
     let all = app.timeline(TimelineQuery { run: run.clone(), filter }).await.expect("it is kept");
     assert!(all.lines.iter().any(|line| line.id == added.id), "and never lost");
 
-    let export = |format| ExportRequest { run: run.clone(), format };
+    let export = |format| ExportRequest::whole(run.clone(), format);
     let page = app.export(export(ExportFormat::Markdown)).await.expect("it renders").text;
     assert!(!page.contains("was empty") && page.contains("It began"), "{page}");
     let json = app.export(export(ExportFormat::Json)).await.expect("it renders").text;

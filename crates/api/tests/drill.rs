@@ -85,7 +85,7 @@ async fn the_same_seed_tells_the_same_timeline_but_for_the_recording_times() {
         let data = tempfile::tempdir().expect("a temporary folder");
         let app = app(data.path());
         let view = drill(&app, "bad-canary", 7).await;
-        let request = ExportRequest { run: view.run, format: ExportFormat::Json };
+        let request = ExportRequest::whole(view.run, ExportFormat::Json);
         let export = app.export(request).await.expect("it can be exported");
         let mut document: serde_json::Value =
             serde_json::from_str(&export.text).expect("it is JSON");

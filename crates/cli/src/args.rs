@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 mod annotating;
+mod exporting;
 mod judging;
 mod migrated;
 mod named;
@@ -9,10 +10,11 @@ mod recording;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use lastgood_api::wire::Override;
 
 pub(crate) use annotating::{Annotating, AtTime, Filter, Following, Kind, Point, Status};
+pub(crate) use exporting::{Exporting, Shape};
 pub(crate) use judging::Judging;
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
@@ -217,16 +219,7 @@ pub(crate) enum Command {
     #[command(flatten)]
     Annotate(Annotating),
     /// Write a run's timeline for a postmortem
-    Export {
-        /// Which run
-        run: String,
-        /// In which form; taken from the file's name if absent
-        #[arg(long)]
-        format: Option<Format>,
-        /// The file; standard output if absent
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
+    Export(Exporting),
     /// Rehearse in the practice world
     Drill {
         /// Which scenario; `list` lists them
@@ -322,14 +315,6 @@ pub(crate) enum JournalCommand {
         /// Only this run
         run: Option<String>,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// One document with a published schema
-    Json,
-    /// What a team pastes into its postmortem
-    Md,
 }
 
 fn named(text: &str) -> Result<(String, String), String> {

@@ -109,9 +109,7 @@ async fn with_an_app(
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
         }
-        Command::Export { run, format, out } => {
-            export::export(&app, screen, &run, format, out).await
-        }
+        Command::Export(asked) => export::export(&app, screen, asked).await,
         Command::Run { planning, yes_plan, overrides, because } => {
             let said = run::Said { overrides, because };
             run::run(&app, screen, &planning, yes_plan.as_deref(), said).await

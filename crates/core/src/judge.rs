@@ -19,7 +19,7 @@ pub use evidence::{Evidence, RecoveryEvidence, RolloutEvidence};
 pub use gate::{Gate, GateRule, GateState, Look, USUAL_CONSECUTIVE, USUAL_HOLD, Verification};
 pub use measurement::{Arm, Counts, Grid, Measurement, Point, Tick};
 pub use recover::{Since, judge_recovery};
-pub use words::{grouped, percent};
+pub use words::{grouped, percent, statistics};
 
 use crate::name::SloName;
 use crate::time::EpochMs;

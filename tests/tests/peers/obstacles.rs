@@ -279,7 +279,7 @@ async fn drift_between_two_steps(field: &Field) {
         "it is not glossed over: {reason}"
     );
     assert_eq!(field.generation().await.expect("it is there"), generation, "not trampled");
-    let request = ExportRequest { run: view.run.clone(), format: ExportFormat::Json };
+    let request = ExportRequest::whole(view.run.clone(), ExportFormat::Json);
     let export = app.export(request).await.expect("an ended run can be exported");
     let document: Value = serde_json::from_str(&export.text).expect("it is JSON");
     assert_eq!(document["run"]["outcome"]["is"], "aborted", "{}", document["run"]);

@@ -112,7 +112,7 @@ fn only_the_planned_calls_were_made(field: &Field, seen: usize) {
 }
 
 async fn the_export_tells_it_all(app: &App, view: &RunView) {
-    let request = ExportRequest { run: view.run.clone(), format: ExportFormat::Json };
+    let request = ExportRequest::whole(view.run.clone(), ExportFormat::Json);
     let export = app.export(request).await.expect("an ended run can be exported");
     let document: Document = serde_json::from_str(&export.text).expect("it is its own schema");
     let phases: BTreeSet<_> = document.timeline.iter().filter_map(|line| line.phase).collect();

@@ -7,8 +7,10 @@ use lastgood_core::mitigation::Mitigation;
 use lastgood_core::name::{EnvironmentName, Person, RunId, RunbookName, ScenarioName, ServiceName};
 use lastgood_core::preflight::Grade;
 use lastgood_core::run::{Entry, Event, Outcome, Run};
-use lastgood_core::time::Millis;
-use lastgood_core::timeline::{Line, Moments, lines, moments};
+use lastgood_core::timeline::{
+    Annotation, Attachment, FollowUp, Length, Line, MilestoneMark, Moments, Part, lengths, moments,
+    record,
+};
 use lastgood_core::view::ReleaseView;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +36,11 @@ pub struct Document {
     pub because: String,
     /// The key times, UTC; `null` where it did not happen.
     pub moments: Moments,
-    /// The lengths between key times.
-    pub durations: Vec<DurationPart>,
+    /// The lengths between key times, each with what it is measured from and to.
+    pub durations: Vec<Length>,
+    /// The points of the incident that people marked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub milestones: Vec<MilestoneMark>,
     /// What was checked before the first change, and what was overridden.
     pub preflight: Vec<FindingPart>,
     /// What happened, oldest first; hidden lines are marked as such.
@@ -47,8 +52,23 @@ pub struct Document {
     /// What could have been done besides or instead; the choice stands in the timeline.
     #[serde(default)]
     pub mitigations: Vec<Mitigation>,
-    /// What is left to find out or to do.
+    /// The parts of the postmortem that people wrote, in Markdown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// What is left to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow_ups: Vec<FollowUp>,
+    /// Pictures and texts that belong to the record, by the hash under which they are kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// What is left to find out.
     pub open_questions: Vec<String>,
+    /// What cannot be told, as sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
+    /// What was replaced by stand-ins on purpose, such as `names`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redacted: Vec<String>,
     /// Where the journal's chain stands; it proves that nothing above was changed.
     pub journal: JournalPart,
 }
@@ -95,16 +115,6 @@ pub struct DrillPart {
     pub seed: u64,
 }
 
-/// The length between two key times.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
-pub struct DurationPart {
-    /// From what to what.
-    pub name: String,
-    /// How long.
-    pub milliseconds: Millis,
-}
-
 /// A preflight finding and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(schemars::JsonSchema))]
@@ -130,12 +140,20 @@ pub struct JournalPart {
 }
 
 impl Document {
-    /// Tells a run whole.
+    /// Tells a run whole, with what people put over its record.
     #[must_use]
     #[expect(clippy::wildcard_enum_match_arm, reason = "one event ends a verification")]
-    pub fn new(run: &Run, entries: &[Entry], head: &str) -> Self {
+    pub fn new(run: &Run, entries: &[Entry], annotations: &[Annotation], head: &str) -> Self {
         let plan = run.plan();
         let moments = moments(plan, entries);
+        let record = record(plan, entries, annotations);
+        let (durations, mut doubts) = lengths(&moments, &record, entries);
+        if record.unknown > 0 {
+            doubts.push(format!(
+                "{} annotations were written by a newer version and are not shown.",
+                record.unknown
+            ));
+        }
         Self {
             schema: DOCUMENT_SCHEMA.to_owned(),
             generator: concat!("lastgood ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -162,17 +180,23 @@ impl Document {
             from: (&plan.from).into(),
             to: (&plan.to).into(),
             because: plan.because.clone(),
-            durations: durations(&moments),
+            durations,
             moments,
+            milestones: record.milestones,
             preflight: preflight(run, entries),
-            timeline: lines(plan, entries),
+            timeline: record.lines,
             verification: entries.iter().rev().find_map(|entry| match &entry.event {
                 Event::Verified { verification, .. } => Some((**verification).clone()),
                 _ => None,
             }),
             not_restored: plan.not_restored.clone(),
             mitigations: plan.mitigations.clone(),
+            parts: record.parts,
+            follow_ups: record.follow_ups,
+            attachments: record.attachments,
             open_questions: open_questions(run, entries),
+            doubts,
+            redacted: Vec::new(),
             journal: JournalPart { entries: entries.len() as u64, head: head.to_owned() },
         }
     }
@@ -183,22 +207,6 @@ impl Document {
         text.push('\n');
         Ok(text)
     }
-}
-
-fn durations(moments: &Moments) -> Vec<DurationPart> {
-    [
-        ("to detect", moments.started, moments.detected),
-        ("to decide", moments.detected, moments.decided),
-        ("to stop traffic", moments.started, moments.stopped),
-        ("to roll back", moments.rollback_started, moments.target_serving),
-        ("to verify", moments.target_serving, moments.verified),
-        ("in all", moments.started, moments.closed),
-    ]
-    .into_iter()
-    .filter_map(|(name, from, to)| {
-        Some(DurationPart { name: name.to_owned(), milliseconds: Millis::between(from?, to?) })
-    })
-    .collect()
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "one event overrides a finding")]

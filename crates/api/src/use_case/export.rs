@@ -3,34 +3,51 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::timeline::record;
+use lastgood_core::timeline::lint_follow_ups;
 
 use crate::App;
-use crate::export::{Document, markdown};
+use crate::export::{Document, Layout, Times, csv, html, lint, markdown, outline, replaced};
+use crate::use_case::annotate::today;
 use crate::wire::{ExportFormat, ExportRequest, ExportView, SavedView};
+use crate::zone::zone;
 
 impl App {
     /// Renders an export: exactly the bytes that would be saved.
     pub async fn export(&self, request: ExportRequest) -> Result<ExportView, Problem> {
-        let told = self.told(&request.run).await?;
-        let said = self.said(&request.run).await?;
-        let mut document = Document::new(&told.run, &told.entries, &told.head);
-        document.timeline = record(told.run.plan(), &told.entries, &said.annotations).lines;
-        Ok(match request.format {
-            ExportFormat::Json => ExportView {
-                file_name: format!("{}.json", request.run),
-                media_type: "application/json".to_owned(),
-                text: document
-                    .json()
-                    .map_err(|error| Problem::from_error(Code::Internal, &error))?,
-            },
-            ExportFormat::Markdown => ExportView {
-                file_name: format!("{}.md", request.run),
-                media_type: "text/markdown".to_owned(),
-                text: markdown::render(&document),
-            },
+        let document = replaced(self.document(&request.run).await?, &request.redact)?;
+        let times = Times::of(zone(request.zone.as_deref().unwrap_or("UTC"))?);
+        let outlined = || outline(&document, &times, request.layout);
+        let (ending, media_type, text) = match request.format {
+            ExportFormat::Json => {
+                let text = document.json();
+                let text = text.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+                ("json", "application/json", text)
+            }
+            ExportFormat::Markdown => ("md", "text/markdown", markdown(&outlined())),
+            ExportFormat::Csv => ("csv", "text/csv", csv(&document, &times)?),
+            ExportFormat::Html => ("html", "text/html", html(&outlined())),
+        };
+        Ok(ExportView {
+            file_name: format!("{}.{ending}", request.run),
+            media_type: media_type.to_owned(),
+            text,
+            lacks: Self::lacks(&document, request.layout),
         })
+    }
+
+    /// The record of a run as one document.
+    pub(crate) async fn document(&self, run: &RunId) -> Result<Document, Problem> {
+        let told = self.told(run).await?;
+        let said = self.said(run).await?;
+        Ok(Document::new(&told.run, &told.entries, &said.annotations, &told.head))
+    }
+
+    fn lacks(document: &Document, layout: Layout) -> Vec<String> {
+        let mut lacks = lint(document, layout);
+        lacks.extend(lint_follow_ups(&document.follow_ups, &today()));
+        lacks
     }
 
     /// Writes an export into the data folder and tells where it is.

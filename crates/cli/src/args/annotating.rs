@@ -79,7 +79,7 @@ pub(crate) enum Annotating {
     Write {
         /// Which run
         run: String,
-        /// Which part, such as summary; `export --template` says which it wants
+        /// Which part, such as summary; `export --lint` says which ones a layout wants
         part: String,
         /// What it says, in Markdown; `-` reads standard input, nothing takes it away
         text: String,

@@ -6,31 +6,49 @@ use lastgood_api::App;
 use lastgood_api::wire::{ExportFormat, ExportRequest};
 use lastgood_core::name::RunId;
 
-use crate::args::Format;
+use crate::args::{Exporting, Shape};
 use crate::exit::{Ending, Stop};
 use crate::screen::Screen;
 
-pub(super) async fn export(
-    app: &App,
-    screen: &Screen,
-    run: &str,
-    format: Option<Format>,
-    out: Option<PathBuf>,
-) -> Result<Ending, Stop> {
-    let format = format.map_or_else(|| by_name(out.as_deref()), wire);
-    let request = ExportRequest { run: RunId::new(run), format };
+pub(super) async fn export(app: &App, screen: &Screen, asked: Exporting) -> Result<Ending, Stop> {
+    let Exporting { run, format, out, shape, lint } = asked;
+    let format = format.map_or_else(|| by_name(out.as_deref()), ExportFormat::from);
+    let request = request(RunId::new(run), format, shape);
     if let Some(path) = out {
         let saved = app.save_to(request, path).await?;
         screen.answer(&saved, |_| format!("Written: {}\n", saved.path))?;
         return Ok(Ending::Done);
     }
     let view = app.export(request).await?;
+    if lint {
+        screen.answer(&view.lacks, |_| lacks(&view.lacks))?;
+        return Ok(Ending::Done);
+    }
     match format {
         // It is the one JSON document already.
         ExportFormat::Json => screen.raw(&view.text)?,
-        ExportFormat::Markdown => screen.answer(&view, |_| view.text.clone())?,
+        ExportFormat::Markdown | ExportFormat::Csv | ExportFormat::Html => {
+            screen.answer(&view, |_| view.text.clone())?;
+        }
     }
     Ok(Ending::Done)
+}
+
+fn request(run: RunId, format: ExportFormat, shape: Shape) -> ExportRequest {
+    ExportRequest {
+        run,
+        format,
+        zone: shape.tz,
+        redact: shape.redact.into_iter().map(Into::into).collect(),
+        layout: shape.layout.into(),
+    }
+}
+
+fn lacks(lacks: &[String]) -> String {
+    if lacks.is_empty() {
+        return "Nothing is missing.\n".to_owned();
+    }
+    lacks.iter().map(|lack| format!("- {lack}\n")).collect()
 }
 
 /// Writes the export to `path`, in the form that its name says.
@@ -41,25 +59,19 @@ pub(super) async fn save(
     path: PathBuf,
 ) -> Result<(), Stop> {
     let format = by_name(Some(&path));
-    let saved = app.save_to(ExportRequest { run: run.clone(), format }, path).await?;
+    let saved = app.save_to(ExportRequest::whole(run.clone(), format), path).await?;
     screen.say(&format!("Exported: {}\n", saved.path))?;
     Ok(())
 }
 
-const fn wire(format: Format) -> ExportFormat {
-    match format {
-        Format::Json => ExportFormat::Json,
-        Format::Md => ExportFormat::Markdown,
-    }
-}
-
-/// `.md` is Markdown; anything else is the document.
+/// The form that the ending of a file's name stands for; the document for any other.
 fn by_name(path: Option<&Path>) -> ExportFormat {
     let extension = path.and_then(Path::extension).map(std::ffi::OsStr::to_ascii_lowercase);
-    if extension.is_some_and(|text| text == "md") {
-        ExportFormat::Markdown
-    } else {
-        ExportFormat::Json
+    match extension.as_ref().and_then(|text| text.to_str()) {
+        Some("md" | "markdown") => ExportFormat::Markdown,
+        Some("csv") => ExportFormat::Csv,
+        Some("html" | "htm") => ExportFormat::Html,
+        Some(_) | None => ExportFormat::Json,
     }
 }
 
@@ -72,6 +84,8 @@ mod tests {
         for (name, format) in [
             (Some("a.md"), ExportFormat::Markdown),
             (Some("A.MD"), ExportFormat::Markdown),
+            (Some("a.csv"), ExportFormat::Csv),
+            (Some("a.html"), ExportFormat::Html),
             (Some("a.json"), ExportFormat::Json),
             (Some("a"), ExportFormat::Json),
             (None, ExportFormat::Json),

@@ -1,6 +1,7 @@
 //! Numbers and verdicts as a person reads them.
 
-use super::{Counts, Doubt};
+use super::sequential::LARGEST;
+use super::{Counts, Doubt, Judgement};
 use crate::catalog::Slo;
 use crate::time::Millis;
 
@@ -125,6 +126,76 @@ pub(super) fn compared(slo: &Slo, one: (&str, Counts), other: (&str, Counts)) ->
         other.0,
         grouped(other.1.total),
     )
+}
+
+/// The numbers behind a verdict in one line: window, counts, and each statistic with the
+/// threshold that it is held against. `None` for a verdict without numbers.
+#[must_use]
+pub fn statistics(judgement: &Judgement) -> Option<String> {
+    let evidence = judgement.evidence.as_ref()?;
+    let length = Millis(judgement.to.0.saturating_sub(judgement.from.0).unsigned_abs());
+    let mut said = vec![
+        format!("window {length}"),
+        format!("{} of {} bad", grouped(judgement.counts.bad), grouped(judgement.counts.total)),
+        format!("budget {}", percent(judgement.budget)),
+        format!("at most {} with 95% confidence", percent(evidence.upper_bound)),
+    ];
+    if let Some(rollout) = &evidence.rollout {
+        let seen = &rollout.statistics;
+        said.push(format!(
+            "evidence against the objective {} (stops at {}, rolls back at {})",
+            amount(seen.e_abs_canary),
+            amount(rollout.pause_at),
+            amount(rollout.rollback_at)
+        ));
+        if !rollout.baseline.is_empty() {
+            said.push(format!(
+                "against {} times {} {} (rolls back at {}), of {} of {} bad there",
+                amount(seen.r0),
+                rollout.baseline.join(" and "),
+                amount(seen.e_ratio),
+                amount(rollout.rollback_at),
+                grouped(seen.baseline.bad),
+                grouped(seen.baseline.total)
+            ));
+            said.push(format!("p {}", amount(seen.p_value)));
+        }
+    }
+    if let Some(recovery) = &evidence.recovery {
+        said.push(format!(
+            "evidence for less than {} bad {} (recovered at {})",
+            percent(recovery.tolerated),
+            amount(recovery.e_recovered),
+            amount(recovery.pass_at)
+        ));
+        said.push(format!(
+            "evidence that it is broken still {} (fails at {})",
+            amount(recovery.e_breach),
+            amount(recovery.fail_at)
+        ));
+    }
+    Some(said.join("; "))
+}
+
+/// A statistic with three digits that mean something: `0.05`, `12.3`, `1,204`, `3.1e9`.
+fn amount(value: f64) -> String {
+    if value >= LARGEST || !value.is_finite() {
+        "beyond counting".to_owned()
+    } else if value == 0.0 {
+        "0".to_owned()
+    } else if value >= 1e6 || value < 0.01 {
+        format!("{value:.1e}")
+    } else if value >= 100.0 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between a hundred and a million"
+        )]
+        grouped(value.round() as u64)
+    } else {
+        let text = format!("{value:.2}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
 }
 
 /// What kept it from deciding, in one line.

@@ -3,6 +3,7 @@
 
 use super::LineKind;
 use crate::effect::PlannedEffect;
+use crate::judge::{Judgement, statistics};
 use crate::name::{EffectKey, Person, StepId};
 use crate::plan::{Plan, Task};
 use crate::run::Event;
@@ -134,7 +135,7 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
         }
         Event::Judged { step, verdict, judgements } => {
             Told::new(Signal, format!("{}: {}", title(step), verdict.as_str()))
-                .shown(judgements.iter().map(|one| format!("{}: {}", one.slo, one.sentence)))
+                .shown(judgements.iter().flat_map(judged))
         }
         Event::Checked { step, results } => {
             let passed = results
@@ -159,7 +160,7 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
                 verification.sentence
             ),
         )
-        .shown(verification.judgements.iter().map(|one| format!("{}: {}", one.slo, one.sentence)))
+        .shown(verification.judgements.iter().flat_map(judged))
         .shown(verification.checks.iter().map(|one| format!("{}: {}", one.name, one.sentence)))
         .shown(verification.replicas.iter().map(|one| {
             let answer = one.version.as_deref().or(one.doubt.as_deref()).unwrap_or("no answer");
@@ -268,4 +269,10 @@ fn option_label(plan: &Plan, step: &StepId, option: &str) -> String {
             .map_or_else(|| option.to_owned(), |known| known.label.clone()),
         _ => option.to_owned(),
     }
+}
+
+/// A judgement in its sentence, and in the numbers behind it.
+fn judged(one: &Judgement) -> impl Iterator<Item = String> {
+    let numbers = statistics(one).map(|numbers| format!("{}: {numbers}", one.slo));
+    std::iter::once(format!("{}: {}", one.slo, one.sentence)).chain(numbers)
 }

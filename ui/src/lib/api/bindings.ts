@@ -819,7 +819,7 @@ recovery: RecoveryEvidence | null, };
 /**
  * The forms a timeline can be exported in.
  */
-export type ExportFormat = "json" | "markdown";
+export type ExportFormat = "json" | "markdown" | "csv" | "html";
 
 /**
  * Asks for an export.
@@ -832,7 +832,19 @@ run: RunId,
 /**
  * In which form.
  */
-format: ExportFormat, };
+format: ExportFormat, 
+/**
+ * In which time zone times are told; UTC when absent. The JSON document is always UTC.
+ */
+zone?: string, 
+/**
+ * What is replaced by stand-ins.
+ */
+redact?: Array<Redact>, 
+/**
+ * In which shape, for the forms that people read.
+ */
+layout?: Layout, };
 
 /**
  * An export, exactly the bytes that would be saved.
@@ -843,13 +855,17 @@ export type ExportView = {
  */
 file_name: string, 
 /**
- * `application/json` or `text/markdown`.
+ * `application/json`, `text/markdown`, `text/csv` or `text/html`.
  */
 media_type: string, 
 /**
  * What would be in it.
  */
-text: string, };
+text: string, 
+/**
+ * What a postmortem of the chosen layout lacks, as sentences.
+ */
+lacks: Array<string>, };
 
 /**
  * One preflight check.
@@ -1187,6 +1203,11 @@ evidence?: Evidence | null, };
  * label of all statements is the label of the whole.
  */
 export type Label = "compatible" | "probe" | "opaque" | "breaks" | "loses";
+
+/**
+ * The shape of an export that people read.
+ */
+export type Layout = "standard" | "google" | "pagerduty" | "howie";
 
 /**
  * A length of time with what it is measured from and to.
@@ -2216,6 +2237,11 @@ fail_at: number,
  * is shown.
  */
 still_needed: number | null, };
+
+/**
+ * What can be replaced. Secrets are never in a document to begin with.
+ */
+export type Redact = "names" | "hosts";
 
 /**
  * One release with the proposal of where to go back to from what runs now.
