@@ -14,6 +14,8 @@ const ALLOWED: &[&str] = &[
     "order",
     "timeline",
     "annotate",
+    "debrief",
+    "rehearsals",
     "follow_ups",
     "attach",
     "attachment",

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use lastgood_api::App;
 use lastgood_api::core::blame::Blame;
+use lastgood_api::core::drill::proof::Rehearsal;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::{
     MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
 };
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
+    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
     FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
     MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
     SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,

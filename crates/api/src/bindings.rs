@@ -7,12 +7,13 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
+    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
     FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
     MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
     SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
+use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::problem::Problem;
 use lastgood_core::view::{
     MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,

@@ -3,6 +3,7 @@
 //! into TypeScript. A host that lacks an adapter does not compile.
 
 use lastgood_core::blame::Blame;
+use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::{
     MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
@@ -11,7 +12,7 @@ use lastgood_core::view::{
 use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
+    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
     FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
     MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
     SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
@@ -36,6 +37,8 @@ macro_rules! with_commands {
             order: Order => RunView, "Holds, releases, annotates or aborts a run.";
             timeline: TimelineQuery => TimelineView, "Shows the timeline of a run.";
             annotate: AnnotateRequest => AnnotatedView, "Adds to the record of a run; nothing in it is changed.";
+            debrief: RunQuery => Debrief, "Tells how a run went, and what a good decision would have been.";
+            rehearsals: Nothing => Vec<Rehearsal>, "Tells when each runbook was last proven.";
             follow_ups: RunQuery => FollowUpsView, "Lists what is left to do after a run.";
             attach: AttachRequest => AnnotatedView, "Attaches a picture or a text to the record of a run.";
             attachment: AttachmentQuery => AttachmentView, "Hands out what was attached.";

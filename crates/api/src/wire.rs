@@ -2,6 +2,7 @@
 //! few answers that are not views of a run or a release.
 
 mod annotation;
+mod debrief;
 mod exporting;
 mod health;
 mod texts;
@@ -18,6 +19,7 @@ pub use annotation::{
     AnnotateRequest, AnnotatedView, AttachRequest, AttachmentQuery, AttachmentView, FollowUpsView,
     GivenTime, Say, TimelineQuery,
 };
+pub use debrief::Debrief;
 pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
 pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};

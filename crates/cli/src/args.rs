@@ -220,6 +220,13 @@ pub(crate) enum Command {
     Annotate(Annotating),
     /// Write a run's timeline for a postmortem
     Export(Exporting),
+    /// Tell how a run went: times, decisions, and what a good one would have been
+    Debrief {
+        /// Which run
+        run: String,
+    },
+    /// Tell when each runbook was last proven, by a drill or a real run
+    Rehearsals,
     /// Rehearse in the practice world
     Drill {
         /// Which scenario; `list` lists them

@@ -109,6 +109,8 @@ async fn with_an_app(
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
         }
+        Command::Debrief { run } => look_up::debrief(&app, screen, &run).await,
+        Command::Rehearsals => look_up::rehearsals(&app, screen).await,
         Command::Export(asked) => export::export(&app, screen, asked).await,
         Command::Run { planning, yes_plan, overrides, because } => {
             let said = run::Said { overrides, because };
@@ -159,6 +161,8 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Timeline { .. }
         | Command::Annotate(_)
         | Command::Export { .. }
+        | Command::Debrief { .. }
+        | Command::Rehearsals
         | Command::Drill { .. }
         | Command::Journal { .. }
         | Command::Schema(_)

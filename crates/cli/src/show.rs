@@ -3,6 +3,7 @@
 
 mod annotated;
 mod blame;
+mod debrief;
 mod doctor;
 mod drill;
 mod judge;
@@ -22,6 +23,7 @@ mod verified;
 
 pub(crate) use annotated::{annotated, follow_ups};
 pub(crate) use blame::blame;
+pub(crate) use debrief::{debrief, lessons, rehearsals};
 pub(crate) use doctor::doctor;
 pub(crate) use drill::{briefing, moved, scenarios, scored};
 pub(crate) use judge::{judged, mistakes};

@@ -64,6 +64,9 @@ pub struct Environment {
     pub runbook: Option<RunbookName>,
     /// How long a release must have served before it may be called good.
     pub bake: Millis,
+    /// How often the runbook is to be rehearsed here; no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearse_every: Option<Millis>,
     /// Where its feature flags are kept; nowhere that is known when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flags: Option<FlagsAt>,

@@ -1,8 +1,10 @@
 //! Drill scenarios: what the practice world will do, what a good decision is, and what a
 //! scripted operator answers. Start with [`Scenario`].
 
+pub mod debrief;
 mod lesson;
 mod operator;
+pub mod proof;
 mod script;
 
 use std::collections::BTreeMap;

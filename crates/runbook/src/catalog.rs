@@ -196,6 +196,7 @@ fn environment(
             .collect::<Option<_>>()?,
         runbook: at.text("runbook").map(RunbookName::new),
         bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
+        rehearse_every: at.duration("rehearse-every"),
         flags: flags.ok()?,
         schema: match at.get("schema") {
             Some(at) => Some(schema(&at)?),

@@ -52,6 +52,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
         dashboards: Vec::new(),
         runbook: None,
         bake: Millis::minutes(60),
+        rehearse_every: None,
         flags: None,
         schema: None,
     }

@@ -147,7 +147,7 @@ impl Document {
         let plan = run.plan();
         let moments = moments(plan, entries);
         let record = record(plan, entries, annotations);
-        let (durations, mut doubts) = lengths(&moments, &record, entries);
+        let (durations, mut doubts) = lengths(run.id(), &moments, &record, entries);
         if record.unknown > 0 {
             doubts.push(format!(
                 "{} annotations were written by a newer version and are not shown.",

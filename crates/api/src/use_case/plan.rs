@@ -70,7 +70,7 @@ impl App {
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
         let resolved = relying(resolved, &chosen.release, &looked);
-        let Examined { findings, not_restored } = examine(
+        let Examined { mut findings, not_restored } = examine(
             stage,
             &request.place,
             (&from, &chosen.release),
@@ -79,6 +79,11 @@ impl App {
             target_findings(chosen, &looked),
         )
         .await;
+        // What is rehearsed in the practice world needs no rehearsal.
+        if stage.practice.is_none() {
+            let every = environment.rehearse_every;
+            findings.push(self.rehearsed_at(&request.place, runbook, every).await?.finding());
+        }
         let situation = Situation {
             place: &request.place,
             strategy: environment.strategy,

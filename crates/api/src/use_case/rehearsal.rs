@@ -5,7 +5,7 @@ use lastgood_core::problem::{Code, Problem};
 use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_sim::practice_epoch;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::plan::LAST_GOOD;
 use crate::App;
@@ -14,7 +14,8 @@ use crate::stage;
 use crate::wire::{PlanRequest, ReleaseQuery};
 
 /// Whether a drill went well, and what was really the matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Rehearsed {
     /// Whether the scenario's rule is met; `false` while the run goes on.
     pub met: bool,

@@ -75,7 +75,7 @@ async fn by_script(app: &App, screen: &Screen) -> Result<(RunId, Ending), Stop> 
             let by = by.unwrap_or_else(|| app.config().person.clone());
             let view = app.decline_as(request, by).await?;
             let run = view.run.clone();
-            return Ok((run, instead(app, screen, view)?));
+            return Ok((run, instead(app, screen, view).await?));
         }
         Begin::Run => Vec::new(),
         Begin::Override { reason } => plan
@@ -112,7 +112,7 @@ async fn with_a_person(
             }
             Agreed::Instead(view) => {
                 let run = view.run.clone();
-                return Ok(Ok((run, instead(app, screen, *view)?)));
+                return Ok(Ok((run, instead(app, screen, *view).await?)));
             }
             Agreed::Moved(title) => screen.say(&show::moved(&screen.look, &title))?,
             Agreed::Left => return Ok(Err(declined(screen, &plan)?)),

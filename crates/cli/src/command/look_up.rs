@@ -38,6 +38,18 @@ pub(super) async fn release(
     Ok(Ending::Done)
 }
 
+pub(super) async fn debrief(app: &App, screen: &Screen, run: &str) -> Result<Ending, Stop> {
+    let view = app.debrief(RunQuery { run: RunId::new(run) }).await?;
+    screen.answer(&view, |look| show::debrief(look, &view))?;
+    Ok(Ending::Done)
+}
+
+pub(super) async fn rehearsals(app: &App, screen: &Screen) -> Result<Ending, Stop> {
+    let all = app.rehearsals(Nothing {}).await?;
+    screen.answer(&all, |look| show::rehearsals(look, &all))?;
+    Ok(Ending::Done)
+}
+
 /// Makes the plan that was asked for.
 pub(super) async fn made(app: &App, planning: &Planning) -> Result<PlanView, Stop> {
     let request = PlanRequest {

@@ -1,6 +1,6 @@
 //! Runs: starting one, taking one up, and telling how it ended.
 
-use lastgood_api::wire::{Nothing, Override};
+use lastgood_api::wire::{Nothing, Override, RunQuery};
 use lastgood_api::{App, Pace, Rehearsed, RunHandle, play};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
@@ -44,7 +44,7 @@ pub(super) async fn run(
         let mut agreement = Agreement { app, screen, keyboard, leave, by_hand: &[] };
         match agreement.start(&plan, said).await? {
             Agreed::Begun(handle) => handle,
-            Agreed::Instead(view) => return instead(app, screen, *view),
+            Agreed::Instead(view) => return instead(app, screen, *view).await,
             Agreed::Moved(_) | Agreed::Left => return declined(screen, &plan),
         }
     };
@@ -62,9 +62,9 @@ pub(super) fn declined(
 }
 
 /// Another way was taken: a decision of its own, and nothing was changed.
-pub(super) fn instead(app: &App, screen: &Screen, view: RunView) -> Result<Ending, Stop> {
+pub(super) async fn instead(app: &App, screen: &Screen, view: RunView) -> Result<Ending, Stop> {
     let ended = view.run.clone();
-    let ending = concluded(app, screen, &ended, Ok(view))?;
+    let ending = concluded(app, screen, &ended, Ok(view)).await?;
     // Outside of a drill nothing says that it should have been a rollback.
     Ok(if matches!(ending, Ending::NotRecovered) { Ending::Declined } else { ending })
 }
@@ -127,7 +127,7 @@ pub(super) async fn follow(
 ) -> Result<Ending, Stop> {
     let run = handle.run().clone();
     let view = Guide { app, screen, keyboard, leave }.follow(handle).await;
-    concluded(app, screen, &run, view)
+    concluded(app, screen, &run, view).await
 }
 
 /// Lets the drill's script answer and tells how it ended.
@@ -153,12 +153,12 @@ pub(super) async fn played(
     if let Ok(view) = &result {
         watcher.see(view);
     }
-    concluded(app, screen, &run, result)
+    concluded(app, screen, &run, result).await
 }
 
 /// Tells how a run ended or that it was left, and what that is as an ending. Whether
 /// anybody reads it changes nothing about the run, nor about its ending.
-fn concluded(
+async fn concluded(
     app: &App,
     screen: &Screen,
     run: &RunId,
@@ -177,6 +177,10 @@ fn concluded(
     };
     let rehearsed = app.rehearsed(&view)?;
     let _ = tell(screen, &view, rehearsed.as_ref());
+    if view.outcome.is_some() && rehearsed.is_some() {
+        let debrief = app.debrief(RunQuery { run: view.run.clone() }).await?;
+        let _ = screen.say(&show::lessons(&screen.look, &debrief));
+    }
     Ok(ending(&view, rehearsed.as_ref()))
 }
 

@@ -183,7 +183,7 @@ fn amount(value: f64) -> String {
         "beyond counting".to_owned()
     } else if value == 0.0 {
         "0".to_owned()
-    } else if value >= 1e6 || value < 0.01 {
+    } else if !(0.01..1e6).contains(&value) {
         format!("{value:.1e}")
     } else if value >= 100.0 {
         #[expect(

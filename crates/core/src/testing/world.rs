@@ -105,6 +105,7 @@ pub fn environment() -> Environment {
         dashboards: Vec::new(),
         runbook: Some("go-back".into()),
         bake: Millis::minutes(60),
+        rehearse_every: None,
         flags: None,
         schema: None,
     }

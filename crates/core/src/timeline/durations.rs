@@ -34,6 +34,7 @@ struct Known {
 /// that a person marked counts before the one that the machine saw.
 #[must_use]
 pub fn lengths(
+    run: &RunId,
     moments: &Moments,
     record: &Record,
     entries: &[Entry],
@@ -86,7 +87,7 @@ pub fn lengths(
             explained: format!("from {} to {}", from.what, to.what),
         });
     }
-    if let Some((waited, times)) = waited(entries) {
+    if let Some((waited, times)) = waited(run, entries) {
         let noun = if times == 1 { "question" } else { "questions" };
         lengths.push(Length {
             name: "waiting for people".to_owned(),
@@ -99,10 +100,10 @@ pub fn lengths(
 
 /// How long the run waited for answers, and how many times; `None` where the entries tell
 /// no run. Time while nobody drove the run counts: it waited then too.
-fn waited(entries: &[Entry]) -> Option<(Millis, u64)> {
+fn waited(id: &RunId, entries: &[Entry]) -> Option<(Millis, u64)> {
     let (first, rest) = entries.split_first()?;
     let Event::Planned { plan, by } = &first.event else { return None };
-    let mut run = Run::begin(RunId::new(""), (**plan).clone(), by.clone());
+    let mut run = Run::begin(id.clone(), (**plan).clone(), by.clone());
     let asks = |run: &Run| matches!(run.next(), Next::AskPerson { .. });
     let (mut total, mut times) = (0_u64, 0);
     let mut since = asks(&run).then_some(first.at);

@@ -39,7 +39,7 @@ impl Told {
 }
 
 /// The step that an event belongs to.
-pub(super) fn step(event: &Event) -> Option<&StepId> {
+pub(crate) fn step(event: &Event) -> Option<&StepId> {
     match event {
         Event::Needed { step }
         | Event::NotNeeded { step, .. }

@@ -194,7 +194,7 @@ pub fn timeline(
     let plan = run.plan();
     let record = timeline::record(plan, entries, annotations);
     let moments = timeline::moments(plan, entries);
-    let (lengths, mut doubts) = timeline::lengths(&moments, &record, entries);
+    let (lengths, mut doubts) = timeline::lengths(run.id(), &moments, &record, entries);
     if record.unknown > 0 {
         doubts.push(format!(
             "{} annotations were written by a newer version and are not shown.",

@@ -58,6 +58,7 @@ fn world() -> LiveWorld {
         dashboards: Vec::new(),
         runbook: None,
         bake: Millis(0),
+        rehearse_every: None,
         flags: None,
         schema: None,
     };

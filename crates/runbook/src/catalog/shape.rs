@@ -91,6 +91,11 @@ const ENVIRONMENT: Shape = Shape {
             "how long a release must have served before it may be called good",
         ),
         optional(
+            "rehearse-every",
+            Kind::Duration { min: 3_600_000, max: 400 * DAY },
+            "how often the runbook is to be rehearsed here",
+        ),
+        optional(
             "metrics",
             Kind::Name,
             "the connection that answers the objectives' queries; the only one when not said",

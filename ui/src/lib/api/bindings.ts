@@ -452,6 +452,27 @@ sentence: string, };
 export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
 
 /**
+ * How a length compares with the same in other runs.
+ */
+export type Comparison = { 
+/**
+ * Which length.
+ */
+name: string, 
+/**
+ * How long it took here.
+ */
+here: Millis, 
+/**
+ * The drills of the same service and environment.
+ */
+drills: Others, 
+/**
+ * Its incidents.
+ */
+incidents: Others, };
+
+/**
  * Requests counted over a window.
  */
 export type Counts = { 
@@ -554,6 +575,56 @@ probes: Array<Probed>,
 doubts: Array<string>, };
 
 /**
+ * How a run went, for those who took part.
+ */
+export type Debrief = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What it did.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The scenario, when it was a drill.
+ */
+drill: ScenarioName | null, 
+/**
+ * How it ended.
+ */
+sentence: string, 
+/**
+ * Whether the drill went as its scenario wants, and what was really the matter.
+ */
+rehearsed: Rehearsed | null, 
+/**
+ * How long each phase took.
+ */
+phases: Array<PhaseTime>, 
+/**
+ * How long things took, and from what to what; also the time spent waiting for people.
+ */
+lengths: Array<Length>, 
+/**
+ * What people decided, and how that looks afterwards.
+ */
+decisions: Array<Decision>, 
+/**
+ * Where the scenario wanted a decision and nobody took one.
+ */
+unmet: Array<Unmet>, 
+/**
+ * The lengths beside those of other runs: earlier drills of this scenario, and the
+ * service's incidents.
+ */
+comparison: Array<Comparison>, };
+
+/**
  * What to do about the rollout. In order: more bad requests never lead to an earlier one.
  */
 export type Decision = "watch" | "pause" | "shared" | "rollback";
@@ -574,6 +645,11 @@ way: Way,
  * Why; never blank.
  */
 reason: string, };
+
+/**
+ * Something that a person can decide. Names are never changed or used again.
+ */
+export type Deed = "roll-back" | "flag-off" | "shift-traffic" | "roll-forward" | "wait" | "override" | "go-on" | "again" | "skip" | "choose" | "happened" | "did-not-happen" | "decline" | "abort" | "undo" | "leave";
 
 /**
  * How a deploy ended.
@@ -1413,6 +1489,11 @@ kind: LineKind,
 text: string, };
 
 /**
+ * How a decision looks beside what the scenario's author knows.
+ */
+export type Looks = "good" | "poor" | "open";
+
+/**
  * What a person says of a release.
  */
 export type MarkKind = "good" | "faulty" | "none";
@@ -1702,6 +1783,23 @@ at: EpochMs,
 text: string, };
 
 /**
+ * How long others took.
+ */
+export type Others = { 
+/**
+ * How many there are.
+ */
+runs: number, 
+/**
+ * The one in the middle; `null` where there is none.
+ */
+median: Millis | null, 
+/**
+ * The shortest; `null` where there is none.
+ */
+best: Millis | null, };
+
+/**
  * How a run ended.
  */
 export type Outcome = { "is": "recovered" } | { "is": "unproven", 
@@ -1761,6 +1859,27 @@ export type Person = string;
  * The five phases of a rollback, in order.
  */
 export type Phase = "detect" | "stop" | "roll-back" | "verify" | "capture";
+
+/**
+ * A phase of the runbook and its time.
+ */
+export type PhaseTime = { 
+/**
+ * Which.
+ */
+phase: Phase, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * When its first step began.
+ */
+from: EpochMs, 
+/**
+ * From there to the last that happened in it.
+ */
+took: Millis, };
 
 /**
  * A service in an environment: what a run is about. Every mutating thing carries it.
@@ -2130,25 +2249,25 @@ chain: Array<string>,
 hint: string | null, };
 
 /**
- * How far the opposite is shown: that the new release is well.
+ * A run that ended with proven recovery.
  */
 export type Proof = { 
 /**
- * The rate of bad requests that a pass excludes.
+ * Which run.
  */
-exclude: number, 
+run: RunId, 
 /**
- * The evidence that the rate is below; 20 passes.
+ * When it ended, on the wall.
  */
-evidence: number, 
+at: EpochMs, 
 /**
- * The largest rate that the counts leave possible, with 95 % confidence at one look.
+ * The scenario, when it was a drill in the practice world.
  */
-upper_bound: number, 
+drill: string | null, 
 /**
- * How many more requests, all of them good, would pass; `null` when none would.
+ * The hash of the runbook as it was then, hex.
  */
-still_needed: number | null, };
+runbook_digest: string, };
 
 /**
  * The evidence record of a release; `null` means that nobody recorded it.
@@ -2242,6 +2361,52 @@ still_needed: number | null, };
  * What can be replaced. Secrets are never in a document to begin with.
  */
 export type Redact = "names" | "hosts";
+
+/**
+ * What is known of a runbook at a place.
+ */
+export type Rehearsal = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Which runbook.
+ */
+runbook: RunbookName, 
+/**
+ * The last run that proved it; `null` when none did on this machine.
+ */
+last: Proof | null, 
+/**
+ * Whether the runbook has changed since.
+ */
+changed: boolean, 
+/**
+ * Whether the team's limit has passed.
+ */
+overdue: boolean, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, };
+
+/**
+ * Whether a drill went well, and what was really the matter.
+ */
+export type Rehearsed = { 
+/**
+ * Whether the scenario's rule is met; `false` while the run goes on.
+ */
+met: boolean, 
+/**
+ * What the rule asks for and what came of it, in a sentence.
+ */
+sentence: string, 
+/**
+ * What was really the matter.
+ */
+truth: string, };
 
 /**
  * One release with the proposal of where to go back to from what runs now.
@@ -3478,6 +3643,23 @@ candidate: string | null,
 checkout: string | null, };
 
 /**
+ * What is good to do at a place that nobody came to.
+ */
+export type Unmet = { 
+/**
+ * Where.
+ */
+place: string, 
+/**
+ * What is good to do there, in words.
+ */
+good: Array<string>, 
+/**
+ * Why.
+ */
+because: string, };
+
+/**
  * What the evidence says.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "error" | "shared";
@@ -3579,6 +3761,10 @@ export interface Commands {
   timeline: { request: TimelineQuery; answer: TimelineView };
   /** Adds to the record of a run; nothing in it is changed. */
   annotate: { request: AnnotateRequest; answer: AnnotatedView };
+  /** Tells how a run went, and what a good decision would have been. */
+  debrief: { request: RunQuery; answer: Debrief };
+  /** Tells when each runbook was last proven. */
+  rehearsals: { request: Nothing; answer: Array<Rehearsal> };
   /** Lists what is left to do after a run. */
   follow_ups: { request: RunQuery; answer: FollowUpsView };
   /** Attaches a picture or a text to the record of a run. */

@@ -37,11 +37,12 @@ function ordinary(run: RunView): Answers {
     timeline: () => ran.timeline,
     export: ({ format }) =>
       format === 'json'
-        ? { file_name: 'checkout-r-7f3c.json', media_type: 'application/json', text: JSON.stringify(ran.timeline, null, 2) }
+        ? { file_name: 'checkout-r-7f3c.json', media_type: 'application/json', text: JSON.stringify(ran.timeline, null, 2), lacks: [] }
         : {
             file_name: 'checkout-r-7f3c.md',
             media_type: 'text/markdown',
             text: '# Roll back checkout to the last good release\n\n- 18:18:07 UTC ana started plan 7f3c19a2b04e\n',
+            lacks: [],
           },
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
@@ -52,6 +53,20 @@ function ordinary(run: RunView): Answers {
     mark: () => judged.marks,
     lock: () => judged.marks,
     unlock: () => judged.marks,
+    debrief: ({ run: of }) => ({
+      run: of,
+      title: ran.timeline.title,
+      place: ran.timeline.place,
+      drill: null,
+      sentence: ran.timeline.sentence,
+      rehearsed: null,
+      phases: [],
+      lengths: ran.timeline.lengths,
+      decisions: [],
+      unmet: [],
+      comparison: [],
+    }),
+    rehearsals: () => [],
     annotate: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),
     follow_ups: () => ({ items: [], lacks: [] }),
     attach: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{ada, entries, plan_with, planned, second, verify};
+use crate::testing::{act, ada, entries, key, plan_with, planned, receipt, run_id, second, verify};
 use crate::timeline::{Annotation, Layer, moments, record};
 
 /// A run that asks at once, is answered after a while, and ends.
@@ -32,7 +32,7 @@ fn marked(marks: &[(Milestone, i64)]) -> Vec<Annotation> {
 fn told(marks: &[(Milestone, i64)]) -> (Vec<Length>, Vec<String>) {
     let (plan, written) = asked();
     let record = record(&plan, &written, &marked(marks));
-    lengths(&moments(&plan, &written), &record, &written)
+    lengths(&run_id(), &moments(&plan, &written), &record, &written)
 }
 
 fn of<'a>(lengths: &'a [Length], name: &str) -> Option<&'a Length> {
@@ -45,6 +45,27 @@ fn waiting_counts_from_the_question_to_the_answer_and_a_note_is_no_answer() {
     let waiting = of(&lengths, "waiting for people").expect("it waited");
     assert_eq!(waiting.milliseconds, Millis::seconds(75), "{waiting:?}");
     assert_eq!(waiting.explained, "while 1 question of the run stood open");
+}
+
+#[test]
+fn waiting_is_counted_across_the_changes_that_a_run_makes() {
+    let step = |step| crate::plan::PlannedStep { confirm: true, ..step };
+    let plan = plan_with(vec![step(act("halt", true)), step(verify("verify"))]);
+    let mut written = entries(vec![
+        planned(plan.clone()),
+        Event::Confirmed { step: "halt".into(), by: ada() },
+        Event::Intended { key: key("halt", 1) },
+        Event::Landed { key: key("halt", 1), receipt: receipt() },
+        Event::Skipped { step: "verify".into(), by: ada(), reason: "x".to_owned() },
+    ]);
+    for (entry, at) in written.iter_mut().zip([0, 10, 11, 15, 40]) {
+        entry.at = second(at);
+    }
+    let record = record(&plan, &written, &[]);
+    let (lengths, _) = lengths(&run_id(), &moments(&plan, &written), &record, &written);
+    let waiting = of(&lengths, "waiting for people").expect("it waited");
+    assert_eq!(waiting.milliseconds, Millis::seconds(10 + 25), "{waiting:?}");
+    assert_eq!(waiting.explained, "while 2 questions of the run stood open");
 }
 
 #[test]
