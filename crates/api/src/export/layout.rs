@@ -1,5 +1,5 @@
 //! The shapes that postmortems have, and what is missing in one. The shapes follow the
-//! published templates of Google's SRE book ("Example Postmortem"), PagerDuty's guide
+//! published templates of Google's SRE book ("Example Postmortem"), `PagerDuty`'s guide
 //! ("Postmortem Template") and the Howie guide of Jeli, in our own words.
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub enum Layout {
     Standard,
     /// Like the example of Google's SRE book.
     Google,
-    /// Like PagerDuty's template.
+    /// Like `PagerDuty`'s template.
     Pagerduty,
     /// Like the Howie guide: a story that people learn from.
     Howie,

@@ -69,7 +69,8 @@ pub(crate) enum Shaped {
     Standard,
     /// Like the example of Google's SRE book
     Google,
-    /// Like PagerDuty's template
+    /// Like `PagerDuty`'s template
+    #[value(help = "Like PagerDuty's template")]
     Pagerduty,
     /// Like the Howie guide
     Howie,

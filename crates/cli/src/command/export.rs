@@ -48,7 +48,7 @@ fn lacks(lacks: &[String]) -> String {
     if lacks.is_empty() {
         return "Nothing is missing.\n".to_owned();
     }
-    lacks.iter().map(|lack| format!("- {lack}\n")).collect()
+    format!("- {}\n", lacks.join("\n- "))
 }
 
 /// Writes the export to `path`, in the form that its name says.

@@ -14,7 +14,7 @@ use crate::time::{EpochMs, Millis};
 /// A run that ended with proven recovery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Proof {
+pub struct ProvenRun {
     /// Which run.
     pub run: RunId,
     /// When it ended, on the wall.
@@ -34,7 +34,7 @@ pub struct Rehearsal {
     /// Which runbook.
     pub runbook: RunbookName,
     /// The last run that proved it; `null` when none did on this machine.
-    pub last: Option<Proof>,
+    pub last: Option<ProvenRun>,
     /// Whether the runbook has changed since.
     pub changed: bool,
     /// Whether the team's limit has passed.
@@ -93,7 +93,7 @@ pub fn rehearsal<'a>(
     Rehearsal {
         place: place.clone(),
         runbook: runbook.clone(),
-        last: last.map(|ended| Proof {
+        last: last.map(|ended| ProvenRun {
             run: ended.run.clone(),
             at: ended.at.into(),
             drill: ended.plan.drill.as_ref().map(|tag| tag.scenario.to_string()),

@@ -2249,9 +2249,30 @@ chain: Array<string>,
 hint: string | null, };
 
 /**
- * A run that ended with proven recovery.
+ * How far the opposite is shown: that the new release is well.
  */
 export type Proof = { 
+/**
+ * The rate of bad requests that a pass excludes.
+ */
+exclude: number, 
+/**
+ * The evidence that the rate is below; 20 passes.
+ */
+evidence: number, 
+/**
+ * The largest rate that the counts leave possible, with 95 % confidence at one look.
+ */
+upper_bound: number, 
+/**
+ * How many more requests, all of them good, would pass; `null` when none would.
+ */
+still_needed: number | null, };
+
+/**
+ * A run that ended with proven recovery.
+ */
+export type ProvenRun = { 
 /**
  * Which run.
  */
@@ -2377,7 +2398,7 @@ runbook: RunbookName,
 /**
  * The last run that proved it; `null` when none did on this machine.
  */
-last: Proof | null, 
+last: ProvenRun | null, 
 /**
  * Whether the runbook has changed since.
  */
