@@ -65,7 +65,7 @@ async fn workspace(platform: &str) -> tempfile::TempDir {
     let url = healthy().await;
     let catalog = format!(
         "services:\n  checkout:\n    environments:\n      production:\n        platform:\n          \
-         {platform}\n        bake: 1s\n        checks: [ {{ name: alive, get: \"{url}\" }} ]\n        \
+         {platform}\n        bake: 1s\n        bake-requests: 0\n        checks: [ {{ name: alive, get: \"{url}\" }} ]\n        \
          runbook: rollback\n"
     );
     std::fs::write(folder.path().join("lastgood.yaml"), catalog).expect("a file in it");

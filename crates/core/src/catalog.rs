@@ -63,7 +63,7 @@ pub struct Environment {
     /// The runbook to propose first.
     pub runbook: Option<RunbookName>,
     /// How long a release must have served before it may be called good.
-    pub bake: Millis,
+    pub bake: Bake,
     /// How often the runbook is to be rehearsed here; no limit when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearse_every: Option<Millis>,
@@ -74,6 +74,27 @@ pub struct Environment {
     /// releases the schema lets run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<SchemaSource>,
+}
+
+/// What a release must have gone through before it may be called good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bake {
+    /// How long it must have served.
+    pub time: Millis,
+    /// How many requests it must have answered, where it served less than an hour; 0 where
+    /// the time alone is enough.
+    pub requests: u64,
+}
+
+impl Bake {
+    /// So many requests try a release however short it served, where nobody says otherwise.
+    pub const REQUESTS: u64 = 1000;
+
+    /// So long, with as many requests as are needed where nobody says otherwise.
+    #[must_use]
+    pub const fn of(time: Millis) -> Self {
+        Self { time, requests: Self::REQUESTS }
+    }
 }
 
 /// Where an environment's feature flags are kept.

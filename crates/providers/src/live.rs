@@ -347,7 +347,16 @@ impl Actor for LiveWorld {
             Business::Platform => {
                 self.platform(place).await?.resolve(place, operation, survey).await
             }
-            Business::Flags => self.flag_system(place)?.resolve(place, operation, survey).await,
+            Business::Flags => {
+                let system = self.flag_system(place).map_err(|refusal| match refusal {
+                    // What cannot be done is the operation; the sentence says why.
+                    Refusal::Unsupported { why, .. } => {
+                        Refusal::Unsupported { what: operation.as_str().to_owned(), why }
+                    }
+                    other => other,
+                })?;
+                system.resolve(place, operation, survey).await
+            }
             Business::Errands => self.errands()?.resolve(place, operation, survey).await,
         }
     }

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use lastgood_core::catalog::{
-    AwsAccess, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace, Link,
-    Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion, SchemaSource,
-    Service, Slo, Strategy, VersionAt, Workload,
+    AwsAccess, Bake, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace,
+    Link, Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion,
+    SchemaSource, Service, Slo, Strategy, VersionAt, Workload,
 };
 use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
@@ -195,7 +195,13 @@ fn environment(
             .map(|at| link(&at))
             .collect::<Option<_>>()?,
         runbook: at.text("runbook").map(RunbookName::new),
-        bake: at.duration_or("bake", shape::DEFAULT_BAKE)?,
+        bake: Bake {
+            time: at.duration_or("bake", shape::DEFAULT_BAKE)?,
+            requests: match at.get("bake-requests") {
+                Some(_) => at.whole("bake-requests")?,
+                None => Bake::REQUESTS,
+            },
+        },
         rehearse_every: at.duration("rehearse-every"),
         flags: flags.ok()?,
         schema: match at.get("schema") {

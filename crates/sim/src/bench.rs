@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lastgood_core::catalog::{
-    Catalog, Environment, KubernetesPlace, Place, Platform, Service, Slo, Strategy, Workload,
+    Bake, Catalog, Environment, KubernetesPlace, Place, Platform, Service, Slo, Strategy, Workload,
 };
 use lastgood_core::drill::{Behaviour, Fault, FaultKind, Scenario, Scripted, WorldEvent};
 use lastgood_core::drill::{OutcomeKind, SuccessRule};
@@ -51,7 +51,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
         replica_version: None,
         dashboards: Vec::new(),
         runbook: None,
-        bake: Millis::minutes(60),
+        bake: Bake::of(Millis::minutes(60)),
         rehearse_every: None,
         flags: None,
         schema: None,

@@ -8,7 +8,7 @@ mod promises;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lastgood_core::catalog::{Place, Slo};
+use lastgood_core::catalog::{Bake, Place, Slo};
 use lastgood_core::drill::Obstacle;
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::name::{EffectKey, ReleaseId, RunId};
@@ -129,7 +129,7 @@ impl Suite<'_> {
 
     /// What would be proposed now, of releases that served for any time at all.
     pub(crate) async fn proposal(&self) -> Proposal {
-        propose(&self.history().await, &self.survey().await, Millis(0), &Facts::default())
+        propose(&self.history().await, &self.survey().await, Bake::of(Millis(0)), &Facts::default())
     }
 
     /// Waits by watching until `wanted` holds, or says what was seen last.

@@ -73,7 +73,7 @@ pub(crate) fn past(
     let mut chance = Stream::new(&[seed, text("history"), text(&place.to_string())]);
     let count = DEPLOYS.div_ceil(places.max(1)).max(DEPLOYS_EACH);
     let fates = fates(count, &mut chance);
-    let begun = begun(count, environment.bake, origin, &mut chance);
+    let begun = begun(count, environment.bake.time, origin, &mut chance);
     let of_releases = Stream::new(&[seed, text("releases"), text(&place.to_string())]);
     let mut maker = release::Maker::new(place.clone(), of_releases);
     let mut past = Past { deploys: Vec::new(), releases: Vec::new() };

@@ -201,7 +201,7 @@ impl App {
                     let history = History::new(page.deploys);
                     let standings = survey
                         .as_ref()
-                        .map(|survey| history.standings(survey, settings.bake, &marks));
+                        .map(|survey| history.standings(survey, settings.bake.time, &marks));
                     let known = survey.as_ref().zip(standings.as_ref());
                     view.deploys.extend(
                         history
@@ -244,7 +244,7 @@ impl App {
             .hint("`lastgood releases` lists those that are."));
         }
         let marks = &looked.facts.marks;
-        let standings = looked.history.standings(&looked.survey, environment.bake, marks);
+        let standings = looked.history.standings(&looked.survey, environment.bake.time, marks);
         let known = Some((&looked.survey, &standings));
         let row = DeployRow::new(deploy, &looked.history, known, marks);
         Ok(ReleaseDetail::new(row, &looked.history, &looked.survey, &looked.proposal))

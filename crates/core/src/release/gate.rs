@@ -5,6 +5,7 @@
 mod standing;
 mod supply;
 
+use crate::catalog::Bake;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
@@ -14,7 +15,6 @@ use super::facts::ReleaseFacts;
 use super::{Evidence, Mark, Release};
 use crate::name::ReleaseId;
 use crate::preflight::Grade;
-use crate::time::Millis;
 
 /// A condition that a release must meet before it is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -127,8 +127,8 @@ pub struct Case<'a> {
     pub facts: Option<&'a ReleaseFacts>,
     /// The release in front now.
     pub serving: Option<&'a ReleaseId>,
-    /// How long it must have served.
-    pub bake: Millis,
+    /// How long it must have served, and what.
+    pub bake: Bake,
     /// When the question is asked.
     pub now: Timestamp,
 }

@@ -4,6 +4,7 @@
 //! The rule that matters most: a rollback marks what it went away from, so that
 //! good A → bad B → back to A → bad C proposes A again, and never B.
 
+use crate::catalog::Bake;
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
@@ -101,9 +102,9 @@ impl Proposal {
 /// Considers every release of `history` as a target for going back from what runs now.
 /// The time that it takes grows with the number of deploys, not with its square.
 #[must_use]
-pub fn propose(history: &History, survey: &Survey, bake: Millis, facts: &Facts) -> Proposal {
+pub fn propose(history: &History, survey: &Survey, bake: Bake, facts: &Facts) -> Proposal {
     let serving = survey.newest().map(|arm| &arm.release);
-    let standings = history.standings(survey, bake, &facts.marks);
+    let standings = history.standings(survey, bake.time, &facts.marks);
     let mut judged: Vec<Judged<'_>> = standings
         .all()
         .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::catalog::{Environment, Place, Platform, Slo, Strategy};
+use crate::catalog::{Bake, Environment, Place, Platform, Slo, Strategy};
 use crate::check::{Assertion, Check, CheckOutcome, CheckResult, Must, ReplicaAnswer};
 use crate::effect::{
     Call, Change, Expectation, Operation, PlannedEffect, Receipt, Refusal, Reversibility,
@@ -104,7 +104,7 @@ pub fn environment() -> Environment {
         replica_version: None,
         dashboards: Vec::new(),
         runbook: Some("go-back".into()),
-        bake: Millis::minutes(60),
+        bake: Bake::of(Millis::minutes(60)),
         rehearse_every: None,
         flags: None,
         schema: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lastgood_core::catalog::{
-    Catalog, Connection, Environment, KubernetesPlace, Place, Platform, PrometheusConnection,
+    Bake, Catalog, Connection, Environment, KubernetesPlace, Place, Platform, PrometheusConnection,
     Service, Slo, Strategy, Workload,
 };
 use lastgood_core::effect::{Operation, PlannedEffect, Presence, Refusal};
@@ -57,7 +57,7 @@ fn world() -> LiveWorld {
         replica_version: None,
         dashboards: Vec::new(),
         runbook: None,
-        bake: Millis(0),
+        bake: Bake::of(Millis(0)),
         rehearse_every: None,
         flags: None,
         schema: None,

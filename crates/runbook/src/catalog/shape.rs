@@ -81,6 +81,13 @@ const ENVIRONMENT: Shape = Shape {
             DEFAULT_BAKE,
             "how long a release must have served before it may be called good",
         ),
+        default(
+            "bake-requests",
+            Kind::Whole { min: 0, max: 1_000_000_000 },
+            "1000",
+            "how many requests it must have answered besides, where it served less than an hour; \
+             0 asks for the time alone",
+        ),
         optional(
             "rehearse-every",
             Kind::Duration { min: 3_600_000, max: 400 * DAY },

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use lastgood_core::catalog::{
-    Catalog, Connection, GithubConnection, GithubLogin, GithubReleases, KubernetesPlace, Link,
-    Platform, PrometheusConnection, ReplicaVersion, Slo, Strategy, VersionAt, Workload,
+    Bake, Catalog, Connection, GithubConnection, GithubLogin, GithubReleases, KubernetesPlace,
+    Link, Platform, PrometheusConnection, ReplicaVersion, Slo, Strategy, VersionAt, Workload,
 };
 use lastgood_core::check::{Assertion, Check, Must};
 use lastgood_core::recorded::Recorded;
@@ -124,7 +124,7 @@ fn an_environment_is_read_in_full() {
     };
     assert_eq!(environment.platform, Platform::Kubernetes(place));
     assert_eq!(environment.strategy, Strategy::Canary, "also when it is said by the platform");
-    assert_eq!(environment.bake, Millis::minutes(120));
+    assert_eq!(environment.bake, Bake::of(Millis::minutes(120)));
     assert_eq!(environment.metrics, Some("main".into()));
     assert_eq!(
         environment.slos[0],
@@ -274,7 +274,7 @@ connections:
     let environment = &catalog.services[&"a".into()].environments[&"p".into()];
     assert_eq!(environment.metrics, Some("prometheus".into()));
     assert_eq!(environment.strategy, Strategy::Rolling, "what a Deployment does by itself");
-    assert_eq!(environment.bake, Millis::minutes(60));
+    assert_eq!(environment.bake, Bake::of(Millis::minutes(60)));
     assert_eq!(catalog.services[&"a".into()].owner, Recorded::NotRecorded);
     assert_eq!(catalog.connections.len(), 1, "what this version cannot use is left out");
 }

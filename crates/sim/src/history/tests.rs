@@ -1,3 +1,4 @@
+use lastgood_core::catalog::Bake;
 use std::collections::BTreeSet;
 
 use lastgood_core::release::{Facts, Fitness, Gate, History, propose};
@@ -110,8 +111,12 @@ fn last_good_is_found_and_the_trap_before_it_is_rejected() {
             .filter(|deploy| deploy.outcome == DeployOutcome::RolledBack)
             .map(|deploy| deploy.release.id.clone())
             .collect();
-        let proposal =
-            propose(&History::new(past.deploys), &survey, Millis::minutes(60), &Facts::default());
+        let proposal = propose(
+            &History::new(past.deploys),
+            &survey,
+            Bake::of(Millis::minutes(60)),
+            &Facts::default(),
+        );
         let target = proposal.target.expect("weeks of good releases are there");
         assert_ne!(target, serving.id, "what serves is no way back, seed {seed}");
         assert!(!rolled_back.contains(&target), "nor what was rolled back, seed {seed}");

@@ -1,6 +1,7 @@
 //! The choice of a target among 10,000 deploys of one service, with every gate asked of
 //! every release.
 
+use lastgood_core::catalog::Bake;
 use std::time::Instant;
 
 use lastgood_core::release::{DeployOutcome, Facts, History, propose};
@@ -30,7 +31,7 @@ pub(crate) fn measure() {
     let mut taken = Vec::new();
     for _ in 0..TIMES {
         let began = Instant::now();
-        let proposal = propose(&history, &survey, Millis::minutes(30), &facts);
+        let proposal = propose(&history, &survey, Bake::of(Millis::minutes(30)), &facts);
         taken.push(began.elapsed());
         assert!(proposal.target.is_some(), "there is one to go back to");
     }

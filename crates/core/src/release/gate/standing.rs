@@ -12,10 +12,7 @@ const BLAMED: f64 = 0.5;
 /// A release that never had half of the traffic has not been tried by it.
 const ENOUGH_SHARE: f64 = 0.5;
 
-/// So many requests try a release however short it served,
-const ENOUGH_REQUESTS: u64 = 1000;
-
-/// and so much time with all of the traffic does however few there were.
+/// So much time with all of the traffic tries a release however few requests there were.
 const ENOUGH_ALONE: Millis = Millis::minutes(60);
 
 /// An upper bound of twice the budget still counts as kept: tighter would reject every
@@ -60,7 +57,7 @@ pub(super) fn not_locked(case: &Case<'_>) -> Answer {
 /// G1.
 pub(super) fn completed(case: &Case<'_>) -> Answer {
     let evidence = case.evidence;
-    let baked = evidence.served >= case.bake && evidence.served > Millis(0);
+    let baked = evidence.served >= case.bake.time && evidence.served > Millis(0);
     match evidence.standing {
         Standing::Good | Standing::Serving | Standing::RolledBack => {
             Answer::pass(Gate::Completed, "its rollout completed here")
@@ -129,9 +126,9 @@ fn unclear_blame(case: &Case<'_>) -> Option<String> {
 
 /// G3.
 pub(super) fn baked(case: &Case<'_>) -> Answer {
-    let (evidence, need) = (case.evidence, spoken(case.bake));
+    let (evidence, need) = (case.evidence, spoken(case.bake.time));
     let too_little = too_little_traffic(case);
-    let short = if evidence.served < case.bake {
+    let short = if evidence.served < case.bake.time {
         match evidence.standing {
             // Other gates say why; time that a rollback ended proves nothing.
             Standing::RolledBack | Standing::Faulty => None,
@@ -160,15 +157,16 @@ fn too_little_traffic(case: &Case<'_>) -> Option<String> {
         return Some(format!("it never had more than {} of the traffic", percent(*share)));
     }
     let requests = tenure.requests.as_option()?;
-    (*requests < ENOUGH_REQUESTS && case.evidence.served < ENOUGH_ALONE)
-        .then(|| format!("it answered only {requests} requests"))
+    (*requests < case.bake.requests && case.evidence.served < ENOUGH_ALONE)
+        .then(|| format!("it answered only {requests} requests; {} are needed", case.bake.requests))
 }
 
 /// A completed rollout had all of the traffic; how many requests that were is only asked
 /// where the time alone does not tell.
 fn unclear_traffic(case: &Case<'_>) -> Option<String> {
     let requests = case.facts.and_then(|facts| facts.tenure.requests.as_option());
-    (requests.is_none() && case.evidence.served < ENOUGH_ALONE).then(|| {
+    let asked = case.bake.requests > 0 && case.evidence.served < ENOUGH_ALONE;
+    (requests.is_none() && asked).then(|| {
         format!(
             "it served {}, and how many requests it answered is not known",
             spoken(case.evidence.served)

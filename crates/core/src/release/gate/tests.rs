@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::catalog::Place;
+use crate::catalog::{Bake, Place};
 use crate::recorded::Recorded;
 use crate::release::facts::{
     Age, Artifact, Contracts, FlagNeed, FlagState, Flags, Incident, Kept, Schema, Settings,
@@ -14,11 +14,12 @@ use crate::release::{
 };
 use crate::survey::Survey;
 use crate::testing::{ada, deploy, elsewhere, minute, place, release, survey};
+use crate::time::Millis;
 use DeployOutcome::{Completed, RolledBack};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
-const BAKE: Millis = Millis::minutes(60);
+const BAKE: Bake = Bake::of(Millis::minutes(60));
 
 /// `a`, `b` and `c` served for two days each before `d`, which is rolling out.
 const STORY: [(&str, i64, DeployOutcome); 4] = [
@@ -356,7 +357,7 @@ fn objectives_pass_only_when_every_one_was_measured_and_kept() {
 
 #[test]
 fn a_short_time_in_service_needs_requests_to_prove_anything() {
-    const TEN: Millis = Millis::minutes(10);
+    const TEN: Bake = Bake::of(Millis::minutes(10));
     let story = [("a", 0, Completed), ("b", 22, Completed)];
     let deploys: Vec<_> = story.iter().map(|(name, at, how)| deploy(name, *at, *how)).collect();
     for (requests, share, grade) in [

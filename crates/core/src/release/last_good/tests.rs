@@ -1,3 +1,4 @@
+use crate::catalog::Bake;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,7 +10,7 @@ use DeployOutcome::{Completed, Failed, InProgress, RolledBack, Unknown};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
-const BAKE: Millis = Millis::minutes(60);
+const BAKE: Bake = Bake::of(Millis::minutes(60));
 
 fn proposal(story: &[(&str, i64, DeployOutcome)], serving: &str, now: i64) -> Proposal {
     let deploys = story.iter().map(|(name, at, how)| deploy(name, *at, *how)).collect();
@@ -218,7 +219,7 @@ proptest! {
         if let Some(id) = &found.target {
             let chosen = &found.candidates[0];
             prop_assert_eq!(first.as_ref(), Some(id), "the best is the first");
-            prop_assert!(chosen.evidence.served >= BAKE, "it baked");
+            prop_assert!(chosen.evidence.served >= BAKE.time, "it baked");
             prop_assert!(id.as_str() != "c", "it does not serve");
             prop_assert!(newest(id) != Some(RolledBack));
         } else {

@@ -1,6 +1,7 @@
 //! Deploys from recorded and constructed `ReplicaSets`.
 
 use jiff::Timestamp;
+use lastgood_core::catalog::Bake;
 use lastgood_core::release::{DeployOutcome, DeployPage, Facts, History, Standing, propose};
 use lastgood_core::time::Millis;
 use serde_json::{Value, json};
@@ -26,7 +27,9 @@ fn proposed(recorded: &Value) -> Option<String> {
     let seen: Seen = seen_in(recorded);
     let survey = look::survey(&seen, None, None);
     let history = History::new(told(recorded).deploys);
-    propose(&history, &survey, Millis(1), &Facts::default()).target.map(|id| id.to_string())
+    propose(&history, &survey, Bake::of(Millis(1)), &Facts::default())
+        .target
+        .map(|id| id.to_string())
 }
 
 #[test]
