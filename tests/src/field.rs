@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use lastgood_api::core::catalog::Place;
@@ -117,17 +117,27 @@ impl Field {
         let manifest = self.manifest.display().to_string();
         self.kubectl(&["create", "-f", &manifest]).await?;
         self.bed.wait_rollout().await?;
+        self.until_good(app).await
+    }
+
+    /// Returns when what serves has served for long enough to be gone back to. The cluster
+    /// tells times in whole seconds, so it takes two more to be sure of one.
+    pub async fn until_good(&self, app: &App) -> anyhow::Result<()> {
         let good = async {
             let mut pace = tokio::time::interval(Duration::from_millis(200));
+            let mut since = None;
             loop {
                 pace.tick().await;
                 let shown = app.release(ReleaseQuery { place: place(), release: None }).await?;
-                if shown.deploy.standing == Standing::Serving {
+                if shown.deploy.standing != Standing::Serving {
+                    since = None;
+                } else if since.get_or_insert_with(Instant::now).elapsed() > Duration::from_secs(2)
+                {
                     return Ok(());
                 }
             }
         };
-        tokio::time::timeout(LIMIT, good).await.context("v1 never counted as good")?
+        tokio::time::timeout(LIMIT, good).await.context("it never counted as good")?
     }
 
     /// Begins to roll a release out and returns when one of its pods, at least, is there

@@ -4,5 +4,6 @@
 pub mod field;
 pub mod follow;
 pub mod measure_rollback;
+pub mod rollouts;
 pub mod terminal;
 pub mod workloads;

@@ -48,14 +48,15 @@ impl<'f> Workloads<'f> {
             "spec": { "selector": selector, "ports": [{ "port": 80, "targetPort": 8080 }] },
         }))
         .await?;
-        it.create(&deployment(first, "v1", REPLICAS)).await?;
-        // What stands by is a release that nobody ever met.
+        // What stands by is a release that nobody ever met. It is there first: what is deployed
+        // beside v1 later would seem to have taken its place.
         let standby = match kind {
             Kind::Colours => REPLICAS,
             Kind::Pair => 0,
         };
-        it.settled_of(first).await?;
         it.create(&deployment(second, "v2-slow", standby)).await?;
+        it.settled_of(second).await?;
+        it.create(&deployment(first, "v1", REPLICAS)).await?;
         it.settled().await?;
         Ok(it)
     }

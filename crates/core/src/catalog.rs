@@ -252,6 +252,8 @@ pub struct KubernetesPlace {
 pub enum Workload {
     /// One Deployment that replaces its replicas a few at a time.
     Deployment(String),
+    /// An Argo Rollout: one object whose controller moves the traffic by its own strategy.
+    Rollout(String),
     /// Two Deployments behind one Service, which share the traffic by their replicas.
     DeploymentPair {
         /// The Deployment of what most users meet.
@@ -276,6 +278,7 @@ impl Workload {
     pub fn coordinates(&self) -> String {
         match self {
             Self::Deployment(name) => format!("deployment {name}"),
+            Self::Rollout(name) => format!("rollout {name}"),
             Self::DeploymentPair { stable, canary } => {
                 format!("deployments {stable} (stable) and {canary} (canary)")
             }
@@ -289,9 +292,19 @@ impl Workload {
     #[must_use]
     pub const fn strategy(&self) -> Option<Strategy> {
         match self {
-            Self::Deployment(_) => None,
+            Self::Deployment(_) | Self::Rollout(_) => None,
             Self::DeploymentPair { .. } => Some(Strategy::Canary),
             Self::ServiceSelector { .. } => Some(Strategy::BlueGreen),
+        }
+    }
+
+    /// What is taken for its strategy when nobody says it.
+    #[must_use]
+    pub const fn usual_strategy(&self) -> Strategy {
+        match self {
+            Self::Deployment(_) => Strategy::Rolling,
+            Self::Rollout(_) | Self::DeploymentPair { .. } => Strategy::Canary,
+            Self::ServiceSelector { .. } => Strategy::BlueGreen,
         }
     }
 
@@ -301,6 +314,7 @@ impl Workload {
     pub fn name(&self) -> &str {
         match self {
             Self::Deployment(name)
+            | Self::Rollout(name)
             | Self::DeploymentPair { stable: name, .. }
             | Self::ServiceSelector { blue: name, .. } => name,
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Place;
 use crate::errand::Errand;
 use crate::flag::FlagState;
+use crate::governor::{Governor, SyncState};
 use crate::name::{FlagName, ReleaseId};
 
 /// What a step wants done. A provider resolves it into a [`PlannedEffect`]; nothing
@@ -37,6 +38,14 @@ pub enum Operation {
         /// What it is to be.
         to: FlagState,
     },
+    /// Keep a controller that puts things back to what a repository says from doing so, or
+    /// let it go on. A matter of the platform that the controller runs on.
+    SwitchSync {
+        /// Which controller, by the object that steers it.
+        governor: Box<Governor>,
+        /// What it is to be.
+        to: SyncState,
+    },
     /// Do what no provider knows how to do: run a command, or send a request. No matter of
     /// the platform either.
     RunErrand {
@@ -56,6 +65,8 @@ impl Operation {
             Self::ShiftTraffic { .. } => "traffic.shift",
             Self::SwitchFlag { to: FlagState::Off, .. } => "flag.off",
             Self::SwitchFlag { to: FlagState::On, .. } => "flag.on",
+            Self::SwitchSync { to: SyncState::Suspended, .. } => "sync.suspend",
+            Self::SwitchSync { to: SyncState::Automatic, .. } => "sync.resume",
             Self::RunErrand { errand } => errand.as_str(),
         }
     }

@@ -22,6 +22,8 @@ pub enum Ground {
     Practice(Strategy),
     /// A Kubernetes Deployment that replaces its replicas a few at a time.
     Deployment,
+    /// An Argo Rollout, whose controller moves the traffic.
+    ArgoRollout,
     /// Two Kubernetes Deployments behind one Service, which share by their replicas.
     DeploymentPair,
     /// Two Kubernetes Deployments, one of which a Service selects.
@@ -75,8 +77,9 @@ pub enum Rung {
 
 impl Ground {
     /// Every ground there is, in the order of the guide.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Deployment,
+        Self::ArgoRollout,
         Self::DeploymentPair,
         Self::ServiceSelector,
         Self::EcsRolling,
@@ -96,6 +99,7 @@ impl Ground {
             Self::Practice(Strategy::Canary) => "Practice world, canary",
             Self::Practice(Strategy::BlueGreen) => "Practice world, blue-green",
             Self::Deployment => "Kubernetes Deployment, rolling",
+            Self::ArgoRollout => "Kubernetes, Argo Rollout",
             Self::DeploymentPair => "Kubernetes, canary by two Deployments",
             Self::ServiceSelector => "Kubernetes, blue-green by Service selector",
             Self::EcsRolling => "Amazon ECS, rolling",
@@ -129,7 +133,9 @@ impl Deed {
             Operation::ResumeRollout => Some(Self::Resume),
             Operation::ShiftTraffic { .. } => Some(Self::Shift),
             Operation::RestoreRelease { .. } => Some(Self::Restore),
-            Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => None,
+            Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
+            | Operation::RunErrand { .. } => None,
         }
     }
 }
@@ -170,6 +176,7 @@ pub const fn rung(ground: Ground, deed: Deed, state: State) -> Rung {
     match ground {
         Ground::Practice(strategy) => practice::rung(strategy, deed, state),
         Ground::Deployment => kubernetes::deployment(deed),
+        Ground::ArgoRollout => kubernetes::argo(deed, state),
         Ground::DeploymentPair => kubernetes::pair(deed, state),
         Ground::ServiceSelector => kubernetes::selector(deed),
         Ground::EcsRolling => aws::rolling(deed, state),

@@ -12,6 +12,7 @@ pub mod drill;
 pub mod effect;
 pub mod errand;
 pub mod flag;
+pub mod governor;
 pub mod issue;
 pub mod judge;
 pub mod ladder;

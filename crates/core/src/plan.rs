@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use compile::{Aim, CompileError, Subject, compile, operations, stale};
+pub use compile::{Aim, CompileError, Subject, compile, operations, stale, suspensions};
 
 use crate::catalog::{Place, Slo, Strategy};
 use crate::check::Check;

@@ -14,6 +14,7 @@ use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};
 use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use crate::flag::{Flag, Toggles};
+use crate::governor::Governing;
 use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
 use crate::name::{EffectKey, RunId};
@@ -181,8 +182,21 @@ pub trait FlagSource: Send + Sync {
     ) -> Result<Toggles, Refusal>;
 }
 
+/// Knows who puts a place back to what a repository says. It has no way to change anything;
+/// a governor is suspended by an [`Actor`] that knows [`Operation::SwitchSync`].
+#[async_trait]
+pub trait GovernorSource: Send + Sync {
+    /// Who governs `place`, as far as could be found out; what could not is a finding of
+    /// [`Actor::preflight`]. A platform without such controllers has none.
+    async fn governors(&self, _place: &Place) -> Vec<Governing> {
+        Vec::new()
+    }
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
-pub trait World: Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource {
+pub trait World:
+    Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource + GovernorSource
+{
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;
 }

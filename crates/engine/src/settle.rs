@@ -119,7 +119,8 @@ fn apply_limit(operation: &Operation) -> Duration {
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
-        | Operation::SwitchFlag { .. } => APPLY_LIMIT,
+        | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. } => APPLY_LIMIT,
     }
 }
 

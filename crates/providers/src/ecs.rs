@@ -26,7 +26,7 @@ use lastgood_core::catalog::{EcsPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -138,6 +138,10 @@ impl ReleaseSource for Ecs {
     }
 }
 
+// Nobody is known who puts it back to what a repository says.
+#[async_trait]
+impl GovernorSource for Ecs {}
+
 #[async_trait]
 impl Actor for Ecs {
     async fn resolve(
@@ -157,6 +161,7 @@ impl Actor for Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
         let open = match operation {
@@ -168,6 +173,7 @@ impl Actor for Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
         let here =

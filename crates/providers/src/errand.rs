@@ -170,7 +170,8 @@ fn errand(operation: &Operation) -> Result<&Errand, Refusal> {
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
-        | Operation::SwitchFlag { .. } => Err(Refusal::Unsupported {
+        | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. } => Err(Refusal::Unsupported {
             what: operation.as_str().to_owned(),
             why: "it is no errand".to_owned(),
         }),

@@ -104,6 +104,7 @@ impl<C: Client> Flags<C> {
             | Operation::ResumeRollout
             | Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => {
                 Err(unsupported("a flag system knows flags only".to_owned()))
             }

@@ -7,6 +7,7 @@
 //! [`Kubernetes::connect`].
 
 mod act;
+mod argo;
 mod colours;
 mod effect;
 mod error;
@@ -25,6 +26,8 @@ mod rehearse;
 mod reply;
 mod request;
 mod room;
+mod suspend;
+mod sync;
 mod template;
 mod two;
 mod watch;
@@ -35,11 +38,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::future::join_all;
 use jiff::Timestamp;
-use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
+use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion, Workload};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::governor::Governing;
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::survey::{RolloutState, Survey};
@@ -55,13 +59,14 @@ use effect::Whereabouts;
 use link::Link;
 use objects::Seen;
 use pods::Replica;
+use suspend::switched;
 use watch::wait_for_change;
 
 /// A replica that does not answer within this is not worth the gate's time: it is asked
 /// again at the next look.
 const ASK: Duration = Duration::from_secs(2);
 
-/// One Deployment in one cluster.
+/// One Deployment, or one Argo Rollout, in one cluster.
 #[derive(Clone)]
 pub struct Kubernetes {
     place: KubernetesPlace,
@@ -85,11 +90,13 @@ impl Kubernetes {
 
     /// `the deployment checkout in namespace shop`.
     fn name(&self) -> String {
-        format!(
-            "the deployment {} in namespace {}",
-            self.place.workload.name(),
-            self.place.namespace
-        )
+        let kind = match self.place.workload {
+            Workload::Rollout(_) => "rollout",
+            Workload::Deployment(_)
+            | Workload::DeploymentPair { .. }
+            | Workload::ServiceSelector { .. } => "deployment",
+        };
+        format!("the {kind} {} in namespace {}", self.place.workload.name(), self.place.namespace)
     }
 
     /// The Deployment and its `ReplicaSets` now.
@@ -101,6 +108,7 @@ impl Kubernetes {
     async fn fetch(&self) -> Result<(Seen, Vec<String>), Refusal> {
         let refused = |failure: Failure| failure.refusal(&self.name());
         let found = self.link.get(&request::deployment(&self.place)).await.map_err(refused)?;
+        argo::has_its_own_template(&found.value)?;
         let at = found.at();
         let selector = request::selector(&found.value["spec"]["selector"]);
         let sets =
@@ -225,6 +233,9 @@ impl Actor for Kubernetes {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((governor, to)) = switched(operation) {
+            return self.plan_sync(place, operation, governor, to).await;
+        }
         let seen = self.seen().await?;
         let here = Whereabouts {
             place,
@@ -232,6 +243,9 @@ impl Actor for Kubernetes {
             server: &self.link.server,
             context: &self.link.context,
         };
+        if let Some(step) = argo::step(&seen, operation) {
+            return argo::resolve(here, operation, survey, (&seen, step?));
+        }
         effect::resolve(here, operation, survey, &seen)
     }
 
@@ -239,12 +253,31 @@ impl Actor for Kubernetes {
         self.look_before(effects).await
     }
 
-    async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {
-        self.probe_for(key).await
+    async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        match switched(&effect.operation) {
+            Some((governor, _)) => self.probe_sync(key, governor).await,
+            None => self.probe_for(key).await,
+        }
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
-        self.apply_once(key, effect).await
+        match switched(&effect.operation) {
+            Some((governor, to)) => self.switch_sync(key, effect, governor, to).await,
+            None if argo::moves(&self.place, &effect.operation) => {
+                self.step_once(key, effect).await
+            }
+            None => self.apply_once(key, effect).await,
+        }
+    }
+}
+
+#[async_trait]
+impl GovernorSource for Kubernetes {
+    async fn governors(&self, _: &Place) -> Vec<Governing> {
+        match self.seen().await {
+            Ok(seen) => self.governing(&[&seen.deployment]).await,
+            Err(_) => Vec::new(),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use lastgood_core::catalog::{LambdaPlace, Place};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -219,6 +219,10 @@ impl ReleaseSource for Lambda {
     }
 }
 
+// Nobody is known who puts it back to what a repository says.
+#[async_trait]
+impl GovernorSource for Lambda {}
+
 #[async_trait]
 impl Actor for Lambda {
     async fn resolve(
@@ -237,6 +241,7 @@ impl Actor for Lambda {
             Operation::HaltRollout
             | Operation::ResumeRollout
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
         let here = Whereabouts { place, target: &self.place, scope: &scope };

@@ -10,10 +10,11 @@ use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::flag::{Flag, Toggles};
+use lastgood_core::governor::Governing;
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{
-    Actor, FlagSource, Observer, Prover, ReleaseSource, Surveyor, Vault, World,
+    Actor, FlagSource, GovernorSource, Observer, Prover, ReleaseSource, Surveyor, Vault, World,
 };
 use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -29,8 +30,8 @@ use crate::errand::{Desk, Errands};
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
-trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds {}
-impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds> Platforms for T {}
+trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource {}
+impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource> Platforms for T {}
 
 /// Everything that a flag system must offer.
 trait FlagSystem: FlagSource + Actor {}
@@ -199,7 +200,7 @@ async fn on_kubernetes(
     use crate::kubernetes::{Colours, Kubernetes, Pair};
 
     Ok(match &target.workload {
-        Workload::Deployment(_) => {
+        Workload::Deployment(_) | Workload::Rollout(_) => {
             let one = Kubernetes::connect(target).await?;
             match ask {
                 Some((how, ask)) => Arc::new(one.asking(how, ask)),
@@ -329,7 +330,8 @@ const fn business(operation: &Operation) -> Business {
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
-        | Operation::ShiftTraffic { .. } => Business::Platform,
+        | Operation::ShiftTraffic { .. }
+        | Operation::SwitchSync { .. } => Business::Platform,
         Operation::SwitchFlag { .. } => Business::Flags,
         Operation::RunErrand { .. } => Business::Errands,
     }
@@ -348,14 +350,12 @@ impl Actor for LiveWorld {
                 self.platform(place).await?.resolve(place, operation, survey).await
             }
             Business::Flags => {
-                let system = self.flag_system(place).map_err(|refusal| match refusal {
-                    // What cannot be done is the operation; the sentence says why.
-                    Refusal::Unsupported { why, .. } => {
-                        Refusal::Unsupported { what: operation.as_str().to_owned(), why }
-                    }
-                    other => other,
-                })?;
-                system.resolve(place, operation, survey).await
+                let system = self.flag_system(place);
+                // What cannot be done is the operation; the sentence says why.
+                if let Err(Refusal::Unsupported { why, .. }) = system {
+                    return Err(Refusal::Unsupported { what: operation.as_str().to_owned(), why });
+                }
+                system?.resolve(place, operation, survey).await
             }
             Business::Errands => self.errands()?.resolve(place, operation, survey).await,
         }
@@ -572,6 +572,17 @@ impl LiveWorld {
             what: format!("the flag system `{}`", at.connection),
             why: "this build of Lastgood comes without it".to_owned(),
         })
+    }
+}
+
+#[async_trait]
+impl GovernorSource for LiveWorld {
+    async fn governors(&self, place: &Place) -> Vec<Governing> {
+        match self.platform(place).await {
+            Ok(platform) => platform.governors(place).await,
+            // Whoever asks has been told already that it cannot be reached.
+            Err(_) => Vec::new(),
+        }
     }
 }
 

@@ -249,8 +249,11 @@ fn platform(at: &At<'_>, report: &mut Report) -> Option<Platform> {
     }))
 }
 
-/// What runs it: one Deployment, two that share, or two of which a Service selects one.
+/// What runs it: one Deployment, an Argo Rollout, two that share, or two of which a Service selects one.
 fn workload(at: &At<'_>, report: &mut Report) -> Option<Workload> {
+    if let Some(name) = at.text("rollout") {
+        return Some(Workload::Rollout(name));
+    }
     let Some(service) = at.text("service") else {
         let name = at.text("deployment")?;
         return Some(match at.text("canary") {
@@ -287,6 +290,12 @@ fn strategy(at: &At<'_>, platform: Option<&Platform>, report: &mut Report) -> Op
         Some(Platform::Kubernetes(place)) => place.workload.strategy(),
         Some(Platform::Practice | Platform::Ecs(_) | Platform::Lambda(_)) | None => None,
     };
+    let usual = match platform {
+        Some(Platform::Kubernetes(place)) => place.workload.usual_strategy(),
+        Some(Platform::Practice | Platform::Ecs(_) | Platform::Lambda(_)) | None => {
+            Strategy::Rolling
+        }
+    };
     let written = written_strategy(at, report)?;
     match (written, implied) {
         (Some((written, at)), Some(implied)) if written != implied => {
@@ -303,7 +312,7 @@ fn strategy(at: &At<'_>, platform: Option<&Platform>, report: &mut Report) -> Op
             None
         }
         (Some((written, _)), _) => Some(written),
-        (None, implied) => Some(implied.unwrap_or(Strategy::Rolling)),
+        (None, implied) => Some(implied.unwrap_or(usual)),
     }
 }
 

@@ -187,6 +187,7 @@ fn findings(inner: &Inner, service: &Service, effects: &[PlannedEffect]) -> Vec<
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => {}
         }
     }

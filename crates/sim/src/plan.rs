@@ -35,6 +35,7 @@ pub(crate) fn effect(
     let (verb, path, body, changes, expects) = match operation {
         Operation::SwitchFlag { flag, to } => return flags::effect(service, seed, flag, *to),
         Operation::RunErrand { errand } => return Ok(simulated(service, errand)),
+        Operation::SwitchSync { .. } => return Err(no_governor(operation)),
         Operation::HaltRollout => (
             "POST",
             "rollout/halt",
@@ -188,7 +189,16 @@ pub(crate) fn possible(service: &Service, operation: &Operation) -> Result<(), R
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Ok(()),
+    }
+}
+
+/// The practice world has nobody who puts things back to what a repository says.
+fn no_governor(operation: &Operation) -> Refusal {
+    Refusal::Unsupported {
+        what: operation.as_str().to_owned(),
+        why: "nobody keeps the practice world as a repository has it".to_owned(),
     }
 }
 
@@ -211,6 +221,7 @@ fn supported(strategy: Strategy, operation: &Operation) -> Result<(), Refusal> {
             | Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. },
             Strategy::Rolling | Strategy::BlueGreen | Strategy::Canary,
         ) => Ok(()),

@@ -218,7 +218,7 @@ impl State {
                         format!("{flag} was {to} already")
                     }
                 }
-                Operation::RunErrand { .. } => SIMULATED.to_owned(),
+                Operation::SwitchSync { .. } | Operation::RunErrand { .. } => SIMULATED.to_owned(),
             },
         );
         self.release_what_waits_for(operation.as_str());

@@ -5,6 +5,7 @@
 //! is good or bad by its image's tag, the load on it, and Prometheus. What is not
 //! installed is [`peer::Missing`], with the command that installs it.
 
+pub mod argo;
 pub mod aws;
 pub mod bed;
 pub mod control_plane;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod fixture;
 pub mod folder;
 pub mod gateway;
+pub mod gitops;
 pub mod image;
 pub mod kubelet;
 pub mod load;
@@ -26,6 +28,7 @@ pub mod proxy;
 pub mod release;
 
 mod clock;
+mod custom;
 mod port;
 mod serve;
 mod task;

@@ -9,8 +9,9 @@ use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODI
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::error::BedError;
 use crate::task::Held;
@@ -27,6 +28,51 @@ pub(crate) struct Server {
     _task: Held,
 }
 
+/// Serves on a free port with TLS. The handler finds the port in the request's extensions.
+pub(crate) async fn serve_tls<H, F>(tls: TlsAcceptor, handle: H) -> Result<Server, BedError>
+where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
+{
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(BedError::Listen)?;
+    let port = listener.local_addr().map_err(BedError::Listen)?.port();
+    let task = tokio::spawn(accept(listener, move |stream| {
+        let (tls, handle) = (tls.clone(), handle.clone());
+        async move {
+            // Who cannot shake hands is gone already.
+            let Ok(stream) = tls.accept(stream).await else { return };
+            let service = service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(port);
+                handle(request)
+            });
+            let served = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service);
+            // How a connection ended is the client's.
+            let _ = served.await;
+        }
+    }));
+    Ok(Server { port, _task: task.into() })
+}
+
+/// Accepts connections for ever; those that are open end with this.
+async fn accept<S, F>(listener: TcpListener, serve: S)
+where
+    S: Fn(TcpStream) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                connections.spawn(serve(stream));
+            }
+            // Takes finished connections off the list.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
 /// Serves on `port`, or on a free one when it is 0.
 pub(crate) async fn serve<H, F>(port: u16, handle: H) -> Result<Server, BedError>
 where
@@ -36,23 +82,15 @@ where
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(BedError::Listen)?;
     let port = listener.local_addr().map_err(BedError::Listen)?.port();
-    let task = tokio::spawn(async move {
-        let mut connections = JoinSet::new();
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => {
-                    let Ok((stream, _)) = accepted else { continue };
-                    let service = service_fn(handle.clone());
-                    connections.spawn(
-                        hyper::server::conn::http1::Builder::new()
-                            .serve_connection(TokioIo::new(stream), service),
-                    );
-                }
-                // Takes finished connections off the list; how they ended is the client's.
-                Some(_) = connections.join_next() => {}
-            }
+    let task = tokio::spawn(accept(listener, move |stream| {
+        let service = service_fn(handle.clone());
+        let served = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service);
+        async move {
+            // How a connection ended is the client's.
+            let _ = served.await;
         }
-    });
+    }));
     Ok(Server { port, _task: task.into() })
 }
 

@@ -9,9 +9,12 @@
 
 #![expect(clippy::print_stderr, reason = "whoever runs this sees where the time goes")]
 
+mod argo;
 mod contract;
+mod gitops;
 mod kills;
 mod obstacles;
 mod situations;
 mod story;
 mod strategies;
+mod whole;

@@ -10,9 +10,12 @@ use lastgood_core::effect::{
     ApplyError, Expectation, Operation, PlannedEffect, Presence, Receipt, Refusal,
 };
 use lastgood_core::flag::{Flag, Toggles};
+use lastgood_core::governor::Governing;
 use lastgood_core::judge::Measurement;
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, FlagSource, Observer, Prover, ReleaseSource, Surveyor, World};
+use lastgood_core::ports::{
+    Actor, FlagSource, GovernorSource, Observer, Prover, ReleaseSource, Surveyor, World,
+};
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
@@ -142,6 +145,13 @@ impl FlagSource for Guarded {
         to: Timestamp,
     ) -> Result<Toggles, Refusal> {
         self.inner.toggles(place, from, to).await
+    }
+}
+
+#[async_trait]
+impl GovernorSource for Guarded {
+    async fn governors(&self, place: &Place) -> Vec<Governing> {
+        self.inner.governors(place).await
     }
 }
 

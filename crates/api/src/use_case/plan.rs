@@ -2,9 +2,10 @@
 
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::effect::{Operation, PlannedEffect};
+use lastgood_core::governor::Governing;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
 use lastgood_core::name::{RunId, RunbookName};
-use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale};
+use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale, suspensions};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
@@ -15,7 +16,7 @@ use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
 
 use super::health::judged;
-use super::preflight::{Examined, examine};
+use super::preflight::{Examined, LIMIT, examine, within};
 use super::release::{Looked, look};
 use crate::App;
 use crate::app::Shown;
@@ -66,7 +67,10 @@ impl App {
             to: &chosen.release,
             given: &request.inputs,
         };
-        let resolved = resolve(stage, runbook, aim, &looked).await?;
+        // Whatever takes longer is an unknown finding of the preflight, which asks again.
+        let governing =
+            within(LIMIT, stage.world.governors(&request.place)).await.unwrap_or_default();
+        let resolved = resolve(stage, runbook, aim, &governing, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
         let resolved = relying(resolved, &chosen.release, &looked);
@@ -108,6 +112,7 @@ impl App {
             given: request.inputs,
             survey: looked.survey.clone(),
             resolved,
+            governing,
             findings,
             drill: stage.drill.as_ref().map(|set_up| set_up.tag.clone()),
             now: stage.clock.now(),
@@ -343,6 +348,7 @@ fn relying(
             Operation::HaltRollout
             | Operation::ResumeRollout
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => false,
         };
         if restores {
@@ -363,10 +369,12 @@ async fn resolve(
     stage: &Stage,
     runbook: &Runbook,
     aim: Aim<'_>,
+    governing: &[Governing],
     looked: &Looked,
 ) -> Result<Vec<(Operation, PlannedEffect)>, Problem> {
     let mut resolved = Vec::new();
-    let wanted = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
+    let mut wanted = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
+    wanted.extend(suspensions(governing));
     for (step, operation) in wanted {
         let effect = stage.world.resolve(aim.place, &operation, &looked.survey).await.map_err(
             |refusal| {

@@ -20,7 +20,7 @@ use crate::wire::PlanRequest;
 
 /// How long one system may take. A registry with its token server is asked in three
 /// rounds of at most three seconds each.
-const LIMIT: Duration = Duration::from_secs(12);
+pub(super) const LIMIT: Duration = Duration::from_secs(12);
 
 /// What was found before the first change.
 pub(super) struct Examined {
@@ -92,7 +92,7 @@ pub(super) async fn prove(stage: &Stage, place: &Place, release: &Release) -> Pr
     })
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, String> {
+pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, String> {
     tokio::time::timeout(limit, work)
         .await
         .map_err(|_| format!("no answer within {} s", limit.as_secs()))

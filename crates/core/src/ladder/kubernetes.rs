@@ -18,6 +18,32 @@ pub(super) const fn deployment(deed: Deed) -> Rung {
     }
 }
 
+/// An Argo Rollout takes a wish as a Deployment does; its traffic follows its own steps.
+pub(super) const fn argo(deed: Deed, state: State) -> Rung {
+    match (deed, state) {
+        (Deed::Halt, _) => Rung::Offered("spec.paused is set: the weight stays where it is"),
+        (Deed::Resume, _) => Rung::Offered(
+            "spec.paused is taken away; a rollout that was aborted stays aborted, and a pause of \
+             its own steps stays",
+        ),
+        (Deed::Shift, State::Settled) => Rung::Refused(
+            "no rollout is in progress, so there is nothing to abort or to promote; \
+             release.restore goes back",
+        ),
+        (Deed::Shift, State::Progressing | State::Halted | State::Stuck | State::Unknown) => {
+            Rung::Offered(
+                "0 percent for the new release aborts the rollout (status.abort), 100 promotes it \
+                 past its remaining steps (status.promoteFull); anything between is for its steps \
+                 to say and refused",
+            )
+        }
+        (Deed::Restore, _) => Rung::Offered(
+            "the pod template of the earlier ReplicaSet is put back, and a pause and an abort end; \
+             where that is the stable one, Argo Rollouts passes its steps over",
+        ),
+    }
+}
+
 /// The weights of two Deployments behind one Service are their numbers of replicas.
 pub(super) const fn pair(deed: Deed, state: State) -> Rung {
     match (deed, state) {

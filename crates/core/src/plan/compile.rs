@@ -4,15 +4,18 @@
 
 mod inputs;
 mod step;
+mod sync;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use self::step::StepCompiler;
+pub use self::sync::suspensions;
 use super::{DrillTag, Plan};
 use crate::catalog::{Environment, Place};
 use crate::effect::{Operation, PlannedEffect};
+use crate::governor::Governing;
 use crate::mitigation::Mitigation;
 use crate::name::{CheckName, FlagName, SloName, StepId};
 use crate::preflight::Finding;
@@ -50,6 +53,8 @@ pub struct Subject<'a> {
     pub not_restored: Vec<String>,
     /// What could be done besides or instead.
     pub mitigations: Vec<Mitigation>,
+    /// Who puts the place back to what a repository says.
+    pub governing: Vec<Governing>,
     /// Set when it is a drill.
     pub drill: Option<DrillTag>,
     /// When the plan is made.
@@ -254,9 +259,12 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
         let compiler = StepCompiler { subject: &subject, bindings: &bindings, step, errors };
         steps.extend(compiler.compile());
     }
+    sync::insert(&mut steps, &subject, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
+    let remains = |one: &Governing| one.remains(&subject.from.version, &subject.to.version);
+    let not_restored = subject.governing.iter().map(remains).chain(subject.not_restored).collect();
     Ok(Plan {
         title,
         runbook: runbook.name.clone(),
@@ -270,7 +278,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
         inputs,
         steps,
         findings: subject.findings,
-        not_restored: subject.not_restored,
+        not_restored,
         mitigations: subject.mitigations,
         survey: subject.survey,
         drill: subject.drill,

@@ -120,21 +120,29 @@ impl History {
     #[must_use]
     pub fn evidence(&self, release: &ReleaseId, survey: &Survey, bake: Millis) -> Evidence {
         let mut tally = Tally::new(serves(survey, release));
+        let front = self.front(survey);
         for (index, deploy) in self.deploys.iter().enumerate() {
             if deploy.release.id == *release {
                 let outcome = self.outcome(index, tally.serves_now);
-                tally.count(deploy, outcome, self.left(index, survey, tally.serves_now));
+                tally.count(deploy, outcome, self.left(index, survey, front));
             }
         }
         tally.conclude(bake)
     }
 
-    /// When the deploy at `index` stopped serving, by the next one's beginning.
-    fn left(&self, index: usize, survey: &Survey, serves_now: bool) -> Option<Timestamp> {
-        match index.checked_sub(1) {
-            Some(next) => self.deploys.get(next).map(|next| next.at),
-            None => serves_now.then_some(survey.at),
+    /// The newest deploy of a release that users meet now. What was deployed after it only
+    /// stands by, or failed.
+    fn front(&self, survey: &Survey) -> Option<usize> {
+        self.deploys.iter().position(|deploy| serves(survey, &deploy.release.id))
+    }
+
+    /// When the deploy at `index` stopped serving, by the next one's beginning; now, for the
+    /// one in `front`.
+    fn left(&self, index: usize, survey: &Survey, front: Option<usize>) -> Option<Timestamp> {
+        if front == Some(index) {
+            return Some(survey.at);
         }
+        self.deploys.get(index.checked_sub(1)?).map(|next| next.at)
     }
 
     /// The same history, with the rollbacks that runs recorded and the platform did not.

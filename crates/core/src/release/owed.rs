@@ -102,6 +102,7 @@ fn goes_away(run: &Run, slot: &crate::run::Slot) -> bool {
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => false,
     };
     away && landed(&slot.state)

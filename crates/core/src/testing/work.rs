@@ -168,6 +168,7 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
         findings: Vec::new(),
         not_restored: vec!["the database".to_owned()],
         mitigations: Vec::new(),
+        governing: Vec::new(),
         drill: None,
         now: minute(10),
     }

@@ -47,6 +47,7 @@ impl Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
         holds(key, effect, &seen, target.as_ref(), self.container())?;
@@ -120,6 +121,7 @@ impl Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
         let left_before = earlier.into_iter().filter(|one| *one != to).collect();

@@ -139,6 +139,7 @@ pub(super) fn resolve(
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {
             return Err(Refusal::Unsupported {
                 what: operation.as_str().to_owned(),
@@ -232,6 +233,7 @@ pub(super) fn change(effect: &PlannedEffect) -> Result<Sent, Refusal> {
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Err(Refusal::Unsupported {
             what: effect.operation.as_str().to_owned(),
             why: sentence(Ground::EcsRolling, Deed::Shift).to_owned(),

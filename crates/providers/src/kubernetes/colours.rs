@@ -18,14 +18,16 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::governor::Governing;
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::{Comparison, Finding};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 
 use super::request;
+use super::suspend::switched;
 use super::two::{Side, Two};
 use super::watch::wait_for_change;
 use crate::needs::{KnowNeeds, Needs};
@@ -131,6 +133,9 @@ impl Actor for Colours {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((governor, to)) = switched(operation) {
+            return self.two.first.plan_sync(place, operation, governor, to).await;
+        }
         let scene = self.scene().await?;
         effect::resolve((&self.two, &self.service, place), operation, survey, &scene)
     }
@@ -140,6 +145,9 @@ impl Actor for Colours {
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        if let Some((governor, _)) = switched(&effect.operation) {
+            return self.two.first.probe_sync(key, governor).await;
+        }
         match self.two.side_of(effect) {
             Some(side) => self.two.of(side).probe_for(key).await,
             None => self.probe_for(key).await,
@@ -147,10 +155,22 @@ impl Actor for Colours {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Some((governor, to)) = switched(&effect.operation) {
+            return self.two.first.switch_sync(key, effect, governor, to).await;
+        }
         match self.two.side_of(effect) {
             Some(side) => self.two.of(side).apply_once(key, effect).await,
             None => self.switch_once(key, effect).await,
         }
+    }
+}
+
+#[async_trait]
+impl GovernorSource for Colours {
+    async fn governors(&self, _: &Place) -> Vec<Governing> {
+        let Ok(scene) = self.scene().await else { return Vec::new() };
+        let objects = [&scene.service, &scene.both.first.deployment, &scene.both.second.deployment];
+        self.two.first.governing(&objects).await
     }
 }
 

@@ -10,6 +10,7 @@ use lastgood_core::secret::{MASK, redact};
 use lastgood_core::survey::Survey;
 use serde_json::Value;
 
+use super::argo;
 use super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK};
 use super::objects::{CHANGE_CAUSE, ReplicaSet, Seen, describe, hash, image_of};
 use super::request::{self, Patch};
@@ -18,8 +19,8 @@ use super::request::{self, Patch};
 /// nothing about the release.
 pub(super) const RESTORED: &str = "restored by lastgood";
 
-const UID: &str = "deployment uid";
-const TEMPLATE: &str = "pod template";
+pub(super) const UID: &str = "deployment uid";
+pub(super) const TEMPLATE: &str = "pod template";
 const RELEASE: &str = "release ";
 
 /// Where the Deployment is, in the words of a plan.
@@ -96,7 +97,9 @@ pub(super) fn resolve(
             }
             Wanted { template: Some(template), paused: false }
         }
-        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => {
+        Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
+        | Operation::RunErrand { .. } => {
             return Err(not_ours(operation));
         }
         Operation::ShiftTraffic { .. } => {
@@ -138,7 +141,7 @@ struct Wanted {
 }
 
 /// A plan is made from one survey; it must not mix in what a later look found.
-fn same_look(survey: &Survey, current: Option<&ReplicaSet>) -> Result<(), Refusal> {
+pub(super) fn same_look(survey: &Survey, current: Option<&ReplicaSet>) -> Result<(), Refusal> {
     match (survey.newest(), current) {
         (Some(planned), Some(found)) if planned.release.as_str() != found.name => {
             Err(Refusal::Drifted {
@@ -202,7 +205,9 @@ pub(super) fn ready(
         Operation::HaltRollout => (None, true),
         Operation::ResumeRollout => (None, false),
         Operation::RestoreRelease { release } => (Some(target(seen, release)?), false),
-        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => {
+        Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
+        | Operation::RunErrand { .. } => {
             return Err(not_ours(&effect.operation));
         }
         Operation::ShiftTraffic { .. } => {
@@ -252,12 +257,13 @@ pub(super) fn is_so(operation: &Operation, seen: &Seen) -> bool {
         Operation::ResumeRollout => !seen.is_paused(),
         Operation::RestoreRelease { release } => {
             !seen.is_paused()
-                && seen
-                    .set(release.as_str())
-                    .is_some_and(|set| hash(&set.template()) == hash(seen.template()))
+                && seen.set(release.as_str()).is_some_and(|set| {
+                    argo::is_current(seen, set) || hash(&set.template()) == hash(seen.template())
+                })
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => false,
     }
 }
@@ -284,6 +290,11 @@ pub(super) fn holds(
             let is_ours = ours.left_by(&key.run) == Some(hash(seen.template()).as_str());
             if found != expected.value && !is_ours {
                 return drifted("the pod template", format!("{found}{}", by_whom(seen)));
+            }
+        } else if expected.what == argo::STABLE {
+            let found = argo::stable(seen).unwrap_or_default();
+            if found != expected.value {
+                return drifted("the stable release of the Rollout", found.to_owned());
             }
         } else if let Some(name) = expected.what.strip_prefix(RELEASE) {
             let set = target(seen, &ReleaseId::from(name))?;

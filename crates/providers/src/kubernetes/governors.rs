@@ -2,19 +2,21 @@
 //! somebody froze it.
 
 use jiff::Timestamp;
+use lastgood_core::effect::PlannedEffect;
+use lastgood_core::governor::{GovernorKind, SyncState};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 use serde_json::Value;
 
-use super::error::Failure;
 use super::objects::{Seen, annotation};
-use super::{Kubernetes, request};
+use super::suspend::switched;
+use super::{Kubernetes, request, sync};
 
 /// Freezes changes: on the Deployment or on its namespace. The value is the reason; when it
 /// begins with `until ` and an RFC 3339 time, the freeze ends by itself.
 pub(super) const FREEZE: &str = "lastgood.dev/freeze";
 
 /// Where Argo CD keeps its applications unless it is told otherwise.
-const ARGO_HOME: &str = "argocd";
+pub(super) const ARGO_HOME: &str = "argocd";
 
 /// Field managers that write what a repository or a chart says.
 const WRITERS: [(&str, &str); 6] = [
@@ -87,11 +89,11 @@ pub(super) fn claims(deployment: &Value) -> Vec<Claim> {
 }
 
 impl Kubernetes {
-    /// What each claim means for a rollback.
-    pub(super) async fn governors(&self, seen: &Seen) -> Vec<Finding> {
+    /// What each claim means for a rollback by `effects`, which may suspend whoever claims.
+    pub(super) async fn governors(&self, seen: &Seen, effects: &[PlannedEffect]) -> Vec<Finding> {
         let mut findings = Vec::new();
         for claim in claims(&seen.deployment) {
-            findings.push(self.governor(&claim).await.on(Topic::Governor));
+            findings.push(self.governor(&claim, effects).await.on(Topic::Governor));
         }
         if findings.is_empty() {
             let nobody = "no label, annotation or field manager of Argo CD, Flux or Helm is on it";
@@ -101,40 +103,25 @@ impl Kubernetes {
         findings
     }
 
-    async fn governor(&self, claim: &Claim) -> Finding {
-        match claim {
-            Claim::Argo { namespace, name } => {
-                let home = namespace.as_deref().unwrap_or(ARGO_HOME);
-                argo(name, &self.application(home, name).await)
-            }
+    async fn governor(&self, claim: &Claim, effects: &[PlannedEffect]) -> Finding {
+        let found = self.steered_by(claim).await;
+        let object = found.as_ref().map(|found| match found {
+            Ok(found) => Ok(&found.object),
+            Err(why) => Err(why.clone()),
+        });
+        let unread = || Err("nothing steers it".to_owned());
+        let finding = match claim {
+            Claim::Argo { name, .. } => argo(name, object.unwrap_or_else(unread)),
             Claim::Kustomization { name, off: true, .. } => Finding::new(
                 "Flux",
                 Grade::Pass,
                 format!("the Kustomization {name} is told to leave the Deployment alone"),
             ),
-            Claim::Kustomization { namespace, name, off: false } => {
-                let found = self
-                    .custom(
-                        "kustomize.toolkit.fluxcd.io",
-                        &["v1", "v1beta2"],
-                        namespace,
-                        "kustomizations",
-                        name,
-                    )
-                    .await;
-                flux("Kustomization", name, &found)
+            Claim::Kustomization { name, off: false, .. } => {
+                flux("Kustomization", name, object.unwrap_or_else(unread))
             }
-            Claim::HelmRelease { namespace, name } => {
-                let found = self
-                    .custom(
-                        "helm.toolkit.fluxcd.io",
-                        &["v2", "v2beta2"],
-                        namespace,
-                        "helmreleases",
-                        name,
-                    )
-                    .await;
-                flux("HelmRelease", name, &found)
+            Claim::HelmRelease { name, .. } => {
+                flux("HelmRelease", name, object.unwrap_or_else(unread))
             }
             Claim::Chart => Finding::new(
                 "Helm",
@@ -150,41 +137,11 @@ impl Kubernetes {
                 ),
             )
             .mend("stop it from syncing, or go back there as well"),
+        };
+        match found {
+            Some(Ok(found)) => planned(finding, found.kind, &found.object, effects),
+            Some(Err(_)) | None => finding,
         }
-    }
-
-    /// An Argo CD application, where it lives or wherever it can be found.
-    async fn application(&self, home: &str, name: &str) -> Result<Value, String> {
-        let found = self.custom("argoproj.io", &["v1alpha1"], home, "applications", name).await;
-        if found.is_ok() {
-            return found;
-        }
-        let everywhere = self.link.get("/apis/argoproj.io/v1alpha1/applications").await;
-        let all = everywhere.map(|answer| super::reply::items(answer.value)).unwrap_or_default();
-        all.into_iter().find(|one| one["metadata"]["name"] == name).map_or(found, Ok)
-    }
-
-    /// An object of a kind that the cluster may not know, in the first version that it does.
-    async fn custom(
-        &self,
-        group: &str,
-        versions: &[&str],
-        namespace: &str,
-        plural: &str,
-        name: &str,
-    ) -> Result<Value, String> {
-        let mut why = String::new();
-        for version in versions {
-            let path = request::custom(group, version, namespace, plural, name);
-            match self.link.get(&path).await {
-                Ok(answer) => return Ok(answer.value),
-                Err(failure @ Failure::Status { code: 404, .. }) => {
-                    why = failure.refusal(&format!("{plural} {namespace}/{name}")).to_string();
-                }
-                Err(failure) => return Err(failure.refusal(plural).to_string()),
-            }
-        }
-        Err(why)
     }
 
     /// Whether changes are frozen.
@@ -230,8 +187,35 @@ pub(super) fn frozen(value: &str, now: Timestamp) -> Option<String> {
     }
 }
 
+/// What a suspension in the plan makes of a finding, and why there is none where it would
+/// have been wanted.
+fn planned(
+    mut finding: Finding,
+    kind: GovernorKind,
+    object: &Value,
+    effects: &[PlannedEffect],
+) -> Finding {
+    let (governor, sync) = sync::governor(kind, object);
+    if sync == SyncState::Suspended {
+        return finding;
+    }
+    let suspends = |effect: &PlannedEffect| {
+        switched(&effect.operation)
+            .is_some_and(|(one, to)| *one == governor && to == SyncState::Suspended)
+    };
+    if effects.iter().any(suspends) {
+        finding.grade = finding.grade.min(Grade::Warn);
+        finding.sentence.push_str("; the plan suspends it before its first change");
+        finding.mend = Some(format!("let {governor} sync again once git says the older release"));
+    } else if let Some(why) = sync::overruled(kind, object) {
+        finding.sentence = format!("{}; {why}", finding.sentence);
+        finding.mend = Some("suspend it there, or go back in git too".to_owned());
+    }
+    finding
+}
+
 /// What an Argo CD application does by itself.
-pub(super) fn argo(name: &str, found: &Result<Value, String>) -> Finding {
+pub(super) fn argo(name: &str, found: Result<&Value, String>) -> Finding {
     const SUBJECT: &str = "Argo CD";
     let who = format!("Argo CD manages the Deployment (application {name})");
     let mend = format!("suspend automatic sync of the application {name}, or go back in git too");
@@ -266,7 +250,7 @@ pub(super) fn argo(name: &str, found: &Result<Value, String>) -> Finding {
 }
 
 /// What a Flux object does by itself.
-pub(super) fn flux(kind: &str, name: &str, found: &Result<Value, String>) -> Finding {
+pub(super) fn flux(kind: &str, name: &str, found: Result<&Value, String>) -> Finding {
     const SUBJECT: &str = "Flux";
     let who = format!("Flux manages the Deployment ({kind} {name})");
     let (grade, what) = match found {

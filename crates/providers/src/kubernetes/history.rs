@@ -13,6 +13,7 @@ use lastgood_core::release::metadata::{self, Field, Limits};
 use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release};
 use serde_json::Value;
 
+use super::argo;
 use super::effect::RESTORED;
 use super::marks::{DeployedAt, RolledBack};
 use super::objects::{CHANGE_CAUSE, ReplicaSet, Seen, digest_of, text};
@@ -101,7 +102,7 @@ fn deploy(
     Deploy {
         place: place.clone(),
         release,
-        strategy: Strategy::Rolling,
+        strategy: argo::strategy(sources.seen).unwrap_or(Strategy::Rolling),
         at: entry.at,
         ended_at: ended.at,
         actor: actor.into(),

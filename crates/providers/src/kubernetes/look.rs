@@ -4,6 +4,7 @@ use lastgood_core::name::ReleaseId;
 use lastgood_core::survey::{RolloutState, Running, Survey};
 use serde_json::Value;
 
+use super::argo;
 use super::objects::{ReplicaSet, Seen, text};
 use super::reply::count;
 
@@ -18,6 +19,7 @@ pub(super) fn survey(seen: &Seen, container: Option<&str>, trouble: Option<&str>
         .filter(|set| set.replicas > 0 && current.is_none_or(|first| first.uid != set.uid));
     let arms: Vec<&ReplicaSet> = first.into_iter().chain(others).collect();
     let ready: u32 = arms.iter().map(|set| set.ready).sum();
+    let weights = argo::weights(seen);
     let running = arms
         .into_iter()
         .map(|set| Running {
@@ -25,7 +27,10 @@ pub(super) fn survey(seen: &Seen, container: Option<&str>, trouble: Option<&str>
             version: set.version(container),
             replicas: set.replicas,
             ready: set.ready,
-            share: (ready > 0).then(|| f64::from(set.ready) / f64::from(ready)),
+            share: match &weights {
+                Some(weights) => Some(weights.of(set)),
+                None => (ready > 0).then(|| f64::from(set.ready) / f64::from(ready)),
+            },
         })
         .collect();
     Survey { at: seen.at, rollout: rollout(seen, trouble), running }
@@ -37,6 +42,9 @@ pub(super) fn survey(seen: &Seen, container: Option<&str>, trouble: Option<&str>
 /// move until somebody ends the pause, and that is what a person must know. A complete
 /// rollout whose pods fail later is still settled; the missing replicas show as such.
 pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
+    if argo::is(seen) {
+        return argo::rollout(seen, trouble);
+    }
     if seen.is_paused() {
         return RolloutState::Halted;
     }
@@ -62,12 +70,18 @@ pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
 
 /// Whether the controller has taken the newest specification up.
 pub(super) fn is_observed(seen: &Seen) -> bool {
+    if argo::is(seen) {
+        return argo::is_observed(seen);
+    }
     let generation = seen.deployment["metadata"]["generation"].as_u64().unwrap_or(0);
     seen.deployment["status"]["observedGeneration"].as_u64().unwrap_or(0) >= generation
 }
 
 /// Whether the present template has all replicas and no other has any.
 pub(super) fn is_complete(seen: &Seen) -> bool {
+    if argo::is(seen) {
+        return argo::is_complete(seen);
+    }
     let status = &seen.deployment["status"];
     let wanted = wanted(seen);
     let moved = count(&status["updatedReplicas"]) == wanted && count(&status["replicas"]) == wanted;
@@ -87,6 +101,9 @@ pub(super) fn is_complete(seen: &Seen) -> bool {
 
 /// What the platform says when it has given the rollout up.
 pub(super) fn gave_up(seen: &Seen) -> Option<String> {
+    if argo::is(seen) {
+        return argo::gave_up(seen);
+    }
     let progressing = seen.condition("Progressing")?;
     let late =
         progressing["status"] == "False" && progressing["reason"] == "ProgressDeadlineExceeded";

@@ -119,8 +119,9 @@ impl RolledBack {
 pub(super) fn receipt(key: &EffectKey, deployment: &Value) -> Receipt {
     let version = deployment["metadata"]["resourceVersion"].as_str().unwrap_or("unknown");
     let name = deployment["metadata"]["name"].as_str().unwrap_or("unknown");
+    let kind = if deployment["kind"] == "Rollout" { "rollout" } else { "deployment" };
     Receipt {
         reference: format!("resourceVersion {version}"),
-        sentence: format!("deployment {name} carries the mark of {}", key.short()),
+        sentence: format!("{kind} {name} carries the mark of {}", key.short()),
     }
 }

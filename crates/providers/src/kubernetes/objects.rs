@@ -7,15 +7,18 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::argo;
 use super::reply::{count, is_owned_by, time};
 
 /// Our annotations begin with this.
 pub(super) const OURS: &str = "lastgood.dev/";
 /// `kubectl rollout history` shows this one.
 pub(super) const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
-const REVISION: &str = "deployment.kubernetes.io/revision";
-const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
-const TEMPLATE_HASH: &str = "pod-template-hash";
+/// Of Deployments, and of Argo Rollouts.
+const REVISION: [&str; 2] = ["deployment.kubernetes.io/revision", "rollout.argoproj.io/revision"];
+const REVISION_HISTORY: [&str; 2] =
+    ["deployment.kubernetes.io/revision-history", "rollout.argoproj.io/revision-history"];
+const TEMPLATE_HASH: [&str; 2] = ["pod-template-hash", super::argo::TEMPLATE_HASH];
 
 /// A Deployment with its `ReplicaSets`, as one look found them.
 #[derive(Clone, Debug)]
@@ -43,7 +46,7 @@ pub(super) struct ReplicaSet {
 
 impl ReplicaSet {
     pub(super) fn new(object: Value) -> Self {
-        let annotation = |name: &str| annotation(&object, name);
+        let annotation = |names: [&str; 2]| names.iter().find_map(|name| annotation(&object, name));
         let mut earlier: Vec<u64> = annotation(REVISION_HISTORY)
             .unwrap_or_default()
             .split(',')
@@ -127,9 +130,16 @@ impl Seen {
 
     /// The `ReplicaSet` with the Deployment's present template, as the controller would
     /// choose it; else the newest one. The second value says whether it matches.
+    ///
+    /// The API server fills defaults into the templates of `ReplicaSet`s and Deployments and
+    /// not into that of a Rollout, so there the controller says which one it is.
     pub(super) fn current(&self) -> Option<(&ReplicaSet, bool)> {
+        let named = argo::current(self);
         let wanted = hash(self.template());
-        let matching = self.sets.iter().find(|set| hash(&set.template()) == wanted);
+        let matching = self.sets.iter().find(|set| match named {
+            Some(hash) => argo::hash_of(set) == Some(hash),
+            None => hash(&set.template()) == wanted,
+        });
         match matching {
             Some(set) => Some((set, true)),
             None => self.sets.first().map(|set| (set, false)),
@@ -204,7 +214,9 @@ pub(super) fn digest_of(image: &str) -> Option<String> {
 pub(super) fn without_hash(template: &Value) -> Value {
     let mut template = template.clone();
     if let Some(labels) = template["metadata"]["labels"].as_object_mut() {
-        labels.remove(TEMPLATE_HASH);
+        for label in TEMPLATE_HASH {
+            labels.remove(label);
+        }
     }
     template
 }

@@ -19,14 +19,16 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::governor::Governing;
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::{Comparison, Finding};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 
 use super::Kubernetes;
+use super::suspend::switched;
 use super::two::{Side, Two};
 use super::watch::wait_for_change;
 use crate::needs::{KnowNeeds, Needs};
@@ -71,6 +73,7 @@ impl Pair {
             Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         }
     }
@@ -117,6 +120,9 @@ impl Actor for Pair {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((governor, to)) = switched(operation) {
+            return self.two.first.plan_sync(place, operation, governor, to).await;
+        }
         let (both, _) = self.two.look().await?;
         effect::resolve(&self.two, place, operation, survey, &both)
     }
@@ -126,6 +132,9 @@ impl Actor for Pair {
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        if let Some((governor, _)) = switched(&effect.operation) {
+            return self.two.first.probe_sync(key, governor).await;
+        }
         match self.paused(effect) {
             Some(one) => one.probe_for(key).await,
             None => self.probe_for(key).await,
@@ -133,10 +142,21 @@ impl Actor for Pair {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Some((governor, to)) = switched(&effect.operation) {
+            return self.two.first.switch_sync(key, effect, governor, to).await;
+        }
         match self.paused(effect) {
             Some(one) => one.apply_once(key, effect).await,
             None => self.move_once(key, effect).await,
         }
+    }
+}
+
+#[async_trait]
+impl GovernorSource for Pair {
+    async fn governors(&self, _: &Place) -> Vec<Governing> {
+        let Ok((both, _)) = self.two.look().await else { return Vec::new() };
+        self.two.first.governing(&[&both.first.deployment, &both.second.deployment]).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be checked before the first change.
 
 use futures::future::join_all;
+use lastgood_core::catalog::Workload;
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::survey::RolloutState;
@@ -24,12 +25,32 @@ pub(super) const RIGHTS: [Right; 8] = [
     ("patch", "apps", "replicasets", Grade::Warn),
 ];
 
+/// What one Argo Rollout needs. An abort and a promotion go to its status.
+const ARGO_RIGHTS: [Right; 9] = [
+    ("get", "argoproj.io", "rollouts", Grade::Block),
+    ("list", "apps", "replicasets", Grade::Block),
+    ("patch", "argoproj.io", "rollouts", Grade::Block),
+    ("patch", "argoproj.io", "rollouts/status", Grade::Warn),
+    ("list", "", "pods", Grade::Warn),
+    ("watch", "argoproj.io", "rollouts", Grade::Warn),
+    ("watch", "apps", "replicasets", Grade::Warn),
+    ("list", "", "events", Grade::Warn),
+    ("patch", "apps", "replicasets", Grade::Warn),
+];
+
 /// Without this right nothing can be changed.
 pub(super) const PATCH_RIGHT: &str = "permission to patch deployments";
+const ARGO_PATCH_RIGHT: &str = "permission to patch rollouts";
 
 impl Kubernetes {
     pub(super) async fn look_before(&self, effects: &[PlannedEffect]) -> Vec<Finding> {
-        let (rights, seen) = futures::join!(self.rights(&RIGHTS), self.seen());
+        let (rights, patch_right): (&[Right], _) = match self.place.workload {
+            Workload::Rollout(_) => (&ARGO_RIGHTS, ARGO_PATCH_RIGHT),
+            Workload::Deployment(_)
+            | Workload::DeploymentPair { .. }
+            | Workload::ServiceSelector { .. } => (&RIGHTS, PATCH_RIGHT),
+        };
+        let (rights, seen) = futures::join!(self.rights(rights), self.seen());
         let mut findings = rights;
         let seen = match seen {
             Ok(seen) => seen,
@@ -39,7 +60,7 @@ impl Kubernetes {
             }
         };
         let may_change =
-            !findings.iter().any(|one| one.subject == PATCH_RIGHT && one.grade == Grade::Block);
+            !findings.iter().any(|one| one.subject == patch_right && one.grade == Grade::Block);
         findings.push(in_flight(&seen).on(Topic::Flight));
         findings.push(history_limit(&seen).on(Topic::History));
         findings.extend(effects.iter().filter_map(|effect| self.kept(effect, &seen)));
@@ -47,8 +68,12 @@ impl Kubernetes {
             // Without the right the answer is known, and told already.
             if may_change { self.rehearse(effects, &seen).await } else { Vec::new() }
         };
-        let (rehearsal, governors, freeze, room) =
-            futures::join!(rehearsal, self.governors(&seen), self.freeze(&seen), self.room(&seen));
+        let (rehearsal, governors, freeze, room) = futures::join!(
+            rehearsal,
+            self.governors(&seen, effects),
+            self.freeze(&seen),
+            self.room(&seen)
+        );
         findings.extend(rehearsal.into_iter().chain(governors).chain(freeze).chain(room));
         findings
     }

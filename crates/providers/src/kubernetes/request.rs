@@ -1,6 +1,6 @@
 //! What is sent to Kubernetes: paths and bodies. Pure.
 
-use lastgood_core::catalog::KubernetesPlace;
+use lastgood_core::catalog::{KubernetesPlace, Workload};
 use serde_json::{Value, json};
 
 /// Content type of a JSON patch (RFC 6902).
@@ -11,17 +11,33 @@ pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(super) const ONLY_METADATA: &str =
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
-/// The Deployment.
+/// All objects of the kind that says which release is wanted: Deployments or Argo Rollouts.
+fn workloads(place: &KubernetesPlace) -> String {
+    let kind = match place.workload {
+        Workload::Rollout(_) => "argoproj.io/v1alpha1",
+        Workload::Deployment(_)
+        | Workload::DeploymentPair { .. }
+        | Workload::ServiceSelector { .. } => "apps/v1",
+    };
+    let plural = match place.workload {
+        Workload::Rollout(_) => "rollouts",
+        Workload::Deployment(_)
+        | Workload::DeploymentPair { .. }
+        | Workload::ServiceSelector { .. } => "deployments",
+    };
+    format!("/apis/{kind}/namespaces/{}/{plural}", place.namespace)
+}
+
+/// The Deployment, or the Argo Rollout.
 pub(super) fn deployment(place: &KubernetesPlace) -> String {
-    format!("/apis/apps/v1/namespaces/{}/deployments/{}", place.namespace, place.workload.name())
+    format!("{}/{}", workloads(place), place.workload.name())
 }
 
 /// The Deployment as a list of one, which a watch can start from.
 pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str) -> String {
     format!(
-        "/apis/apps/v1/namespaces/{}/deployments?watch=true&allowWatchBookmarks=true\
-         &resourceVersion={version}&fieldSelector={}",
-        place.namespace,
+        "{}?watch=true&allowWatchBookmarks=true&resourceVersion={version}&fieldSelector={}",
+        workloads(place),
         escape(&format!("metadata.name={}", place.workload.name()))
     )
 }
@@ -121,11 +137,18 @@ pub(super) const MAY_I: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessr
 
 /// Asks whether we may do `verb` to `resource` (`deployments`) of `group`.
 pub(super) fn may_i(place: &KubernetesPlace, verb: &str, group: &str, resource: &str) -> Value {
+    may_i_at(&place.namespace, verb, group, resource)
+}
+
+/// The same in any namespace; a subresource follows a slash (`rollouts/status`).
+pub(super) fn may_i_at(namespace: &str, verb: &str, group: &str, resource: &str) -> Value {
+    let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
     json!({
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
         "spec": { "resourceAttributes": {
-            "namespace": place.namespace, "verb": verb, "group": group, "resource": resource,
+            "namespace": namespace, "verb": verb, "group": group,
+            "resource": resource, "subresource": subresource,
         }},
     })
 }
@@ -234,7 +257,7 @@ impl Switch<'_> {
 }
 
 /// The beginning of every change: on which version, and with which annotations.
-fn annotated(version: &str, bare: bool, annotations: &[(String, String)]) -> Vec<Value> {
+pub(super) fn annotated(version: &str, bare: bool, annotations: &[(String, String)]) -> Vec<Value> {
     let mut operations =
         vec![json!({ "op": "replace", "path": "/metadata/resourceVersion", "value": version })];
     if bare {

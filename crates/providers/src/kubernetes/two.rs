@@ -184,10 +184,11 @@ impl Two {
     }
 
     /// What can be said before the first change of both, whatever is planned.
-    pub(super) async fn around(&self, both: &Both) -> Vec<Finding> {
+    pub(super) async fn around(&self, both: &Both, effects: &[PlannedEffect]) -> Vec<Finding> {
         let sides = [Side::First, Side::Second].map(|side| async move {
             let (one, seen) = (self.of(side), both.seen(side));
-            let (governors, freeze) = futures::join!(one.governors(seen), one.freeze(seen));
+            let (governors, freeze) =
+                futures::join!(one.governors(seen, effects), one.freeze(seen));
             let history = preflight::history_limit(seen).on(Topic::History);
             (self.name(side), governors, freeze, history)
         });

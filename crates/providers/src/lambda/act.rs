@@ -35,6 +35,7 @@ impl Lambda {
                 Operation::HaltRollout
                 | Operation::ResumeRollout
                 | Operation::SwitchFlag { .. }
+                | Operation::SwitchSync { .. }
                 | Operation::RunErrand { .. } => None,
             };
             holds(key, effect, &alias, target.as_ref())?;

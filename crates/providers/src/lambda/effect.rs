@@ -75,7 +75,9 @@ fn wanted(operation: &Operation, alias: &Alias) -> Result<Wanted, Refusal> {
             let routing = shifted(operation, now, release.as_str(), *percent)?;
             Wanted { routing, halted: None, left: None }
         }
-        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => {
+        Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
+        | Operation::RunErrand { .. } => {
             return Err(not_ours(operation));
         }
     })
@@ -226,6 +228,7 @@ pub(super) fn ready(
         | Operation::ResumeRollout
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => before,
     };
     // An undo goes back to what was left; that says nothing against what it goes away from.
@@ -251,7 +254,9 @@ pub(super) fn is_so(operation: &Operation, alias: &Alias) -> bool {
     match operation {
         Operation::HaltRollout => alias.routing.canary.is_none(),
         Operation::ResumeRollout => alias.routing.canary.is_some(),
-        Operation::SwitchFlag { .. } | Operation::RunErrand { .. } => false,
+        Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
+        | Operation::RunErrand { .. } => false,
         Operation::RestoreRelease { .. } | Operation::ShiftTraffic { .. } => {
             wanted(operation, alias)
                 .is_ok_and(|wanted| wanted.routing == alias.routing && alias.halted().is_none())

@@ -442,3 +442,50 @@ fn a_plan_says_where_it_is_carried_out() {
     let plan = compile(&runbook, subject(&environment, &runbook)).expect("it compiles");
     assert_eq!(plan.coordinates, "context prod, namespace shop, deployment checkout");
 }
+
+fn governing(hindrance: Option<&str>) -> crate::governor::Governing {
+    use crate::governor::{Governing, Governor, GovernorKind, SyncState};
+
+    let governor = Governor {
+        kind: GovernorKind::ArgoApplication,
+        namespace: "argocd".to_owned(),
+        name: "checkout".to_owned(),
+        policy: "{\"selfHeal\":true}".to_owned(),
+    };
+    Governing { governor, sync: SyncState::Automatic, hindrance: hindrance.map(str::to_owned) }
+}
+
+#[test]
+fn whoever_would_undo_the_rollback_is_suspended_before_the_first_change_and_can_be_let_go() {
+    let (runbook, environment) = (runbook(), environment());
+    let mut subject = subject(&environment, &runbook);
+    subject.governing = vec![governing(None)];
+    let wanted = suspensions(&subject.governing);
+    assert_eq!(wanted.len(), 2, "the suspension and what takes it back");
+    for (_, operation) in &wanted {
+        subject.resolved.push((operation.clone(), effect(operation.clone())));
+    }
+    let plan = compile(&runbook, subject).expect("nothing stands against it");
+    let first = plan.steps.iter().position(|step| matches!(step.task, Task::Act { .. }));
+    let first = &plan.steps[first.expect("it changes something")];
+    let Task::Act { effect, undo: Some(undo) } = &first.task else { panic!("it has an undo") };
+    assert_eq!(
+        (effect.operation.as_str(), undo.operation.as_str()),
+        ("sync.suspend", "sync.resume")
+    );
+    assert!(first.confirm, "it is another team's tool");
+    assert_eq!(plan.steps.len(), runbook.steps.len() + 1, "and nothing else is added");
+    assert!(plan.not_restored[0].starts_with("Git still holds"), "{:?}", plan.not_restored);
+}
+
+#[test]
+fn a_suspension_that_nobody_resolved_is_an_error_and_one_that_is_not_possible_no_step() {
+    let said = errors(&runbook(), |subject| subject.governing = vec![governing(None)]);
+    assert!(words(&said)[0].contains("sync.suspend"), "{said:?}");
+    let (runbook, environment) = (runbook(), environment());
+    let mut subject = subject(&environment, &runbook);
+    subject.governing = vec![governing(Some("not allowed"))];
+    let plan = compile(&runbook, subject).expect("the person is told instead");
+    assert_eq!(plan.steps.len(), runbook.steps.len());
+    assert!(plan.not_restored[0].contains("acts by itself"), "{:?}", plan.not_restored);
+}

@@ -58,6 +58,7 @@ impl History {
             .map(|(deploy, _)| Tally::new(serves(survey, &deploy.release.id)))
             .collect();
         let mut newer = Newer::default();
+        let front = self.front(survey);
         for (index, deploy) in self.deploys.iter().enumerate() {
             let number = number_of[index];
             let tally = &mut tallies[number];
@@ -80,7 +81,7 @@ impl History {
                 | DeployOutcome::Failed
                 | DeployOutcome::RolledBack => own,
             };
-            tally.count(deploy, found, self.left(index, survey, tally.serves_now));
+            tally.count(deploy, found, self.left(index, survey, front));
             newer.any.push(number);
             if own != DeployOutcome::Failed {
                 newer.not_failed.push(number);

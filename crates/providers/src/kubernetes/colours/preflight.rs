@@ -45,7 +45,7 @@ impl Colours {
             // Without the right the answer is known, and told already.
             if may_change { self.rehearse(effects, &scene).await } else { Vec::new() }
         };
-        let (rehearsal, around) = futures::join!(rehearsal, self.two.around(&scene.both));
+        let (rehearsal, around) = futures::join!(rehearsal, self.two.around(&scene.both, effects));
         findings.extend(rehearsal.into_iter().chain(around));
         findings
     }

@@ -88,6 +88,7 @@ pub(super) fn resolve(
         Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {}
     }
     let wanted = moves(operation, both)?;
@@ -219,6 +220,7 @@ pub(super) fn moves(operation: &Operation, both: &Both) -> Result<Move, Refusal>
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Err(Refusal::Unsupported {
             what: operation.as_str().to_owned(),
             why: "it moves no replicas".to_owned(),

@@ -55,7 +55,7 @@ impl Pair {
         };
         let (rehearsal, around, room) = futures::join!(
             rehearsal,
-            self.two.around(&both),
+            self.two.around(&both, effects),
             self.two.first.room(both.seen(STABLE))
         );
         findings.extend(rehearsal.into_iter().chain(around).chain(room));
