@@ -31,6 +31,8 @@ const ALLOWED: &[&str] = &[
     "lock",
     "unlock",
     "judge",
+    "texts",
+    "lint",
     "schema",
     "watch_run",
     "unwatch_run",

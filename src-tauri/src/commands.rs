@@ -13,9 +13,10 @@ use lastgood_api::core::view::{
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
-    FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
-    MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
-    SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LintRequest,
+    LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery,
+    ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
+    UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 
@@ -61,6 +62,24 @@ mod tests {
         let mut allowed = ALLOWED.to_vec();
         allowed.sort_unstable();
         assert_eq!(allowed, table, "an undeclared command would be open to every window");
+    }
+
+    #[test]
+    fn the_frame_between_page_and_engine_lets_exactly_these_through() {
+        let hook = include_str!("../isolation/isolation.js");
+        let mut listed: Vec<&str> =
+            hook.split('\'').skip(1).step_by(2).filter(|word| ALLOWED.contains(word)).collect();
+        listed.sort_unstable();
+        listed.dedup();
+        let mut allowed = ALLOWED.to_vec();
+        allowed.sort_unstable();
+        assert_eq!(listed, allowed, "what is not listed is never answered");
+        let table = hook.split_once("]);").expect("the list ends").0;
+        assert_eq!(
+            table.matches("\n  '").count(),
+            lastgood_api::command::COMMANDS.len(),
+            "and the list has nothing that the table has not"
+        );
     }
 
     #[test]

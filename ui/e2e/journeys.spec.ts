@@ -1,23 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { violations } from './axe';
 import { answer, setUpDrill, startRollback } from './drill';
 import { press, tabTo, test } from './engine';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Runs axe in spite of the page's policy: the debugger may evaluate what the page may not load. */
-async function violations(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe });
-  const { result } = await session.send('Runtime.evaluate', {
-    awaitPromise: true,
-    returnByValue: true,
-    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-      .then((found) => found.violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.target.join(' ')).join(', ')))`,
-  });
-  return result.value as string[];
-}
 
 /** A canary that fails one request of ten beside an old release that fails none. */
 const COUNTS = ['tick,arm,total,bad', ...Array.from({ length: 12 }, (_, at) => `${at + 1},canary,10,1\n${at + 1},baseline,90,0`)].join('\n');

@@ -13,9 +13,10 @@ use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
-    FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LockRequest, MarkRequest,
-    MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView,
-    SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LintRequest,
+    LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery,
+    ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
+    UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -54,6 +55,8 @@ macro_rules! with_commands {
             lock: LockRequest => MarksView, "Keeps a release out.";
             unlock: UnlockRequest => MarksView, "Lifts a lock, for a reason or because the fix is inside.";
             judge: JudgeRequest => JudgeAnswer, "Judges a table of counts.";
+            texts: Nothing => FilesView, "Hands out the workspace's files with what is to be said of them.";
+            lint: LintRequest => LintView, "Tells what is wrong with a text, or could be better.";
             schema: SchemaRequest => SchemaAnswer, "Tells whether an older release can run after migrations.";
         }
     };

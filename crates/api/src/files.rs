@@ -95,6 +95,11 @@ pub fn lint_only(folder: Option<&Path>, wanted: impl Fn(&str) -> bool) -> Lint {
     }
 }
 
+/// The practice workspace with its mistakes, should it have any.
+pub(crate) fn embedded() -> Workspace {
+    Workspace::load_embedded(EMBEDDED)
+}
+
 impl Files {
     /// Reads the workspace in `folder`, or the embedded one.
     pub(crate) fn read(folder: Option<&Path>) -> Result<Self, Problem> {

@@ -10,6 +10,7 @@ pub(crate) mod export;
 mod facts;
 pub(crate) mod health;
 pub(crate) mod judge;
+pub(crate) mod lint;
 pub(crate) mod mark;
 mod neighbours;
 pub(crate) mod place;

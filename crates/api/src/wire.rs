@@ -4,6 +4,7 @@
 mod annotation;
 mod debrief;
 mod exporting;
+mod files;
 mod health;
 mod texts;
 
@@ -21,7 +22,8 @@ pub use annotation::{
 };
 pub use debrief::Debrief;
 pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
-pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth};
+pub use files::{FileFinding, FileText, FilesView, LintRequest, LintStep, LintView};
+pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth, SuspectView};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 
 /// Nothing is asked.

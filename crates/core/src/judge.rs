@@ -93,6 +93,29 @@ pub struct Judgement {
     pub evidence: Option<Box<Evidence>>,
 }
 
+impl Judgement {
+    /// Since when more requests fail than the budget allows: the instant from which the sum
+    /// of what lies above the budget, counted up to now, is greatest. One good minute among
+    /// bad ones does not end it, one bad minute long ago does not begin it. `None` where
+    /// nothing lies above, or nothing is known.
+    ///
+    /// The estimate of a change point by cumulative sums: Page, "Continuous Inspection
+    /// Schemes", Biometrika 41 (1954), pages 100 to 115.
+    #[must_use]
+    pub fn broken_since(&self) -> Option<EpochMs> {
+        let mut sum = 0.0;
+        let mut best = (0.0, None);
+        for point in self.points.iter().rev() {
+            let Some(rate) = point.rate else { continue };
+            sum += rate - self.budget;
+            if sum > best.0 {
+                best = (sum, Some(point.at));
+            }
+        }
+        best.1
+    }
+}
+
 /// The worst of several verdicts, for a gate that needs all of them. Failing outranks
 /// not knowing, and nothing at all is not a pass.
 #[must_use]

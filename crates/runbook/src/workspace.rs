@@ -108,6 +108,11 @@ impl Workspace {
         self.scenarios.iter().find(|scenario| scenario.name == *name)
     }
 
+    /// What was read, as (path, text), in order of the paths.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
     /// Whether any file was left out.
     #[must_use]
     pub fn has_errors(&self) -> bool {

@@ -4,14 +4,14 @@ use futures::future::join_all;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::judge::{Doubt, Judgement, Measurement, Point, Verdict, judge};
 use lastgood_core::problem::Problem;
-use lastgood_core::release::Release;
-use lastgood_core::time::{Millis, earlier};
+use lastgood_core::release::{Deploy, Release};
+use lastgood_core::time::{EpochMs, Millis, earlier};
 use tokio::time::timeout;
 
 use crate::App;
 use crate::stage::Stage;
 use crate::use_case::release::PLACE_LIMIT;
-use crate::wire::{HealthQuery, HealthState, HealthView, PlaceHealth};
+use crate::wire::{HealthQuery, HealthState, HealthView, PlaceHealth, SuspectView};
 
 /// How far the lines go back when nobody says: a working day's half, in which what broke
 /// something was usually deployed.
@@ -24,6 +24,9 @@ const JUDGED: Millis = Millis::minutes(10);
 
 /// A line has no more points than this: a lane is a few hundred pixels wide.
 const POINTS: usize = 240;
+
+/// So many deploys back a suspect is looked for.
+const DEPLOYS: usize = 20;
 
 impl App {
     /// Measures every objective of every service, worst first.
@@ -45,7 +48,11 @@ impl App {
                     judgement.points = thin(&line.points, POINTS);
                     judgement
                 });
-                of_place(place.clone(), join_all(objectives).await)
+                let deploys = deploys(stage, place);
+                let (objectives, deploys) = futures::join!(join_all(objectives), deploys);
+                let mut health = of_place(place.clone(), objectives);
+                health.suspect = suspect(&health, &deploys, from.into());
+                health
             }
         });
         let mut places = join_all(looks).await;
@@ -84,11 +91,40 @@ async fn bounded(
     })
 }
 
+/// The newest deploys of a place; none where they cannot be told, which the list of
+/// releases says.
+async fn deploys(stage: &Stage, place: &Place) -> Vec<Deploy> {
+    let asked = stage.world.deploys(place, None, DEPLOYS);
+    match timeout(PLACE_LIMIT, asked).await {
+        Ok(Ok(page)) => page.deploys,
+        Ok(Err(_)) | Err(_) => Vec::new(),
+    }
+}
+
+/// The newest deploy of a service that burns, begun since `since` and before the burning
+/// did. What came after it did not cause it; what came long before it is no news.
+fn suspect(health: &PlaceHealth, deploys: &[Deploy], since: EpochMs) -> Option<SuspectView> {
+    if health.state != HealthState::Burning {
+        return None;
+    }
+    let began = health.objectives.iter().filter_map(Judgement::broken_since).min()?;
+    let newest = deploys
+        .iter()
+        .filter(|deploy| (since..=began).contains(&EpochMs::from(deploy.at)))
+        .max_by_key(|deploy| deploy.at)?;
+    Some(SuspectView {
+        release: newest.release.id.clone(),
+        version: newest.release.version.clone(),
+        at: newest.at.into(),
+        broken_since: began,
+    })
+}
+
 fn of_place(place: Place, objectives: Vec<Judgement>) -> PlaceHealth {
     let burns = objectives.iter().filter_map(burn);
     let burn =
         burns.fold(None, |worst: Option<f64>, one| Some(worst.map_or(one, |worst| worst.max(one))));
-    PlaceHealth { place, state: state(&objectives), burn, objectives }
+    PlaceHealth { place, state: state(&objectives), burn, objectives, suspect: None }
 }
 
 fn burn(judgement: &Judgement) -> Option<f64> {

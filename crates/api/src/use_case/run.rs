@@ -41,7 +41,7 @@ impl App {
         for record in journal.runs().await.map_err(|error| error.problem())? {
             let entries = journal.read(&record.run, 0).await.map_err(|error| error.problem())?;
             let run = Run::replay(&record.run, &entries).map_err(|misfit| misfit.problem())?;
-            rows.push(RunRow::new(&run, record.created_at, record.driven));
+            rows.push(RunRow::new(&run, &entries, record.created_at, record.driven));
         }
         Ok(rows)
     }

@@ -2,6 +2,7 @@
 
 use lastgood_core::catalog::Place;
 use lastgood_core::judge::Judgement;
+use lastgood_core::name::ReleaseId;
 use lastgood_core::time::EpochMs;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,23 @@ pub struct PlaceHealth {
     pub burn: Option<f64>,
     /// Each objective over the last ten minutes, with its line over the whole window.
     pub objectives: Vec<Judgement>,
+    /// The newest deploy before it began to burn, also when its rollout has long ended;
+    /// `null` where nothing burns or nothing was deployed in the window.
+    pub suspect: Option<SuspectView>,
+}
+
+/// A deploy that came before an objective was broken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct SuspectView {
+    /// Which release.
+    pub release: ReleaseId,
+    /// Its version.
+    pub version: String,
+    /// When it began.
+    pub at: EpochMs,
+    /// Since when more requests fail than the objective allows.
+    pub broken_since: EpochMs,
 }
 
 /// How a service does, in a word.

@@ -161,6 +161,8 @@ pub struct RunRow {
     pub drill: Option<String>,
     /// When it was created.
     pub started_at: EpochMs,
+    /// When it ended; `null` while anything can still happen in it.
+    pub ended_at: Option<EpochMs>,
     /// How it stands.
     pub status: RunStatus,
     /// The same in a sentence.
@@ -207,7 +209,7 @@ pub fn fold(
         outcome: run.outcome().cloned(),
         driven,
         phase: current.as_ref().and_then(|step| plan.step(step)).map(|step| step.phase),
-        steps: steps::steps(run, entries, current.as_ref()),
+        steps: steps::steps(run, entries, current.as_ref(), matches!(next, Next::AskPerson { .. })),
         ask: match &next {
             Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
             Next::AskPerson { .. }
@@ -245,7 +247,7 @@ pub fn fold(
 impl RunRow {
     /// The row of a run.
     #[must_use]
-    pub fn new(run: &Run, created_at: Timestamp, driven: bool) -> Self {
+    pub fn new(run: &Run, entries: &[Entry], created_at: Timestamp, driven: bool) -> Self {
         let plan = run.plan();
         let next = run.next();
         let current = current(run, &next);
@@ -255,6 +257,7 @@ impl RunRow {
             place: plan.place.clone(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
             started_at: created_at.into(),
+            ended_at: run.outcome().and_then(|_| entries.last()).map(|entry| entry.at.into()),
             status: status(run, &next, driven),
             sentence: sentence(run, &next, current.as_ref(), None, driven),
             from: plan.from.version.clone(),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deploys, NOW } from '$lib/api/fixtures/releases';
 import { measured } from '$lib/api/fixtures/judgement';
-import { chips, draw, NEAR_PX, ticks, worst } from './lane';
+import { bands, brushed, chips, draw, goesBack, NEAR_PX, shifted, spanOf, ticks, worst } from './lane';
+import { runRows } from '$lib/api/fixtures/run';
 
 const HOUR = 3_600_000;
+const LAST_HOUR = { from: NOW - HOUR, to: NOW, now: NOW };
 const at = (...ago: number[]) => ago.map((minutes) => ({ ...deploys[0]!, at: NOW - minutes * 60_000 }));
 
 describe('the chips of a lane', () => {
@@ -38,13 +40,13 @@ describe('the line of a lane', () => {
   const point = (minutes: number, rate: number | null) => ({ at: NOW - minutes * 60_000, rate });
 
   it('has a hole where nothing is known, and a dotted tail from the last known value', () => {
-    const drawn = draw([point(60, 0.01), point(50, 0.01), point(40, null), point(30, 0.02), point(20, null), point(10, null), point(0, null)], 0.01, NOW - HOUR, NOW, 600, 34);
+    const drawn = draw([point(60, 0.01), point(50, 0.01), point(40, null), point(30, 0.02), point(20, null), point(10, null), point(0, null)], 0.01, LAST_HOUR, 600, 34);
     expect(drawn.line.match(/M/g)?.length, 'two pieces').toBe(2);
     expect(drawn.tail).toMatch(/^M300 [\d.]+H600$/);
   });
 
   it('has no tail while the values are fresh', () => {
-    expect(draw([point(20, 0.01), point(10, 0.01), point(0, 0.01)], 0.01, NOW - HOUR, NOW, 600, 34).tail).toBe('');
+    expect(draw([point(20, 0.01), point(10, 0.01), point(0, 0.01)], 0.01, LAST_HOUR, 600, 34).tail).toBe('');
   });
 
   it('is that of the objective that burns most', () => {
@@ -61,4 +63,44 @@ it('an axis has whole instants, no nearer than a person can read', () => {
     expect(found.length).toBeGreaterThan(2);
     expect(found.every((each) => each % 300_000 === 0)).toBe(true);
   }
+});
+
+describe('the time that a board shows', () => {
+  it('ends a little after now, so that the last deploy can be read', () => {
+    const span = spanOf(NOW, 6, null);
+    expect(span.now).toBe(NOW);
+    expect(span.to).toBeGreaterThan(NOW);
+    expect(NOW - span.from).toBe(6 * HOUR);
+  });
+
+  it('is what a stroke picks, and a click picks nothing', () => {
+    const span = { from: 0, to: 6 * HOUR, now: 6 * HOUR };
+    expect(brushed(span, 600, 300, 100)).toEqual({ from: HOUR, to: 3 * HOUR });
+    expect(brushed(span, 600, 300, 303)).toBeNull();
+    expect(brushed(span, 600, 500, 9000)?.to, 'no further than the edge').toBe(6 * HOUR);
+  });
+
+  it('moves by half its length, and never beyond now', () => {
+    const span = { from: NOW - 4 * HOUR, to: NOW - 2 * HOUR, now: NOW };
+    expect(shifted(span, -1)).toEqual({ from: NOW - 5 * HOUR, to: NOW - 3 * HOUR });
+    expect(shifted(shiftedSpan(span), 1).to).toBeLessThanOrEqual(NOW + 2 * HOUR * 0.06 + 1);
+  });
+});
+
+const shiftedSpan = (span: { from: number; to: number; now: number }) => ({ ...shifted(span, 1), now: span.now });
+
+it('a deploy of a release that had been left is a way back, one of the same release again is not', () => {
+  const release = (id: string, minutes: number) => ({ ...deploys[0]!, at: NOW - minutes * 60_000, release: { ...deploys[0]!.release, id } });
+  const rows = [release('a', 50), release('b', 40), release('b', 30), release('a', 20), release('c', 10)];
+  expect([...goesBack(rows)]).toEqual([rows[3]]);
+});
+
+it('a run is a band from its start to its end, or to now', () => {
+  const row = { ...runRows[0]!, started_at: NOW - 30 * 60_000 };
+  const span = { from: NOW - HOUR, to: NOW, now: NOW };
+  const [open] = bands([{ ...row, ended_at: null }], span, 600);
+  const [over] = bands([{ ...row, ended_at: NOW - 15 * 60_000 }], span, 600);
+  expect(open).toMatchObject({ left: 300, length: 300, open: true });
+  expect(over).toMatchObject({ left: 300, length: 150, open: false });
+  expect(bands([{ ...row, started_at: NOW - 5 * HOUR, ended_at: NOW - 4 * HOUR }], span, 600)).toEqual([]);
 });

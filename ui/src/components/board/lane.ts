@@ -1,5 +1,5 @@
 /** Where things lie on a lane: chips on their instant, the line of an objective behind them. */
-import type { DeployRow, Judgement, Point } from '$lib/api/bindings';
+import type { DeployRow, Judgement, Point, RunRow } from '$lib/api/bindings';
 
 /** Nearer than this, two chips cannot be told apart and become a count. */
 export const NEAR_PX = 24;
@@ -15,6 +15,71 @@ export interface Chip {
   flipped: boolean;
   /** One deploy, or several that are too close together; oldest first. */
   deploys: [DeployRow, ...DeployRow[]];
+}
+
+/** Room to the right of now, so that what happened last can be read. */
+export const AHEAD = 0.06;
+
+/** The time that a board shows: `to` is a little after `now`, unless a part was picked. */
+export interface Span {
+  from: number;
+  to: number;
+  now: number;
+}
+
+export function spanOf(now: number, hours: number, picked: { from: number; to: number } | null): Span {
+  if (picked !== null) return { ...picked, now };
+  const length = hours * 3_600_000;
+  return { from: now - length, to: now + length * AHEAD, now };
+}
+
+/** What is picked by dragging from one pixel to another; too short a stroke is a click. */
+export function brushed(span: Span, width: number, a: number, b: number): { from: number; to: number } | null {
+  if (Math.abs(a - b) < 8 || width <= 0) return null;
+  const at = (x: number): number => span.from + (Math.max(0, Math.min(width, x)) / width) * (span.to - span.from);
+  const [from, to] = [Math.round(at(Math.min(a, b))), Math.round(at(Math.max(a, b)))];
+  return to - from < 60_000 ? null : { from, to };
+}
+
+/** The same length of time, earlier or later by half of it; never beyond what is shown at now. */
+export function shifted(span: Span, by: 1 | -1): { from: number; to: number } {
+  const half = ((span.to - span.from) / 2) * by;
+  const most = Math.max(0, span.now + (span.to - span.from) * AHEAD - span.to);
+  const move = by > 0 ? Math.min(half, most) : half;
+  return { from: Math.round(span.from + move), to: Math.round(span.to + move) };
+}
+
+/** The deploys that put a release back which had been left: by what they are, not by who started them. */
+export function goesBack(deploys: DeployRow[]): Set<DeployRow> {
+  const seen = new Set<string>();
+  const found = new Set<DeployRow>();
+  let before: string | undefined;
+  for (const deploy of deploys.toSorted((a, b) => a.at - b.at)) {
+    if (seen.has(deploy.release.id) && before !== deploy.release.id) found.add(deploy);
+    seen.add(deploy.release.id);
+    before = deploy.release.id;
+  }
+  return found;
+}
+
+export interface Band {
+  run: string;
+  left: number;
+  length: number;
+  open: boolean;
+  title: string;
+}
+
+/** When somebody was taking this service back. */
+export function bands(runs: RunRow[], span: Span, width: number): Band[] {
+  const scale = width / Math.max(1, span.to - span.from);
+  return runs.flatMap((run) => {
+    const end = run.ended_at ?? span.now;
+    if (end < span.from || run.started_at > span.to) return [];
+    const left = Math.max(0, (run.started_at - span.from) * scale);
+    const right = Math.min(width, (end - span.from) * scale);
+    return [{ run: run.run, left, length: Math.max(3, right - left), open: run.ended_at === null, title: `${run.title}: ${run.sentence}` }];
+  });
 }
 
 /** The chips of one lane, oldest first. */
@@ -48,7 +113,7 @@ export interface Drawn {
 }
 
 /** The line of one objective in a box of `width` by `height`; higher is worse. */
-export function draw(points: Point[], budget: number, from: number, to: number, width: number, height: number): Drawn {
+export function draw(points: Point[], budget: number, { from, to, now }: Span, width: number, height: number): Drawn {
   const inside = points.filter((point) => point.at >= from && point.at <= to);
   const most = Math.max(budget * 2.5, ...inside.map((point) => point.rate ?? 0));
   const x = (at: number): number => Math.round(((at - from) / Math.max(1, to - from)) * width * 10) / 10;
@@ -66,8 +131,9 @@ export function draw(points: Point[], budget: number, from: number, to: number, 
     last = { at: point.at, rate: point.rate };
   }
   const step = inside.length > 1 ? ((inside.at(-1)?.at ?? 0) - (inside[0]?.at ?? 0)) / (inside.length - 1) : 0;
-  const silent = last !== undefined && to - last.at > 2 * step;
-  return { line, tail: silent && last ? `M${x(last.at)} ${y(last.rate)}H${width}` : '', budget: y(budget) };
+  const end = Math.min(now, to);
+  const silent = last !== undefined && end - last.at > 2 * step;
+  return { line, tail: silent && last ? `M${x(last.at)} ${y(last.rate)}H${x(end)}` : '', budget: y(budget) };
 }
 
 /** The objective that is worst off: the one a person should look at first. */

@@ -944,6 +944,73 @@ text: string,
 lacks: Array<string>, };
 
 /**
+ * One thing about a file that a person should know.
+ */
+export type FileFinding = { 
+/**
+ * Counts from 1.
+ */
+line: number, 
+/**
+ * In characters, counts from 1.
+ */
+column: number, 
+/**
+ * How many characters it is about, never beyond the end of the line.
+ */
+width: number, 
+/**
+ * Whether the file is refused for it.
+ */
+refused: boolean, 
+/**
+ * Its kind: `unknown-step-kind`.
+ */
+code: string, 
+/**
+ * What is the matter.
+ */
+message: string, 
+/**
+ * What to write instead.
+ */
+suggestion: string | null, };
+
+/**
+ * One file.
+ */
+export type FileText = { 
+/**
+ * From the folder on, with `/` everywhere.
+ */
+path: string, 
+/**
+ * What is written in it. What is no text is replaced; the findings say so.
+ */
+text: string, 
+/**
+ * In the order of the file.
+ */
+findings: Array<FileFinding>, };
+
+/**
+ * The files that a team keeps, as they are on the disk now.
+ */
+export type FilesView = { 
+/**
+ * The folder; `null` for the files that are part of the program.
+ */
+folder: string | null, 
+/**
+ * In order of their paths.
+ */
+files: Array<FileText>, 
+/**
+ * What is to be said about the folder and not about one file of it.
+ */
+elsewhere: Array<FileFinding>, };
+
+/**
  * One preflight check.
  */
 export type Finding = { 
@@ -1422,6 +1489,49 @@ title: string,
  * Where it leads; `https` or `http` only.
  */
 url: string, };
+
+/**
+ * Asks what is to be said about a text, were it in a file of the workspace.
+ */
+export type LintRequest = { 
+/**
+ * The file that it would be in; it decides what the text is read as.
+ */
+path: string, 
+/**
+ * What would be written in it.
+ */
+text: string, };
+
+/**
+ * One step of a runbook that was read.
+ */
+export type LintStep = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * What it does.
+ */
+title: string, 
+/**
+ * Its phase.
+ */
+phase: Phase, };
+
+/**
+ * What was found, in the order of the text; empty when nothing is to be said.
+ */
+export type LintView = { 
+/**
+ * What was found.
+ */
+findings: Array<FileFinding>, 
+/**
+ * The steps, when the text is a runbook that is not refused.
+ */
+steps: Array<LintStep>, };
 
 /**
  * What applying a statement does to others at that moment. It matters when a migration is
@@ -1914,7 +2024,12 @@ burn: number | null,
 /**
  * Each objective over the last ten minutes, with its line over the whole window.
  */
-objectives: Array<Judgement>, };
+objectives: Array<Judgement>, 
+/**
+ * The newest deploy before it began to burn, also when its rollout has long ended;
+ * `null` where nothing burns or nothing was deployed in the window.
+ */
+suspect: SuspectView | null, };
 
 /**
  * What was said of the releases of one place.
@@ -2732,6 +2847,10 @@ drill: string | null,
  */
 started_at: EpochMs, 
 /**
+ * When it ended; `null` while anything can still happen in it.
+ */
+ended_at: EpochMs | null, 
+/**
  * How it stands.
  */
 status: RunStatus, 
@@ -3505,6 +3624,27 @@ terms: Array<Term>,
 e_ratio: number | null, };
 
 /**
+ * A deploy that came before an objective was broken.
+ */
+export type SuspectView = { 
+/**
+ * Which release.
+ */
+release: ReleaseId, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * When it began.
+ */
+at: EpochMs, 
+/**
+ * Since when more requests fail than the objective allows.
+ */
+broken_since: EpochMs, };
+
+/**
  * One term of a score.
  */
 export type Term = { 
@@ -3816,6 +3956,10 @@ export interface Commands {
   unlock: { request: UnlockRequest; answer: MarksView };
   /** Judges a table of counts. */
   judge: { request: JudgeRequest; answer: JudgeAnswer };
+  /** Hands out the workspace's files with what is to be said of them. */
+  texts: { request: Nothing; answer: FilesView };
+  /** Tells what is wrong with a text, or could be better. */
+  lint: { request: LintRequest; answer: LintView };
   /** Tells whether an older release can run after migrations. */
   schema: { request: SchemaRequest; answer: SchemaAnswer };
 }

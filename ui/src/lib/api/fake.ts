@@ -92,6 +92,11 @@ function ordinary(run: RunView): Answers {
       drill: planned.plan.drill,
       at: planned.plan.made_at,
     }),
+    texts: () => judged.files,
+    lint: ({ text }) => ({
+      findings: text.includes('verfy') ? judged.files.files.flatMap((file) => file.findings) : [],
+      steps: [{ id: 'shift', title: 'Shift the traffic', phase: 'roll-back' }],
+    }),
     doctor: () => ({ findings: planned.plan.findings, took: 840 }),
   };
 }

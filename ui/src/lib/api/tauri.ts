@@ -1,5 +1,6 @@
 /** The client of the desktop window; the only file that knows Tauri. */
 import { Channel, invoke } from '@tauri-apps/api/core';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
 import {
   isProblem,
   problemOf,
@@ -48,4 +49,12 @@ export function insideTauri(): boolean {
 
 export function tauriClient(): Client {
   return { call, watchRun };
+}
+
+/** Sets the size of everything in the window; `percent` is 100 for the plain size. */
+export function zoomWindow(percent: number): void {
+  // A window that cannot be zoomed stays as it is: nothing is lost by that.
+  getCurrentWebview()
+    .setZoom(percent / 100)
+    .catch(() => undefined);
 }

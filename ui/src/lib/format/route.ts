@@ -17,7 +17,10 @@ export type Route =
   | { view: 'blame'; place: Place | null }
   | { view: 'marks' }
   | { view: 'judge' }
-  | { view: 'schema' };
+  | { view: 'schema' }
+  | { view: 'settings' }
+  | { view: 'connections' }
+  | { view: 'runbooks'; file: string | null };
 
 /** What changed before it broke is the first question. */
 export const HOME: Route = { view: 'board', open: null };
@@ -53,7 +56,11 @@ export function writeRoute(route: Route): string {
     case 'marks':
     case 'judge':
     case 'schema':
+    case 'settings':
+    case 'connections':
       return join(route.view);
+    case 'runbooks':
+      return join('runbooks', route.file);
   }
 }
 
@@ -85,7 +92,11 @@ export function readRoute(hash: string): Route {
     case 'marks':
     case 'judge':
     case 'schema':
+    case 'settings':
+    case 'connections':
       return { view };
+    case 'runbooks':
+      return { view: 'runbooks', file: a ?? null };
     default:
       return HOME;
   }

@@ -100,7 +100,7 @@ export class Keyboard implements KeyScope {
     const chord = chordOf(event);
     const writing = isWriting(event.target);
     if (isSingleCharacter(chord) && (!this.letters || writing)) return false;
-    if (writing && !chord.startsWith('Ctrl+') && chord !== 'Escape') return false;
+    if (writing && !chord.startsWith('Ctrl+') && !/^(Shift\+)?F\d/.test(chord) && chord !== 'Escape') return false;
     if (chord.startsWith('Arrow') && isRadio(event.target)) return false;
     const entry = this.active.find((each) => commandOf(each.id).keys.includes(chord));
     if (entry === undefined) return false;

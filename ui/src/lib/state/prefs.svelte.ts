@@ -1,21 +1,53 @@
 /** What one person likes, kept on this machine. */
-export type Theme = 'system' | 'dark' | 'light';
-export type Density = 'compact' | 'regular';
+export const THEMES = ['system', 'dark', 'light'] as const;
+export const DENSITIES = ['compact', 'regular'] as const;
+export const MOTIONS = ['system', 'none'] as const;
+/** In percent; small steps, so that a line that just fits stays one. */
+export const ZOOMS = [90, 100, 110, 125, 150] as const;
+export type Theme = (typeof THEMES)[number];
+export type Density = (typeof DENSITIES)[number];
+export type Motion = (typeof MOTIONS)[number];
+export type Zoom = (typeof ZOOMS)[number];
 
-const KEYS = { theme: 'lastgood.theme', density: 'lastgood.density', letters: 'lastgood.letters' } as const;
+const KEYS = {
+  theme: 'lastgood.theme',
+  density: 'lastgood.density',
+  letters: 'lastgood.letters',
+  motion: 'lastgood.motion',
+  zoom: 'lastgood.zoom',
+  zone: 'lastgood.zone',
+  met: 'lastgood.met',
+} as const;
+
+type Shelf = Pick<Storage, 'getItem' | 'setItem'>;
 
 export class Prefs {
   theme = $state<Theme>('system');
   density = $state<Density>('compact');
   letters = $state(true);
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
+  motion = $state<Motion>('system');
+  zoom = $state<Zoom>(100);
+  /** An IANA zone; `''` is the machine's own. */
+  zone = $state('');
+  /** Has this person never said that they know what this is? */
+  first = $state(true);
+  readonly #storage: Shelf;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
+  constructor(storage: Shelf) {
     this.#storage = storage;
-    const theme = this.#read(KEYS.theme);
-    this.theme = theme === 'dark' || theme === 'light' ? theme : 'system';
-    this.density = this.#read(KEYS.density) === 'regular' ? 'regular' : 'compact';
+    this.theme = oneOf(THEMES, this.#read(KEYS.theme), 'system');
+    this.density = oneOf(DENSITIES, this.#read(KEYS.density), 'compact');
     this.letters = this.#read(KEYS.letters) !== 'off';
+    this.motion = oneOf(MOTIONS, this.#read(KEYS.motion), 'system');
+    this.zoom = oneOf(ZOOMS, Number(this.#read(KEYS.zoom)), 100);
+    const zone = this.#read(KEYS.zone) ?? '';
+    this.zone = isZone(zone) ? zone : '';
+    this.first = this.#read(KEYS.met) === null;
+  }
+
+  meet(): void {
+    this.first = false;
+    this.#write(KEYS.met, 'yes');
   }
 
   setTheme(theme: Theme): void {
@@ -23,9 +55,34 @@ export class Prefs {
     this.#write(KEYS.theme, theme);
   }
 
+  setDensity(density: Density): void {
+    this.density = density;
+    this.#write(KEYS.density, density);
+  }
+
+  setMotion(motion: Motion): void {
+    this.motion = motion;
+    this.#write(KEYS.motion, motion);
+  }
+
+  setZoom(zoom: Zoom): void {
+    this.zoom = zoom;
+    this.#write(KEYS.zoom, String(zoom));
+  }
+
+  /** The next larger (`1`) or smaller (`-1`) size; the same at either end. */
+  zoomBy(by: 1 | -1): void {
+    this.setZoom(ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, ZOOMS.indexOf(this.zoom) + by))] ?? 100);
+  }
+
+  /** Takes a zone that this machine knows; anything else is its own. */
+  setZone(zone: string): void {
+    this.zone = isZone(zone) ? zone : '';
+    this.#write(KEYS.zone, this.zone);
+  }
+
   toggleDensity(): void {
-    this.density = this.density === 'compact' ? 'regular' : 'compact';
-    this.#write(KEYS.density, this.density);
+    this.setDensity(this.density === 'compact' ? 'regular' : 'compact');
   }
 
   toggleLetters(): void {
@@ -48,4 +105,17 @@ export class Prefs {
       // A window without storage forgets between starts; that is all.
     }
   }
+}
+
+function oneOf<Value extends string | number>(all: readonly Value[], value: string | number | null, otherwise: Value): Value {
+  return all.find((each) => each === value) ?? otherwise;
+}
+
+/** Every zone that this machine knows, for a list. */
+export function zones(): string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((each) => each !== 'UTC')];
+}
+
+function isZone(zone: string): boolean {
+  return zone !== '' && zones().includes(zone);
 }

@@ -1,5 +1,7 @@
 use lastgood_core::judge::Evidence;
 use lastgood_core::name::{EnvironmentName, ServiceName, SloName};
+use lastgood_core::release::DeployOutcome;
+use lastgood_core::testing::{deploy, minute};
 use lastgood_core::time::EpochMs;
 
 use super::*;
@@ -93,4 +95,46 @@ fn a_thinner_line_keeps_every_peak_and_every_hole() {
     let thinned = thin(&points, 3);
     assert_eq!(thinned, [point(2, Some(0.5)), point(4, Some(0.1)), point(6, None)]);
     assert_eq!(thin(&points, 10), points, "a short line stays as it is");
+}
+
+fn burning_from(first: i64) -> PlaceHealth {
+    let mut judgement = judged(Verdict::Fail, Some(6.0), vec![]);
+    judgement.points = (1..=30)
+        .map(|at| {
+            // A good minute in the middle of the bad ones is no recovery.
+            let bad = at >= first && at != first + 2;
+            Point { at: minute(at).into(), rate: Some(if bad { 0.05 } else { 0.0 }) }
+        })
+        .collect();
+    let place = Place {
+        service: ServiceName::new("checkout"),
+        environment: EnvironmentName::new("production"),
+    };
+    of_place(place, vec![judgement])
+}
+
+#[test]
+fn the_suspect_is_the_newest_deploy_before_the_burning_and_stays_one_when_it_is_everywhere() {
+    let deploys = [
+        deploy("2026.3.1", 4, DeployOutcome::Completed),
+        deploy("2026.3.2", 18, DeployOutcome::Completed),
+        deploy("2026.3.3", 26, DeployOutcome::InProgress),
+    ];
+    let health = burning_from(20);
+    let found = suspect(&health, &deploys, minute(0).into()).expect("one came before");
+    assert_eq!(found.version, "2026.3.2", "what came after it did not cause it");
+    assert_eq!(found.broken_since, minute(20).into());
+    assert_eq!(
+        suspect(&health, &deploys, minute(19).into()),
+        None,
+        "a deploy before the window is no news"
+    );
+}
+
+#[test]
+fn nothing_is_suspected_of_a_service_that_does_well() {
+    let deploys = [deploy("2026.3.2", 18, DeployOutcome::InProgress)];
+    let mut health = burning_from(20);
+    health.state = HealthState::Within;
+    assert_eq!(suspect(&health, &deploys, minute(0).into()), None);
 }

@@ -94,7 +94,13 @@ pub(super) const fn is_over(state: &StepState) -> bool {
     }
 }
 
-pub(super) fn steps(run: &Run, entries: &[Entry], current: Option<&StepId>) -> Vec<StepView> {
+/// `asked` tells whether the run waits for a person at the `current` step.
+pub(super) fn steps(
+    run: &Run,
+    entries: &[Entry],
+    current: Option<&StepId>,
+    asked: bool,
+) -> Vec<StepView> {
     let undoing = run.slots().iter().any(|slot| slot.role == Role::Undo);
     run.slots()
         .iter()
@@ -102,7 +108,7 @@ pub(super) fn steps(run: &Run, entries: &[Entry], current: Option<&StepId>) -> V
             let planned: PlanStepView = run.plan().step(&slot.step)?.into();
             let undo = slot.role == Role::Undo;
             let is_current = current == Some(&slot.step) && undo == undoing;
-            let (status, result) = status(slot, is_current);
+            let (status, result) = status(slot, is_current, asked);
             let (effect, takes_back) =
                 if undo { (planned.undo, None) } else { (planned.effect, planned.undo) };
             Some(StepView {
@@ -128,7 +134,7 @@ pub(super) fn steps(run: &Run, entries: &[Entry], current: Option<&StepId>) -> V
         .collect()
 }
 
-fn status(slot: &Slot, current: bool) -> (StepStatus, Option<String>) {
+fn status(slot: &Slot, current: bool, asked: bool) -> (StepStatus, Option<String>) {
     match &slot.state {
         StepState::Waiting { .. } | StepState::Needed { .. } => {
             (if current { StepStatus::NeedsYou } else { StepStatus::Will }, None)
@@ -136,6 +142,8 @@ fn status(slot: &Slot, current: bool) -> (StepStatus, Option<String>) {
         StepState::Confirmed { by, .. } => {
             (StepStatus::Working, Some(format!("confirmed by {by}")))
         }
+        // What is done by hand has begun and goes on with whoever does it.
+        StepState::Begun { .. } if current && asked => (StepStatus::NeedsYou, None),
         StepState::Begun { .. } => (StepStatus::Working, None),
         StepState::InDoubt { .. } => {
             (StepStatus::InDoubt, Some("sent; looking for the outcome".to_owned()))
