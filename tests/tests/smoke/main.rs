@@ -102,6 +102,11 @@ fn a_page_can_ask_for_the_command_table_and_for_nothing_else() -> Result<()> {
         ))
     };
     ensure!(said("workspace", json!({}))? == "done", "what the table has is answered");
+    let odd = window.script_until_done(
+        "__TAURI_INTERNALS__.invoke('workspace', { request: {}, extra: 1 }).then(
+           () => done('done'), (error) => done(String(error?.message ?? error)))",
+    )?;
+    ensure!(odd != "done", "nothing rides along with a request: {odd}");
     for command in [
         "format_disk",
         "plugin:app|version",
@@ -119,6 +124,36 @@ fn a_page_can_ask_for_the_command_table_and_for_nothing_else() -> Result<()> {
             "`{command}` is nobody's to ask for, and the window answered {answer}"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn nothing_in_the_page_can_become_a_script_or_reach_outside() -> Result<()> {
+    let Some(window) = Window::open(&[])? else { return Ok(()) };
+    window.see("//h1[.='Board']")?;
+    let outcome = |attempt: &str| {
+        window.script(&format!(
+            "try {{ {attempt}; return 'done' }} catch (error) {{ return error.name }}"
+        ))
+    };
+    ensure!(
+        outcome("document.body.insertAdjacentHTML('beforeend', '<b>x</b>')")? == "TypeError",
+        "a text never becomes markup without the one policy that may make it"
+    );
+    ensure!(
+        outcome("trustedTypes.createPolicy('mine', { createHTML: (text) => text })")?
+            == "TypeError",
+        "no other policy can be made"
+    );
+    let fetched = window.script_until_done(
+        "fetch('https://example.com/').then(() => done('done'), () => done('refused'))",
+    )?;
+    ensure!(fetched == "refused", "nothing outside is asked: {fetched}");
+    let framed = window.script(
+        "const frame = document.getElementById('__tauri_isolation__');
+         return frame !== null && frame.getClientRects().length === 0",
+    )?;
+    ensure!(framed == true, "the frame between page and engine is there and is not seen");
     Ok(())
 }
 

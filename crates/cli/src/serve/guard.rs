@@ -18,7 +18,8 @@ use super::answer::turned_away;
 /// The window's own rules: nothing from elsewhere, and nobody may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
-form-action 'none'; frame-ancestors 'none'";
+form-action 'none'; frame-ancestors 'none'; object-src 'none'; \
+require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 
 /// Lets a request through that comes from our own window, and marks every answer.
 pub(super) async fn guard(State(host): State<Arc<Host>>, request: Request, next: Next) -> Response {

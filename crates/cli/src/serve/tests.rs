@@ -227,6 +227,7 @@ async fn every_answer_tells_the_browser_to_trust_nobody_else() {
         for mark in [
             "content-security-policy: default-src 'none'; script-src 'self'",
             "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'; trusted-types svelte-trusted-html",
             "x-content-type-options: nosniff",
             "referrer-policy: no-referrer",
         ] {

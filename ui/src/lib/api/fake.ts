@@ -42,7 +42,7 @@ function ordinary(run: RunView): Answers {
             file_name: 'checkout-r-7f3c.md',
             media_type: 'text/markdown',
             text: '# Roll back checkout to the last good release\n\n- 18:18:07 UTC ana started plan 7f3c19a2b04e\n',
-            lacks: [],
+            lacks: ['summary'],
           },
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
