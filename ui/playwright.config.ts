@@ -6,6 +6,8 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export default defineConfig({
   testDir: 'e2e',
+  // Figures are printed and fail nothing; they are asked for by name.
+  testMatch: process.env['LASTGOOD_BENCH'] === undefined ? '*.spec.ts' : '*.bench.ts',
   outputDir: 'test-results',
   // One engine per test and few cores: one at a time.
   workers: 1,

@@ -1,0 +1,170 @@
+/** How the window does against its budgets, in a browser, on a real engine whose answers are made long. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { press, test } from './engine';
+import { ask, enterDrill, fault, open, suspect } from './world';
+
+const TIMES = 40;
+const DIST = join(process.cwd(), 'dist/assets');
+
+function say(what: string, seen: string, budget: string): void {
+  console.log(`  ${what.padEnd(58)} ${seen.padStart(22)}   budget ${budget}`);
+}
+
+function at(sample: number[], share: number): number {
+  return sample.toSorted((a, b) => a - b)[Math.min(sample.length - 1, Math.floor(sample.length * share))] ?? Number.NaN;
+}
+
+/** From a key to the second frame after it: the frame in which its effect is on screen. WebKitGTK has no entry for that. */
+async function inputToPaint(page: Page, keys: string[], times = TIMES): Promise<number[]> {
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    Object.assign(window, { seen });
+    window.addEventListener(
+      'keydown',
+      () => {
+        const began = performance.now();
+        requestAnimationFrame(() => requestAnimationFrame(() => seen.push(performance.now() - began)));
+      },
+      { capture: true },
+    );
+  });
+  for (let time = 0; time < times; time += 1) await press(page, keys[time % keys.length] ?? 'j');
+  await page.waitForTimeout(200);
+  return page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+}
+
+/** The gaps between frames while something is done. */
+async function frames(page: Page, act: () => Promise<void>): Promise<number[]> {
+  await page.evaluate(() => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const next = (): void => {
+      const now = performance.now();
+      gaps.push(now - last);
+      last = now;
+      requestAnimationFrame(next);
+    };
+    Object.assign(window, { gaps });
+    requestAnimationFrame(next);
+  });
+  await act();
+  return page.evaluate(() => (window as unknown as { gaps: number[] }).gaps.slice(1));
+}
+
+const nodes = (page: Page): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length);
+
+test('first load', async () => {
+  const files = await readdir(DIST);
+  const weigh = async (ending: string, zip: boolean): Promise<number> => {
+    const all = await Promise.all(files.filter((name) => name.endsWith(ending)).map((name) => readFile(join(DIST, name))));
+    return all.reduce((sum, each) => sum + (zip ? gzipSync(each).length : each.length), 0) / 1024;
+  };
+  say('scripts, gzip', `${(await weigh('.js', true)).toFixed(0)} KiB`, '150 KiB');
+  say('styles, gzip', `${(await weigh('.css', true)).toFixed(0)} KiB`, '30 KiB');
+  say('fonts, with the extended sets', `${(await weigh('.woff2', false)).toFixed(0)} KiB`, '60 KiB without them');
+});
+
+interface Row {
+  place: { service: string; environment: string };
+  at: number;
+  release: { id: string; version: string };
+}
+
+test('a board of 50 lanes and 5,000 deploys', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  await suspect(page);
+  const named = (place: Row['place'], lane: number): Row['place'] => ({ ...place, service: `${place.service}-${String(lane).padStart(2, '0')}` });
+  await fault(page, 'health', (answer: { places: { place: Row['place'] }[] }) => ({
+    ...answer,
+    places: Array.from({ length: 50 }, (_, lane) => {
+      const of = answer.places[lane % answer.places.length];
+      return of && { ...of, place: named(of.place, lane) };
+    }),
+  }));
+  await fault(page, 'releases', (answer: { at: number; deploys: Row[] }) => ({
+    ...answer,
+    deploys: Array.from({ length: 5000 }, (_, index) => {
+      const of = answer.deploys[index % 3];
+      return of && { ...of, place: named(of.place, index % 50), at: answer.at - ((index * 7919) % 21_600) * 1000, release: { ...of.release, id: `r-${index}`, version: `2026.11.${index}` } };
+    }),
+  }));
+  await open(page, '#/board');
+  await page.locator('[data-lane]').nth(49).waitFor();
+  const gaps = await frames(page, async () => {
+    for (let time = 0; time < 30; time += 1) await page.keyboard.press(time % 2 === 0 ? 'Shift+ArrowLeft' : 'Shift+ArrowRight');
+    await page.mouse.move(700, 500);
+    for (let time = 0; time < 30; time += 1) await page.mouse.wheel(0, time < 15 ? 300 : -300);
+  });
+  say('board: frames in a second while it is moved', `${(1000 / at(gaps, 0.5)).toFixed(0)} median, ${(1000 / at(gaps, 0.95)).toFixed(0)} at p95`, '30');
+  say('board: nodes', String(await nodes(page)), '1,500 on an ordinary screen');
+  const took = await inputToPaint(page, ['j', 'k', 'ArrowRight', 'ArrowLeft']);
+  say('board: key to paint, p95', `${at(took, 0.95).toFixed(0)} ms`, '50 ms');
+});
+
+test('a palette over 20,000 releases', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  await suspect(page);
+  await fault(page, 'releases', (answer: { at: number; deploys: Row[] }) => ({
+    ...answer,
+    deploys: Array.from({ length: 20_000 }, (_, index) => {
+      const of = answer.deploys[index % answer.deploys.length];
+      return of && { ...of, at: of.at - index, release: { ...of.release, id: `r-${index}`, version: `2026.11.${index}` } };
+    }),
+  }));
+  await open(page, '#/settings');
+  await press(page, 'Control+k');
+  await page.getByText(/more; another word narrows it/).waitFor();
+  const took = await inputToPaint(page, ['2', '0', '2', '6', 'Backspace', 'Backspace', 'Backspace', 'Backspace']);
+  say('palette: key to paint, p95', `${at(took, 0.95).toFixed(0)} ms`, '100 ms');
+});
+
+test('a timeline of 50,000 entries', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  const row = await suspect(page);
+  const plan = await ask<{ hash: string }>(page, 'plan', {
+    place: row.place,
+    target: (await ask<{ target: string }>(page, 'release', { place: row.place, release: row.release.id })).target,
+    runbook: null,
+    inputs: {},
+  });
+  const { run } = await ask<{ run: string }>(page, 'start', { hash: plan.hash, overrides: [] });
+  await fault(page, 'timeline', (answer: { lines: { seq: number; at: number }[] }) => ({
+    ...answer,
+    lines: Array.from({ length: 50_000 }, (_, index) => ({ ...answer.lines[index % answer.lines.length], seq: index, at: (answer.lines[0]?.at ?? 0) + index * 1000 })),
+  }));
+  await open(page, `#/timeline/${run}`);
+  await page.locator('[data-entry]').first().waitFor();
+  await press(page, '1', '3');
+  const took = await page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const began = performance.now();
+        location.hash = location.hash.replace(/timeline.*/, 'settings');
+        requestAnimationFrame(() => history.back());
+        const look = (): void => {
+          if (document.querySelector('[data-entry]') && performance.now() - began > 20) requestAnimationFrame(() => done(performance.now() - began));
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(() => requestAnimationFrame(look));
+      }),
+  );
+  say('timeline: opened, with the answer on its way', `${took.toFixed(0)} ms`, '300 ms after the answer');
+  const keys = await inputToPaint(page, ['j']);
+  say('timeline: key to paint, p95', `${at(keys, 0.95).toFixed(0)} ms`, '50 ms');
+  say('timeline: nodes', String(await nodes(page)), '1,500 with the places of what is away');
+});
+
+test('an idle window and a run', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  await suspect(page);
+  await open(page, '#/releases');
+  await page.locator('a[data-row]').first().waitFor();
+  const idle = await inputToPaint(page, ['j', 'k']);
+  say('releases: key to paint, p95', `${at(idle, 0.95).toFixed(0)} ms`, '50 ms');
+  say('releases: nodes', String(await nodes(page)), '1,500');
+  const gaps = await frames(page, () => page.waitForTimeout(3000));
+  say('idle: longest gap between frames, p99', `${at(gaps, 0.99).toFixed(0)} ms`, '150 ms');
+});
