@@ -11,6 +11,7 @@ mod layout;
 mod markdown;
 mod outline;
 mod outline_of;
+mod pdf;
 mod stand_ins;
 
 pub use csv::{COLUMNS, render as csv};
@@ -20,4 +21,5 @@ pub use layout::{Layout, lint};
 pub use markdown::render as markdown;
 pub use outline::{Outline, Times};
 pub use outline_of::outline;
+pub use pdf::{Paper, render as pdf};
 pub use stand_ins::{Redact, replaced};

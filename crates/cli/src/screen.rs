@@ -46,6 +46,11 @@ impl Screen {
         self.live
     }
 
+    /// Whether standard output is kept for one JSON document.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Words for a person: to standard output, or to standard error when that is kept for
     /// JSON.
     pub(crate) fn say(&self, text: &str) -> io::Result<()> {
@@ -71,10 +76,12 @@ impl Screen {
         }
     }
 
-    /// Text to standard output, exactly as it is.
+    /// Bytes to standard output, exactly as they are.
     #[expect(clippy::unused_self, reason = "who speaks has a screen")]
-    pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
-        put(&mut io::stdout().lock(), text)
+    pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        io::Write::write_all(&mut out, bytes)?;
+        io::Write::flush(&mut out)
     }
 
     /// The one JSON document, when it is asked for.

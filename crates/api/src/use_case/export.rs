@@ -3,38 +3,46 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::timeline::lint_follow_ups;
 
 use crate::App;
-use crate::export::{Document, Layout, Times, csv, html, lint, markdown, outline, replaced};
+use crate::export::{Document, Layout, Times, csv, html, lint, markdown, outline, pdf, replaced};
 use crate::use_case::annotate::today;
 use crate::wire::{ExportFormat, ExportRequest, ExportView, SavedView};
 use crate::zone::zone;
 
+const PDF: &str = "application/pdf";
+
+/// An export as it is written.
+struct Rendered {
+    file_name: String,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+    lacks: Vec<String>,
+}
+
 impl App {
     /// Renders an export: exactly the bytes that would be saved.
     pub async fn export(&self, request: ExportRequest) -> Result<ExportView, Problem> {
-        let document = replaced(self.document(&request.run).await?, &request.redact)?;
-        let times = Times::of(zone(request.zone.as_deref().unwrap_or("UTC"))?);
-        let outlined = || outline(&document, &times, request.layout);
-        let (ending, media_type, text) = match request.format {
-            ExportFormat::Json => {
-                let text = document.json();
-                let text = text.map_err(|error| Problem::from_error(Code::Internal, &error))?;
-                ("json", "application/json", text)
-            }
-            ExportFormat::Markdown => ("md", "text/markdown", markdown(&outlined())),
-            ExportFormat::Csv => ("csv", "text/csv", csv(&document, &times)?),
-            ExportFormat::Html => ("html", "text/html", html(&outlined())),
+        let Rendered { file_name, media_type, bytes, lacks } = self.rendered(request).await?;
+        let (text, base64) = match String::from_utf8(bytes) {
+            Ok(text) if media_type != PDF => (text, None),
+            Ok(text) => (String::new(), Some(STANDARD.encode(text))),
+            Err(error) => (String::new(), Some(STANDARD.encode(error.into_bytes()))),
         };
-        Ok(ExportView {
-            file_name: format!("{}.{ending}", request.run),
-            media_type: media_type.to_owned(),
-            text,
-            lacks: Self::lacks(&document, request.layout),
-        })
+        Ok(ExportView { file_name, media_type: media_type.to_owned(), text, base64, lacks })
+    }
+
+    async fn rendered(&self, request: ExportRequest) -> Result<Rendered, Problem> {
+        let document = self.document(&request.run).await?;
+        // A long record takes a second to set; nobody else should wait for it.
+        tokio::task::spawn_blocking(move || rendered(document, &request))
+            .await
+            .map_err(|error| Problem::from_error(Code::Internal, &error))?
     }
 
     /// The record of a run as one document.
@@ -44,18 +52,12 @@ impl App {
         Ok(Document::new(&told.run, &told.entries, &said.annotations, &told.head))
     }
 
-    fn lacks(document: &Document, layout: Layout) -> Vec<String> {
-        let mut lacks = lint(document, layout);
-        lacks.extend(lint_follow_ups(&document.follow_ups, &today()));
-        lacks
-    }
-
     /// Writes an export into the data folder and tells where it is.
     pub async fn save(&self, request: ExportRequest) -> Result<SavedView, Problem> {
         let folder = self.config().data.join("exports");
-        let view = self.export(request).await?;
+        let view = self.rendered(request).await?;
         let path = folder.join(&view.file_name);
-        write(&path, &view.text)?;
+        write(&path, &view.bytes)?;
         Ok(SavedView { path: path.display().to_string() })
     }
 
@@ -65,15 +67,44 @@ impl App {
         request: ExportRequest,
         path: PathBuf,
     ) -> Result<SavedView, Problem> {
-        let view = self.export(request).await?;
-        write(&path, &view.text)?;
+        let view = self.rendered(request).await?;
+        write(&path, &view.bytes)?;
         Ok(SavedView { path: path.display().to_string() })
     }
 }
 
+fn rendered(document: Document, request: &ExportRequest) -> Result<Rendered, Problem> {
+    let document = replaced(document, &request.redact)?;
+    let times = Times::of(zone(request.zone.as_deref().unwrap_or("UTC"))?);
+    let outlined = || outline(&document, &times, request.layout);
+    let (ending, media_type, bytes) = match request.format {
+        ExportFormat::Json => {
+            let text = document.json();
+            let text = text.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+            ("json", "application/json", text.into_bytes())
+        }
+        ExportFormat::Markdown => ("md", "text/markdown", markdown(&outlined()).into_bytes()),
+        ExportFormat::Csv => ("csv", "text/csv", csv(&document, &times)?.into_bytes()),
+        ExportFormat::Html => ("html", "text/html", html(&outlined()).into_bytes()),
+        ExportFormat::Pdf => ("pdf", PDF, pdf(&outlined(), request.paper)?),
+    };
+    Ok(Rendered {
+        file_name: format!("{}.{ending}", request.run),
+        media_type,
+        bytes,
+        lacks: lacks(&document, request.layout),
+    })
+}
+
+fn lacks(document: &Document, layout: Layout) -> Vec<String> {
+    let mut lacks = lint(document, layout);
+    lacks.extend(lint_follow_ups(&document.follow_ups, &today()));
+    lacks
+}
+
 /// Writes the whole file or leaves the old one: a half-written export reads as a whole
 /// one to whoever finds it.
-fn write(path: &Path, text: &str) -> Result<(), Problem> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let unwritable = |error: std::io::Error| {
         let full = error.kind() == std::io::ErrorKind::StorageFull;
         let code = if full { Code::DiskFull } else { Code::FileUnwritable };
@@ -90,7 +121,7 @@ fn write(path: &Path, text: &str) -> Result<(), Problem> {
     let part = path.with_file_name(name);
     let written = (|| {
         let mut file = std::fs::File::create(&part)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&part, path)
     })();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lastgood_api::export::{Layout, Redact};
+use lastgood_api::export::{Layout, Paper, Redact};
 use lastgood_api::wire::ExportFormat;
 
 /// Which export, and how.
@@ -14,7 +14,7 @@ pub(crate) struct Exporting {
     /// In which form; taken from the file's name if absent, else json
     #[arg(long)]
     pub(crate) format: Option<Format>,
-    /// The file; standard output if absent
+    /// The file; standard output if absent (a PDF only goes to a file or a pipe)
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -37,6 +37,9 @@ pub(crate) struct Shape {
     /// The shape of a postmortem
     #[arg(long, value_enum, default_value_t)]
     pub(crate) layout: Shaped,
+    /// The paper that a PDF is made for
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) paper: Sheet,
 }
 
 /// The forms of an export.
@@ -50,6 +53,27 @@ pub(crate) enum Format {
     Csv,
     /// One file for a browser or a printer
     Html,
+    /// One file for printing and for the archive, tagged for screen readers
+    Pdf,
+}
+
+/// The papers of a PDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sheet {
+    /// 210 by 297 millimetres
+    #[default]
+    A4,
+    /// 8.5 by 11 inches
+    Letter,
+}
+
+impl From<Sheet> for Paper {
+    fn from(sheet: Sheet) -> Self {
+        match sheet {
+            Sheet::A4 => Self::A4,
+            Sheet::Letter => Self::Letter,
+        }
+    }
 }
 
 /// What can be replaced by stand-ins.
@@ -83,6 +107,7 @@ impl From<Format> for ExportFormat {
             Format::Md => Self::Markdown,
             Format::Csv => Self::Csv,
             Format::Html => Self::Html,
+            Format::Pdf => Self::Pdf,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use lastgood_api::App;
 use lastgood_api::wire::{ExportFormat, ExportRequest};
 use lastgood_core::name::RunId;
+use lastgood_core::problem::{Code, Problem};
 
 use crate::args::{Exporting, Shape};
 use crate::exit::{Ending, Stop};
@@ -19,6 +20,9 @@ pub(super) async fn export(app: &App, screen: &Screen, asked: Exporting) -> Resu
         screen.answer(&saved, |_| format!("Written: {}\n", saved.path))?;
         return Ok(Ending::Done);
     }
+    if format == ExportFormat::Pdf && screen.is_live() && !lint {
+        return Err(unreadable(&request.run).into());
+    }
     let view = app.export(request).await?;
     if lint {
         screen.answer(&view.lacks, |_| lacks(&view.lacks))?;
@@ -26,12 +30,20 @@ pub(super) async fn export(app: &App, screen: &Screen, asked: Exporting) -> Resu
     }
     match format {
         // It is the one JSON document already.
-        ExportFormat::Json => screen.raw(&view.text)?,
-        ExportFormat::Markdown | ExportFormat::Csv | ExportFormat::Html => {
+        ExportFormat::Json => screen.raw(view.text.as_bytes())?,
+        ExportFormat::Pdf if !screen.is_json() => screen.raw(&view.bytes()?)?,
+        ExportFormat::Markdown | ExportFormat::Csv | ExportFormat::Html | ExportFormat::Pdf => {
             screen.answer(&view, |_| view.text.clone())?;
         }
     }
     Ok(Ending::Done)
+}
+
+/// A terminal would show a PDF as noise, and some of it as commands.
+fn unreadable(run: &RunId) -> Problem {
+    Problem::new(Code::InputInvalid, "a PDF is no text, and a terminal cannot show it").hint(
+        format!("Name a file: lastgood export {run} --format pdf --out {run}.pdf"),
+    )
 }
 
 fn request(run: RunId, format: ExportFormat, shape: Shape) -> ExportRequest {
@@ -41,6 +53,7 @@ fn request(run: RunId, format: ExportFormat, shape: Shape) -> ExportRequest {
         zone: shape.tz,
         redact: shape.redact.into_iter().map(Into::into).collect(),
         layout: shape.layout.into(),
+        paper: shape.paper.into(),
     }
 }
 
@@ -71,6 +84,7 @@ fn by_name(path: Option<&Path>) -> ExportFormat {
         Some("md" | "markdown") => ExportFormat::Markdown,
         Some("csv") => ExportFormat::Csv,
         Some("html" | "htm") => ExportFormat::Html,
+        Some("pdf") => ExportFormat::Pdf,
         Some(_) | None => ExportFormat::Json,
     }
 }
@@ -86,6 +100,7 @@ mod tests {
             (Some("A.MD"), ExportFormat::Markdown),
             (Some("a.csv"), ExportFormat::Csv),
             (Some("a.html"), ExportFormat::Html),
+            (Some("a.pdf"), ExportFormat::Pdf),
             (Some("a.json"), ExportFormat::Json),
             (Some("a"), ExportFormat::Json),
             (None, ExportFormat::Json),

@@ -895,7 +895,12 @@ recovery: RecoveryEvidence | null, };
 /**
  * The forms a timeline can be exported in.
  */
-export type ExportFormat = "json" | "markdown" | "csv" | "html";
+export type ExportFormat = "json" | "markdown" | "csv" | "html" | "pdf";
+
+/**
+ * The paper that a PDF is made for.
+ */
+export type Paper = "a4" | "letter";
 
 /**
  * Asks for an export.
@@ -920,7 +925,11 @@ redact?: Array<Redact>,
 /**
  * In which shape, for the forms that people read.
  */
-layout?: Layout, };
+layout?: Layout, 
+/**
+ * For which paper a PDF is made.
+ */
+paper?: Paper, };
 
 /**
  * An export, exactly the bytes that would be saved.
@@ -931,13 +940,17 @@ export type ExportView = {
  */
 file_name: string, 
 /**
- * `application/json`, `text/markdown`, `text/csv` or `text/html`.
+ * `application/json`, `text/markdown`, `text/csv`, `text/html` or `application/pdf`.
  */
 media_type: string, 
 /**
- * What would be in it.
+ * What would be in it; empty for a PDF, which is no text.
  */
 text: string, 
+/**
+ * The bytes of a PDF, in base64.
+ */
+base64?: string, 
 /**
  * What a postmortem of the chosen layout lacks, as sentences.
  */

@@ -35,15 +35,24 @@ function ordinary(run: RunView): Answers {
     answer: () => run,
     order: () => run,
     timeline: () => ran.timeline,
-    export: ({ format }) =>
-      format === 'json'
-        ? { file_name: 'checkout-r-7f3c.json', media_type: 'application/json', text: JSON.stringify(ran.timeline, null, 2), lacks: [] }
+    export: ({ format }) => {
+      const lacks = ['There is no follow-up. Nothing left to do is rare.'];
+      if (format === 'pdf')
+        return { file_name: 'checkout-r-7f3c.pdf', media_type: 'application/pdf', text: '', base64: btoa('%PDF-1.7'), lacks };
+      return format === 'json'
+        ? {
+            file_name: 'checkout-r-7f3c.json',
+            media_type: 'application/json',
+            text: JSON.stringify(ran.timeline, null, 2),
+            lacks,
+          }
         : {
             file_name: 'checkout-r-7f3c.md',
             media_type: 'text/markdown',
             text: '# Roll back checkout to the last good release\n\n- 18:18:07 UTC ana started plan 7f3c19a2b04e\n',
-            lacks: ['summary'],
-          },
+            lacks,
+          };
+    },
     save: ({ format }) => ({ path: `/home/ana/acme/ops/exports/checkout-r-7f3c.${format === 'json' ? 'json' : 'md'}` }),
     drill: () => ({ ...ran.workspace, practice: true }),
     leave_drill: () => ran.workspace,
