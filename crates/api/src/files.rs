@@ -1,9 +1,12 @@
 //! A workspace's files, read and whole: half a catalog would show half of what runs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lastgood_core::catalog::Catalog;
+use lastgood_core::checklist::{Checklist, KnownRunbook};
 use lastgood_core::drill::Scenario;
+use lastgood_core::name::RunbookName;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::runbook::Runbook;
 use lastgood_runbook::{Finding, Severity, Workspace};
@@ -45,6 +48,14 @@ const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../../runbooks/drills/stale-verification.yaml"),
     ),
     ("drills/two-suspects.yaml", include_str!("../../../runbooks/drills/two-suspects.yaml")),
+    (
+        "checklists/service-readiness.yaml",
+        include_str!("../../../runbooks/checklists/service-readiness.yaml"),
+    ),
+    (
+        "checklists/delivery-readiness.yaml",
+        include_str!("../../../runbooks/checklists/delivery-readiness.yaml"),
+    ),
 ];
 
 /// A workspace without errors.
@@ -53,7 +64,9 @@ pub(crate) struct Files {
     pub(crate) catalog: Catalog,
     pub(crate) runbooks: Vec<Runbook>,
     pub(crate) scenarios: Vec<Scenario>,
+    pub(crate) checklists: Vec<Checklist>,
     pub(crate) advice: Vec<Finding>,
+    runbook_at: BTreeMap<RunbookName, String>,
 }
 
 /// Every finding about a workspace, rendered for a terminal.
@@ -121,16 +134,38 @@ impl Files {
         Self::whole(Workspace::load_embedded(EMBEDDED))
     }
 
+    /// Every runbook with what lint says of its file.
+    pub(crate) fn known_runbooks(&self) -> Vec<KnownRunbook<'_>> {
+        self.runbooks
+            .iter()
+            .map(|runbook| {
+                let file = self.runbook_at.get(&runbook.name).map_or("", String::as_str);
+                let advice = self.advice.iter().filter(|one| one.file == file).count();
+                KnownRunbook { runbook, file, advice }
+            })
+            .collect()
+    }
+
     fn whole(workspace: Workspace) -> Result<Self, Problem> {
         let errors: Vec<&Finding> =
             workspace.findings.iter().filter(|one| one.severity == Severity::Error).collect();
         match (errors.first(), workspace.catalog.clone()) {
-            (None, Some(catalog)) => Ok(Self {
-                catalog,
-                runbooks: workspace.runbooks,
-                scenarios: workspace.scenarios,
-                advice: workspace.findings,
-            }),
+            (None, Some(catalog)) => {
+                let file = |name: &RunbookName| workspace.file_of(name).map(str::to_owned);
+                let runbook_at = workspace
+                    .runbooks
+                    .iter()
+                    .filter_map(|one| Some((one.name.clone(), file(&one.name)?)))
+                    .collect();
+                Ok(Self {
+                    catalog,
+                    runbooks: workspace.runbooks,
+                    scenarios: workspace.scenarios,
+                    checklists: workspace.checklists,
+                    advice: workspace.findings,
+                    runbook_at,
+                })
+            }
             (first, _) => Err(mistakes(first.copied(), &errors)),
         }
     }
@@ -139,6 +174,7 @@ impl Files {
 fn mistakes(first: Option<&Finding>, errors: &[&Finding]) -> Problem {
     let code = match first {
         Some(first) if first.file.contains("drills/") => Code::ScenarioInvalid,
+        Some(first) if first.file.contains("checklists/") => Code::ChecklistInvalid,
         Some(first) if !first.file.ends_with("lastgood.yaml") => Code::RunbookInvalid,
         Some(_) | None => Code::CatalogInvalid,
     };

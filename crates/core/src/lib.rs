@@ -8,6 +8,7 @@
 pub mod blame;
 pub mod catalog;
 pub mod check;
+pub mod checklist;
 pub mod drill;
 pub mod effect;
 pub mod errand;

@@ -80,6 +80,14 @@ name! {
     ScenarioName
 }
 name! {
+    /// A checklist, by the name in its file.
+    ChecklistName
+}
+name! {
+    /// An item of a checklist, such as `tracing`.
+    ItemId
+}
+name! {
     /// A step of a runbook; unique in it.
     StepId
 }

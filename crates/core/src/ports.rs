@@ -3,12 +3,14 @@
 //! awaits: it only says what must be offered.
 
 mod annotations;
+mod attestations;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use annotations::{Annotations, AnnotationsError};
+pub use attestations::Attestations;
 
 use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};

@@ -57,6 +57,7 @@ code_table! {
     CatalogInvalid = "catalog-invalid", Given, "The catalog has mistakes, each with its place.";
     RunbookInvalid = "runbook-invalid", Given, "A runbook has mistakes, each with its place.";
     ScenarioInvalid = "scenario-invalid", Given, "A drill scenario has mistakes, each with its place.";
+    ChecklistInvalid = "checklist-invalid", Given, "A checklist has mistakes, each with its place.";
     CountsInvalid = "counts-invalid", Given, "A table of counts has mistakes, each with its place.";
     FileUnreadable = "file-unreadable", Given, "A file could not be read.";
     FileUnwritable = "file-unwritable", Given, "A file could not be written.";

@@ -31,6 +31,15 @@ pub struct Runbook {
     pub digest: String,
 }
 
+impl Runbook {
+    /// Whether it is meant for a service that runs like this.
+    #[must_use]
+    pub fn is_for(&self, platform: PlatformKind, strategy: Strategy) -> bool {
+        (self.platforms.is_empty() || self.platforms.contains(&platform))
+            && (self.strategies.is_empty() || self.strategies.contains(&strategy))
+    }
+}
+
 /// Something that a person or the catalog supplies when the plan is made. Texts refer to
 /// it as `{{ inputs.NAME }}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
-//! Reads what a team keeps: catalog, runbooks and drills, from YAML, with line and column
-//! in every finding, and all findings at once.
+//! Reads what a team keeps: catalog, runbooks, drills and checklists, from YAML, with line
+//! and column in every finding, and all findings at once.
 //!
 //! Start with [`Workspace`] (a folder) or [`read_runbook`] (one file). What a file may
 //! hold is said once, as a shape; the reader checks against it and [`schema`] is made
@@ -8,6 +8,7 @@
 
 mod address;
 mod catalog;
+mod checklist;
 mod code;
 mod explain;
 mod finding;
@@ -26,6 +27,7 @@ mod workspace;
 mod tests;
 
 pub use catalog::read_catalog;
+pub use checklist::read_checklist;
 pub use code::Code;
 pub use explain::explain;
 pub use finding::{Finding, Severity};

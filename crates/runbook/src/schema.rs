@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::CATALOG;
+use crate::checklist::CHECKLIST;
 use crate::runbook::RUNBOOK;
 use crate::scenario::DRILL;
 use crate::shape::{Shape, schema_of};
@@ -16,11 +17,13 @@ pub enum FileKind {
     Runbook,
     /// `drills/*.yaml`
     Drill,
+    /// `checklists/*.yaml`
+    Checklist,
 }
 
 impl FileKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Catalog, Self::Runbook, Self::Drill];
+    pub const ALL: [Self; 4] = [Self::Catalog, Self::Runbook, Self::Drill, Self::Checklist];
 
     /// Where the schema is committed, from the root of the repository.
     #[must_use]
@@ -29,6 +32,7 @@ impl FileKind {
             Self::Catalog => "runbooks/schema/catalog.json",
             Self::Runbook => "runbooks/schema/runbook.json",
             Self::Drill => "runbooks/schema/drill.json",
+            Self::Checklist => "runbooks/schema/checklist.json",
         }
     }
 
@@ -37,6 +41,7 @@ impl FileKind {
             Self::Catalog => &CATALOG,
             Self::Runbook => &RUNBOOK,
             Self::Drill => &DRILL,
+            Self::Checklist => &CHECKLIST,
         }
     }
 }
@@ -48,6 +53,7 @@ pub fn schema(kind: FileKind) -> Value {
         FileKind::Catalog => "Lastgood catalog (lastgood.yaml)",
         FileKind::Runbook => "Lastgood runbook (runbooks/*.yaml)",
         FileKind::Drill => "Lastgood drill (drills/*.yaml)",
+        FileKind::Checklist => "Lastgood checklist (checklists/*.yaml)",
     };
     schema_of(title, kind.shape())
 }

@@ -1,7 +1,8 @@
 //! A folder with everything a team keeps, read and compared.
 //!
 //! `lastgood.yaml` is the catalog. Runbooks are `runbooks/*.yaml`, and files beside the
-//! catalog that begin with `runbook:`. Drills are `drills/*.yaml`.
+//! catalog that begin with `runbook:`. Drills are `drills/*.yaml`, and checklists are
+//! `checklists/*.yaml`.
 
 mod cross;
 mod folder;
@@ -13,11 +14,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use lastgood_core::catalog::{Catalog, Platform};
+use lastgood_core::checklist::Checklist;
 use lastgood_core::drill::Scenario;
 use lastgood_core::name::{RunbookName, ScenarioName};
 use lastgood_core::runbook::Runbook;
 
 use crate::catalog::draft_catalog;
+use crate::checklist::draft_checklist;
 use crate::code::Code;
 use crate::explain::explain;
 use crate::finding::{Finding, Report, Severity};
@@ -38,10 +41,14 @@ pub struct Workspace {
     pub runbooks: Vec<Runbook>,
     /// In order of their files.
     pub scenarios: Vec<Scenario>,
+    /// In order of their files.
+    pub checklists: Vec<Checklist>,
     /// File by file, each in its order.
     pub findings: Vec<Finding>,
     /// What was read, by file, to show the lines that findings are about.
     sources: BTreeMap<String, String>,
+    /// Which file a runbook is in.
+    runbook_files: BTreeMap<RunbookName, String>,
 }
 
 /// A file with its path from the folder on, with `/` everywhere.
@@ -56,6 +63,7 @@ enum Role {
     Catalog,
     Runbook,
     Drill,
+    Checklist,
 }
 
 impl Workspace {
@@ -102,6 +110,12 @@ impl Workspace {
         self.runbooks.iter().find(|runbook| runbook.name == *name)
     }
 
+    /// The file of the runbook of this name, as findings call it.
+    #[must_use]
+    pub fn file_of(&self, name: &RunbookName) -> Option<&str> {
+        self.runbook_files.get(name).map(String::as_str)
+    }
+
     /// The scenario of this name.
     #[must_use]
     pub fn scenario(&self, name: &ScenarioName) -> Option<&Scenario> {
@@ -137,6 +151,7 @@ impl Workspace {
         let mut catalog: Option<Draft<Catalog>> = None;
         let mut runbooks = Vec::new();
         let mut scenarios = Vec::new();
+        let mut checklists = Vec::new();
         let mut kept = BTreeMap::new();
         for source in sources {
             let Source { path, bytes } = source;
@@ -144,6 +159,9 @@ impl Workspace {
                 Some(Role::Catalog) => catalog = Some(draft_catalog(path, bytes)),
                 Some(Role::Runbook) => runbooks.push((path.as_str(), draft_runbook(path, bytes))),
                 Some(Role::Drill) => scenarios.push((path.as_str(), draft_scenario(path, bytes))),
+                Some(Role::Checklist) => {
+                    checklists.push((path.as_str(), draft_checklist(path, bytes)));
+                }
                 None => continue,
             }
             kept.insert(path.clone(), String::from_utf8_lossy(bytes).into_owned());
@@ -158,27 +176,38 @@ impl Workspace {
             ));
         }
         cross::check(&mut catalog, &mut runbooks, &mut scenarios);
+        cross::checklists(&mut checklists);
 
         let mut workspace = Self {
             catalog: None,
             runbooks: Vec::new(),
             scenarios: Vec::new(),
+            checklists: Vec::new(),
             findings,
             sources: kept,
+            runbook_files: BTreeMap::new(),
         };
         if let Some(draft) = catalog {
             let read = draft.finish();
             workspace.catalog = read.value;
             workspace.findings.extend(read.findings);
         }
-        for (_, draft) in runbooks {
+        for (path, draft) in runbooks {
             let read = draft.finish();
+            if let Some(runbook) = &read.value {
+                workspace.runbook_files.insert(runbook.name.clone(), path.to_owned());
+            }
             workspace.runbooks.extend(read.value);
             workspace.findings.extend(read.findings);
         }
         for (_, draft) in scenarios {
             let read = draft.finish();
             workspace.scenarios.extend(read.value);
+            workspace.findings.extend(read.findings);
+        }
+        for (_, draft) in checklists {
+            let read = draft.finish();
+            workspace.checklists.extend(read.value);
             workspace.findings.extend(read.findings);
         }
         workspace
@@ -197,6 +226,7 @@ fn role(path: &str, bytes: &[u8]) -> Option<Role> {
     match path.split_once('/') {
         Some(("runbooks", name)) if !name.contains('/') => Some(Role::Runbook),
         Some(("drills", name)) if !name.contains('/') => Some(Role::Drill),
+        Some(("checklists", name)) if !name.contains('/') => Some(Role::Checklist),
         Some(_) => None,
         None => begins_with_runbook(bytes).then_some(Role::Runbook),
     }

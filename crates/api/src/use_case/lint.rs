@@ -69,7 +69,8 @@ fn one(folder: Option<&Path>, request: &LintRequest) -> Result<LintView, Problem
     if !workspace.sources().any(|(known, _)| known == path) {
         let cause = format!("`{path}` is not the name of a file that a workspace has");
         return Err(Problem::new(Code::InputInvalid, cause).hint(
-            "Runbooks are `runbooks/*.yaml`, drills `drills/*.yaml`, the catalog is `lastgood.yaml`.",
+            "Runbooks are `runbooks/*.yaml`, drills `drills/*.yaml`, checklists \
+             `checklists/*.yaml`, the catalog is `lastgood.yaml`.",
         ));
     }
     let findings =

@@ -175,12 +175,7 @@ fn choose_runbook<'a>(
         .files
         .runbooks
         .iter()
-        .filter(|runbook| {
-            let kind = environment.platform.kind();
-            (runbook.platforms.is_empty() || runbook.platforms.contains(&kind))
-                && (runbook.strategies.is_empty()
-                    || runbook.strategies.contains(&environment.strategy))
-        })
+        .filter(|runbook| runbook.is_for(environment.platform.kind(), environment.strategy))
         .collect();
     match fitting[..] {
         [only] => Ok(only),

@@ -8,6 +8,7 @@ pub(super) const fn page(code: Code) -> &'static str {
         Code::CatalogInvalid => include_str!("../../../../docs/errors/catalog-invalid.md"),
         Code::RunbookInvalid => include_str!("../../../../docs/errors/runbook-invalid.md"),
         Code::ScenarioInvalid => include_str!("../../../../docs/errors/scenario-invalid.md"),
+        Code::ChecklistInvalid => include_str!("../../../../docs/errors/checklist-invalid.md"),
         Code::CountsInvalid => include_str!("../../../../docs/errors/counts-invalid.md"),
         Code::FileUnreadable => include_str!("../../../../docs/errors/file-unreadable.md"),
         Code::FileUnwritable => include_str!("../../../../docs/errors/file-unwritable.md"),

@@ -160,6 +160,11 @@ fn the_schema_refuses_what_the_reader_refuses() {
              events: [ {event} ]\ntruth: t\nsuccess: {{ outcome: recovered }}\n"
         )
     };
+    let checklist = |rest: &str| {
+        format!(
+            "checklist: a\ntitle: A\nitems: [ {{ id: a, title: A, why: w, due-again-after: 30d, {rest} }} ]\n"
+        )
+    };
     let cases = [
         (FileKind::Runbook, step("note: x"), true),
         (FileKind::Runbook, step("jugde: x"), false),
@@ -201,12 +206,16 @@ fn the_schema_refuses_what_the_reader_refuses() {
         (FileKind::Drill, drill("{ at: 0s }"), false),
         (FileKind::Drill, drill("{ at: 0s, deploy: { version: 1.0, error-rate: 0.06 } }"), false),
         (FileKind::Drill, drill("{ at: 0s, traffic: { rate: -1 } }"), false),
+        (FileKind::Checklist, checklist("answered-by: owner"), true),
+        (FileKind::Checklist, checklist("answered-by: weather"), false),
+        (FileKind::Checklist, checklist("due: 30d"), false),
     ];
     for (kind, text, good) in cases {
         let read = match kind {
             FileKind::Catalog => read_catalog("f", &text).value.is_some(),
             FileKind::Runbook => read_runbook("f", &text).value.is_some(),
             FileKind::Drill => read_scenario("f", &text).value.is_some(),
+            FileKind::Checklist => crate::read_checklist("f", &text).value.is_some(),
         };
         assert_eq!(read, good, "the reader on {text}");
         assert_eq!(validator(kind).is_valid(&tree(&text)), good, "the schema on {text}");
@@ -236,6 +245,9 @@ fn the_guide_names_every_key_and_its_examples_are_good() {
             Some(line) if line.starts_with("runbook:") => read_runbook("f", text).findings,
             Some(line) if line.starts_with("drill:") => read_scenario("f", text).findings,
             Some(line) if line.starts_with("services:") => read_catalog("f", text).findings,
+            Some(line) if line.starts_with("checklist:") => {
+                crate::read_checklist("f", text).findings
+            }
             _ => continue,
         };
         assert_eq!(findings, [], "{text}");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lastgood_core::catalog::{Catalog, Environment, Place};
+use lastgood_core::checklist::Checklist;
 use lastgood_core::drill::{Juncture, OperatorAnswer, Scenario, WorldEvent};
 use lastgood_core::name::{EnvironmentName, ServiceName};
 use lastgood_core::runbook::{InputKind, Runbook, Selection, StepDefinition, Work};
@@ -34,6 +35,25 @@ pub(super) fn check(
     for (_, draft) in scenarios {
         if let (Some(scenario), Some(tree)) = (&draft.value, &draft.tree) {
             scenario_fits(scenario, &At::root(tree), known, &library, &mut draft.report);
+        }
+    }
+}
+
+/// Names and items of checklists: answers are kept under an item's id, whichever file it is in.
+pub(super) fn checklists(lists: &mut [Named<'_, Checklist>]) {
+    names_are_free(lists, "checklist");
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for (file, draft) in lists {
+        let Draft { tree: Some(tree), report, .. } = draft else { continue };
+        for item in At::root(tree).get("items").iter().flat_map(At::items) {
+            let Some(at) = item.get("id") else { continue };
+            let Some(id) = at.scalar() else { continue };
+            let other = taken.entry(id.to_owned()).or_insert_with(|| (*file).to_owned());
+            if other != file {
+                let message = format!("an item in {other} is called `{id}` already");
+                let advice = "answers are kept under the id; give each item its own".to_owned();
+                report.error_with(Code::DuplicateId, &at, message, advice);
+            }
         }
     }
 }

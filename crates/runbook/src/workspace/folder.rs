@@ -42,6 +42,7 @@ pub(super) fn read(dir: &Path, findings: &mut Vec<Finding>) -> Vec<Source> {
         (dir.to_path_buf(), ""),
         (dir.join("runbooks"), "runbooks/"),
         (dir.join("drills"), "drills/"),
+        (dir.join("checklists"), "checklists/"),
     ] {
         let names = match names(&folder) {
             Ok(names) => names,

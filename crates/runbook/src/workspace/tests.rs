@@ -15,6 +15,35 @@ fn the_shipped_library_is_read_without_a_word() {
         "one for each strategy, one for all, and one for flags"
     );
     assert_eq!(workspace.scenarios.len(), 14, "every drill is found in its folder");
+    assert_eq!(workspace.checklists.len(), 2, "for the service and for its delivery");
+}
+
+#[test]
+fn every_fact_answers_an_item_that_is_shipped() {
+    let workspace = Workspace::load(&shipped());
+    let items = || workspace.checklists.iter().flat_map(|list| &list.items);
+    for fact in lastgood_core::checklist::Fact::ALL {
+        assert!(items().any(|item| item.answered_by == Some(*fact)), "{fact:?} answers nothing");
+    }
+    assert!(items().any(|item| item.answered_by.is_none()), "a person is needed all the same");
+}
+
+#[test]
+fn an_item_id_is_used_once_in_all_checklists() {
+    let list = |name: &str, id: &str| {
+        format!(
+            "checklist: {name}\ntitle: T\nitems:\n  - {{ id: {id}, title: T, why: W, due-again-after: 30d }}\n"
+        )
+    };
+    let (a, b) = (list("a", "tracing"), list("b", "tracing"));
+    let found = Workspace::load_embedded(&[("checklists/a.yaml", &a), ("checklists/b.yaml", &b)]);
+    let twice = found.findings.iter().find(|one| one.code == Code::DuplicateId);
+    let twice = twice.expect("their answers would be one");
+    assert_eq!((twice.file.as_str(), twice.line), ("checklists/b.yaml", 4));
+    assert_eq!(found.checklists.len(), 1, "the first one is used");
+    let (a, b) = (list("a", "tracing"), list("a", "other"));
+    let found = Workspace::load_embedded(&[("checklists/a.yaml", &a), ("checklists/b.yaml", &b)]);
+    assert!(found.findings.iter().any(|one| one.code == Code::DuplicateName));
 }
 
 const CATALOG: &str = "\
