@@ -16,6 +16,8 @@ const ALLOWED: &[&str] = &[
     "annotate",
     "debrief",
     "rehearsals",
+    "checklist",
+    "attest",
     "follow_ups",
     "attach",
     "attachment",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lastgood_api::App;
 use lastgood_api::core::blame::Blame;
+use lastgood_api::core::checklist::Readiness;
 use lastgood_api::core::drill::proof::Rehearsal;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::{
@@ -12,11 +13,11 @@ use lastgood_api::core::view::{
 };
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
-    FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LintRequest,
-    LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery,
-    ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
-    UnlockRequest, WorkspaceView,
+    AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
+    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer,
+    JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

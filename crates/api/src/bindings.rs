@@ -7,13 +7,14 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
-    FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LintRequest,
-    LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery,
-    ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
-    UnlockRequest, WorkspaceView,
+    AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
+    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer,
+    JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
+use lastgood_core::checklist::Readiness;
 use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::problem::Problem;
 use lastgood_core::view::{

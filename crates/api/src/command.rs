@@ -3,6 +3,7 @@
 //! into TypeScript. A host that lacks an adapter does not compile.
 
 use lastgood_core::blame::Blame;
+use lastgood_core::checklist::Readiness;
 use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::{
@@ -12,11 +13,11 @@ use lastgood_core::view::{
 use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
-    BlameRequest, Debrief, DeclineRequest, DoctorView, DrillRequest, ExportRequest, ExportView,
-    FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer, JudgeRequest, LintRequest,
-    LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order, PlanRequest, ReleaseQuery,
-    ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
-    UnlockRequest, WorkspaceView,
+    AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
+    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer,
+    JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
+    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
+    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -40,6 +41,8 @@ macro_rules! with_commands {
             annotate: AnnotateRequest => AnnotatedView, "Adds to the record of a run; nothing in it is changed.";
             debrief: RunQuery => Debrief, "Tells how a run went, and what a good decision would have been.";
             rehearsals: Nothing => Vec<Rehearsal>, "Tells when each runbook was last proven.";
+            checklist: ChecklistQuery => Readiness, "Tells how a service stands against its checklists.";
+            attest: AttestRequest => Readiness, "Keeps what a person answers to an item of a checklist.";
             follow_ups: RunQuery => FollowUpsView, "Lists what is left to do after a run.";
             attach: AttachRequest => AnnotatedView, "Attaches a picture or a text to the record of a run.";
             attachment: AttachmentQuery => AttachmentView, "Hands out what was attached.";

@@ -12,6 +12,7 @@ mod markdown;
 mod outline;
 mod outline_of;
 mod pdf;
+mod readiness;
 mod stand_ins;
 
 pub use csv::{COLUMNS, render as csv};
@@ -22,4 +23,5 @@ pub use markdown::render as markdown;
 pub use outline::{Outline, Times};
 pub use outline_of::outline;
 pub use pdf::{Paper, render as pdf};
+pub use readiness::{AnswerPart, ChecklistItemPart, ChecklistPart, ReadinessPart};
 pub use stand_ins::{Redact, replaced};

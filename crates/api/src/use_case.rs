@@ -2,6 +2,7 @@
 
 pub(crate) mod annotate;
 pub(crate) mod blame;
+pub(crate) mod checklist;
 pub(crate) mod debrief;
 pub(crate) mod decline;
 pub(crate) mod doctor;

@@ -2,6 +2,7 @@
 //! few answers that are not views of a run or a release.
 
 mod annotation;
+mod checklist;
 mod debrief;
 mod exporting;
 mod files;
@@ -20,6 +21,7 @@ pub use annotation::{
     AnnotateRequest, AnnotatedView, AttachRequest, AttachmentQuery, AttachmentView, FollowUpsView,
     GivenTime, Say, TimelineQuery,
 };
+pub use checklist::{AttestRequest, ChecklistQuery};
 pub use debrief::Debrief;
 pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
 pub use files::{FileFinding, FileText, FilesView, LintRequest, LintStep, LintView};

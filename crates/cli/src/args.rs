@@ -3,6 +3,7 @@
 mod annotating;
 mod exporting;
 mod judging;
+mod listing;
 mod migrated;
 mod named;
 mod recording;
@@ -16,6 +17,7 @@ use lastgood_api::wire::Override;
 pub(crate) use annotating::{Annotating, AtTime, Filter, Following, Kind, Point, Status};
 pub(crate) use exporting::{Exporting, Shape};
 pub(crate) use judging::Judging;
+pub(crate) use listing::{Answered, Listing, ListingCommand};
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
 pub(crate) use recording::{Recording, ReleaseCommand};
@@ -227,6 +229,8 @@ pub(crate) enum Command {
     },
     /// Tell when each runbook was last proven, by a drill or a real run
     Rehearsals,
+    /// Hold a service against its checklists: what holds, what is open, what is overdue
+    Checklist(Listing),
     /// Rehearse in the practice world
     Drill {
         /// Which scenario; `list` lists them

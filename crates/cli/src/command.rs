@@ -2,6 +2,7 @@
 
 mod annotate;
 mod blame;
+mod checklist;
 mod drill;
 mod errors;
 mod export;
@@ -111,6 +112,7 @@ async fn with_an_app(
         }
         Command::Debrief { run } => look_up::debrief(&app, screen, &run).await,
         Command::Rehearsals => look_up::rehearsals(&app, screen).await,
+        Command::Checklist(asked) => checklist::checklist(&app, screen, asked).await,
         Command::Export(asked) => export::export(&app, screen, asked).await,
         Command::Run { planning, yes_plan, overrides, because } => {
             let said = run::Said { overrides, because };
@@ -153,6 +155,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Plan(_)
         | Command::Preflight { .. }
         | Command::Run { .. }
+        | Command::Checklist(_)
         | Command::Doctor
         | Command::Serve { .. } => true,
         Command::Resume { .. }

@@ -28,6 +28,11 @@ pub(crate) fn minute(look: &Look, at: EpochMs) -> String {
     zoned(look, at).strftime("%m-%d %H:%M").to_string()
 }
 
+/// `2026-11-22`, where the hour does not matter.
+pub(crate) fn day(look: &Look, at: EpochMs) -> String {
+    zoned(look, at).strftime("%Y-%m-%d").to_string()
+}
+
 /// What clock times on a page are in: `times in CET, UTC+01:00`.
 pub(crate) fn zone(look: &Look, at: EpochMs) -> String {
     let local = zoned(look, at);

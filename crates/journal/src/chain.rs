@@ -81,6 +81,17 @@ pub(crate) fn annotations_genesis(run: &RunId) -> Hash {
     hash.finalize().into()
 }
 
+/// What the chain of the answers about a place begins with; the name of its ground follows.
+const ATTESTATIONS: &[u8] = b"lastgood journal attestations\0";
+
+/// Where the chain of the answers about a place stands before its first one.
+pub(crate) fn attestations_genesis(ground: &str) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(ATTESTATIONS);
+    hash.update(ground);
+    hash.finalize().into()
+}
+
 /// Where the chain stands after one more leaf.
 pub(crate) fn link(previous: &Hash, leaf: &Hash) -> Hash {
     let mut hash = Sha256::new();

@@ -2,17 +2,18 @@
 //! ever appended to.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use lastgood_core::catalog::Place;
 use lastgood_core::ports::{Ledger, LedgerError};
 use lastgood_core::release::{Ground, Remark, Saying};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::SqliteJournal;
-use crate::chain::{self, Hash, Line};
-use crate::fault::{Cause, Fault};
+use crate::chain::{self, Hash};
+use crate::fault::Cause;
 use crate::journal::to_the_end;
-use crate::read::time;
-use crate::write::{begin, end, integer};
+use crate::strand::{self, Refused, Said, Table};
+use crate::write::{begin, end};
 
 const LINES: &str = "SELECT seq, at, recorded_at, kind, version, body, hash FROM remark \
                      WHERE ground = ?1 ORDER BY seq";
@@ -20,24 +21,28 @@ const LINES: &str = "SELECT seq, at, recorded_at, kind, version, body, hash FROM
 const APPEND: &str = "INSERT INTO remark (ground, seq, at, recorded_at, kind, version, body, hash) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-/// The encoding that this version writes.
-const VERSION: i64 = 1;
+const TABLE: Table = Table { lines: LINES, append: APPEND, noun: "remark" };
 
-/// Why a ledger cannot be used, before the file is named.
-pub(crate) enum Refused {
-    Fault(Fault),
-    Moved { found: u64 },
-    Broken { seq: u64, why: String },
-}
+impl Said for Remark {
+    fn kind(&self) -> &'static str {
+        self.says.name()
+    }
 
-impl<T: Into<Fault>> From<T> for Refused {
-    fn from(fault: T) -> Self {
-        Self::Fault(fault.into())
+    fn is_unknown(&self) -> bool {
+        self.says == Saying::Unknown
+    }
+
+    fn forget(&mut self) {
+        self.says = Saying::Unknown;
+    }
+
+    fn times(&mut self) -> (&mut Timestamp, &mut Timestamp) {
+        (&mut self.at, &mut self.recorded_at)
     }
 }
 
 /// A ground as the file names it: JSON, so that no name can pass for two.
-fn name(ground: &Ground) -> Result<String, Cause> {
+pub(crate) fn name(ground: &Ground) -> Result<String, Cause> {
     serde_json::to_string(&(&ground.world, &ground.place.service, &ground.place.environment))
         .map_err(|source| Cause::Unwritable { event: "ground", source })
 }
@@ -52,68 +57,7 @@ async fn walk(
     connection: &mut SqliteConnection,
     name: &str,
 ) -> Result<(Vec<Remark>, Hash), Refused> {
-    let rows = sqlx::query(LINES).bind(name).fetch_all(connection).await?;
-    let mut hash = chain::ledger_genesis(name);
-    let mut remarks = Vec::with_capacity(rows.len());
-    for (seq, row) in (1..).zip(&rows) {
-        let broken = |why: String| Refused::Broken { seq, why };
-        let unreadable = |error: sqlx::Error| broken(format!("it cannot be read: {error}"));
-        let found = row.try_get::<i64, _>(0).map_err(unreadable)?;
-        if u64::try_from(found) != Ok(seq) {
-            return Err(broken(format!("it is missing; remark {found} follows")));
-        }
-        let line = Line {
-            seq,
-            at: row.try_get(1).map_err(unreadable)?,
-            recorded_at: row.try_get(2).map_err(unreadable)?,
-            kind: row.try_get(3).map_err(unreadable)?,
-            version: row.try_get(4).map_err(unreadable)?,
-            body: row.try_get(5).map_err(unreadable)?,
-        };
-        if !line.is_plain() {
-            return Err(broken("it has a character that is never written".to_owned()));
-        }
-        hash = chain::link(&hash, &line.leaf());
-        if row.try_get::<&[u8], _>(6).map_err(unreadable)? != hash {
-            return Err(broken("its contents do not fit its hash".to_owned()));
-        }
-        remarks.push(decode(&line).map_err(broken)?);
-    }
-    Ok((remarks, hash))
-}
-
-/// What a newer version says of a release is unknown here; of which release is not.
-fn decode(line: &Line<'_>) -> Result<Remark, String> {
-    if line.version < VERSION {
-        return Err(format!("there is no encoding {}", line.version));
-    }
-    let mut remark: Remark = serde_json::from_str(line.body).or_else(|_| {
-        // A known name with contents that do not fit was written by a newer version.
-        let mut value: serde_json::Value =
-            serde_json::from_str(line.body).map_err(|error| format!("it is not JSON: {error}"))?;
-        value["says"] = serde_json::json!({ "says": "unknown" });
-        serde_json::from_value(value).map_err(|error| format!("it is no remark: {error}"))
-    })?;
-    if line.version > VERSION {
-        remark.says = Saying::Unknown;
-    }
-    remark.at = time(line.at)?;
-    remark.recorded_at = time(line.recorded_at)?;
-    Ok(remark)
-}
-
-/// The text of a remark. Refuses what would not read back as it was.
-fn encode(remark: &Remark) -> Result<String, Cause> {
-    let event = remark.says.name();
-    if remark.says == Saying::Unknown {
-        return Err(Cause::Foreseen);
-    }
-    let body =
-        serde_json::to_string(remark).map_err(|source| Cause::Unwritable { event, source })?;
-    match serde_json::from_str::<Remark>(&body) {
-        Ok(back) if back == *remark => Ok(body),
-        Ok(_) | Err(_) => Err(Cause::Lossy { event }),
-    }
+    strand::walk(connection, &TABLE, name, chain::ledger_genesis(name)).await
 }
 
 async fn append(
@@ -122,40 +66,18 @@ async fn append(
     seen: u64,
     remarks: &[Remark],
 ) -> Result<u64, Refused> {
-    let bodies = remarks.iter().map(encode).collect::<Result<Vec<_>, _>>()?;
+    let bodies = strand::encode(remarks)?;
     begin(connection).await?;
     let written = async {
         // The whole chain is verified: a remark behind a broken one would lend it weight.
-        let (before, mut hash) = walk(connection, name).await?;
-        let mut seq = before.len() as u64;
-        if seq != seen {
-            return Err(Refused::Moved { found: seq });
+        let (before, hash) = walk(connection, name).await?;
+        let found = before.len() as u64;
+        if found != seen {
+            return Err(Refused::Moved { found });
         }
-        for (remark, body) in remarks.iter().zip(&bodies) {
-            seq += 1;
-            let (at, recorded_at) = (remark.at.to_string(), remark.recorded_at.to_string());
-            let line = Line {
-                seq,
-                at: &at,
-                recorded_at: &recorded_at,
-                kind: remark.says.name(),
-                version: VERSION,
-                body,
-            };
-            hash = chain::link(&hash, &line.leaf());
-            sqlx::query(APPEND)
-                .bind(name)
-                .bind(integer(seq)?)
-                .bind(line.at)
-                .bind(line.recorded_at)
-                .bind(line.kind)
-                .bind(line.version)
-                .bind(line.body)
-                .bind(&hash[..])
-                .execute(&mut *connection)
-                .await?;
-        }
-        Ok(seq)
+        let stand = (found, hash);
+        let stand = strand::put(connection, &TABLE, name, stand, remarks, &bodies).await?;
+        Ok(stand.0)
     }
     .await;
     end(connection, written).await
@@ -163,7 +85,16 @@ async fn append(
 
 impl SqliteJournal {
     fn refuse(&self, refused: Refused, ground: &Ground, doing: &'static str) -> LedgerError {
-        let of = ground.to_string();
+        self.refuse_of(refused, ground.to_string(), doing)
+    }
+
+    /// The same for another ledger, which says itself what it is about.
+    pub(crate) fn refuse_of(
+        &self,
+        refused: Refused,
+        of: String,
+        doing: &'static str,
+    ) -> LedgerError {
         match refused {
             Refused::Moved { found } => LedgerError::Moved { of, found },
             Refused::Broken { seq, why } => LedgerError::Broken { of, seq, why },

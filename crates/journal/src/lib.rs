@@ -6,6 +6,7 @@
 //! `core::run`.
 
 mod annotations;
+mod attestations;
 mod backup;
 mod chain;
 mod codec;
@@ -18,6 +19,7 @@ mod ledger;
 mod lock;
 mod read;
 mod schema;
+mod strand;
 #[cfg(test)]
 mod tests;
 mod write;

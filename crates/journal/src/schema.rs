@@ -12,10 +12,10 @@ use crate::fault::{Cause, Fault};
 pub(crate) const APPLICATION: u32 = u32::from_be_bytes(*b"LGjl");
 
 /// The newest format that is known here.
-pub(crate) const KNOWN: u32 = 3;
+pub(crate) const KNOWN: u32 = 4;
 
 /// `STEPS[n]` turns format `n` into format `n + 1`; format 0 is an empty file.
-const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2, FORMAT_3];
+const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2, FORMAT_3, FORMAT_4];
 
 /// The database refuses by itself what the code never does: a person with a database
 /// browser should have to mean it. (`INSERT OR REPLACE` fires no DELETE trigger; the
@@ -124,6 +124,32 @@ BEGIN SELECT RAISE(ABORT, 'an attachment is never changed'); END;
 
 CREATE TRIGGER attachment_is_never_deleted BEFORE DELETE ON attachment
 BEGIN SELECT RAISE(ABORT, 'an attachment is never deleted'); END;
+";
+
+/// What people answered to checklists. A version that knows only an older format must not open
+/// such a file: it would write runs beside answers that it cannot show.
+const FORMAT_4: &str = "
+CREATE TABLE attestation (
+    ground      TEXT    NOT NULL,
+    seq         INTEGER NOT NULL CHECK (seq >= 1),
+    at          TEXT    NOT NULL,
+    recorded_at TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    hash        BLOB    NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (ground, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER attestation_is_never_changed BEFORE UPDATE ON attestation
+BEGIN SELECT RAISE(ABORT, 'an answer is never changed'); END;
+
+CREATE TRIGGER attestation_is_never_deleted BEFORE DELETE ON attestation
+BEGIN SELECT RAISE(ABORT, 'an answer is never deleted'); END;
+
+CREATE TRIGGER attestation_comes_next BEFORE INSERT ON attestation
+WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM attestation WHERE ground = NEW.ground)
+BEGIN SELECT RAISE(ABORT, 'an answer comes after the last one'); END;
 ";
 
 /// What a file says about itself.

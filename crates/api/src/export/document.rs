@@ -14,6 +14,8 @@ use lastgood_core::timeline::{
 use lastgood_core::view::ReleaseView;
 use serde::{Deserialize, Serialize};
 
+use super::ReadinessPart;
+
 /// Names the schema that a document follows.
 pub const DOCUMENT_SCHEMA: &str = "https://lastgood.dev/schema/export-v1.json";
 
@@ -58,6 +60,10 @@ pub struct Document {
     /// What is left to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follow_ups: Vec<FollowUp>,
+    /// How the place stood against its checklists when this was made; there when somebody
+    /// answered to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness: Option<ReadinessPart>,
     /// Pictures and texts that belong to the record, by the hash under which they are kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -193,6 +199,7 @@ impl Document {
             mitigations: plan.mitigations.clone(),
             parts: record.parts,
             follow_ups: record.follow_ups,
+            readiness: None,
             attachments: record.attachments,
             open_questions: open_questions(run, entries),
             doubts,

@@ -43,6 +43,7 @@ pub(super) enum Slot {
     Ways,
     FollowUps(&'static str),
     Questions,
+    Readiness,
     Attachments,
     OtherParts,
 }
@@ -68,6 +69,7 @@ const STANDARD: &[Slot] = &[
     Slot::OtherParts,
     Slot::FollowUps("Follow-ups"),
     Slot::Questions,
+    Slot::Readiness,
     Slot::Attachments,
 ];
 
@@ -91,6 +93,7 @@ const GOOGLE: &[Slot] = &[
     Slot::NotRestored,
     Slot::Ways,
     Slot::Questions,
+    Slot::Readiness,
     Slot::Attachments,
 ];
 
@@ -113,6 +116,7 @@ const PAGERDUTY: &[Slot] = &[
     Slot::NotRestored,
     Slot::Ways,
     Slot::Questions,
+    Slot::Readiness,
     Slot::Attachments,
 ];
 
@@ -134,6 +138,7 @@ const HOWIE: &[Slot] = &[
     Slot::Verification,
     Slot::NotRestored,
     Slot::Ways,
+    Slot::Readiness,
     Slot::Attachments,
 ];
 
@@ -186,6 +191,7 @@ pub fn lint(document: &Document, layout: Layout) -> Vec<String> {
             | Slot::Ways
             | Slot::FollowUps(_)
             | Slot::Questions
+            | Slot::Readiness
             | Slot::Attachments
             | Slot::OtherParts => None,
         })

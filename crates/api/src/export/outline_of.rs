@@ -1,14 +1,15 @@
 //! Makes the outline of a document: which sections there are, and what stands in each.
 
+use lastgood_core::checklist::DecidedBy;
 use lastgood_core::preflight::Grade;
 use lastgood_core::release::Rollback;
 use lastgood_core::runbook::Phase;
 use lastgood_core::timeline::{FollowUp, Line, Source};
 use lastgood_core::view::ReleaseView;
 
-use super::Document;
 use super::layout::{Layout, Slot};
 use super::outline::{Block, Chart, Item, Outline, Section, Span, Times, Words, plain};
+use super::{ChecklistItemPart, Document};
 
 /// The outline of `document` with its times told by `times`, in the shape of `layout`.
 #[must_use]
@@ -31,6 +32,7 @@ pub fn outline(document: &Document, times: &Times, layout: Layout) -> Outline {
             Slot::Ways => ways(document),
             Slot::FollowUps(title) => follow_ups(document, title),
             Slot::Questions => sentences("Open questions", &document.open_questions),
+            Slot::Readiness => readiness(document, times),
             Slot::Attachments => attachments(document),
             // Whatever a person wrote stands somewhere, also where the layout has no place.
             Slot::OtherParts => {
@@ -347,6 +349,37 @@ fn follow_ups(document: &Document, title: &str) -> Section {
             rows: document.follow_ups.iter().map(row).collect(),
         }],
     )
+}
+
+fn readiness(document: &Document, times: &Times) -> Section {
+    const TITLE: &str = "Readiness at the time of export";
+    let Some(readiness) = &document.readiness else { return Section::new(TITLE, Vec::new()) };
+    let told = format!("{}: {}.", times.tell(readiness.at), readiness.sentence);
+    let mut blocks = vec![Block::Line(plain(told))];
+    blocks.extend(readiness.doubts.iter().map(|doubt| Block::Line(plain(&**doubt))));
+    for list in &readiness.checklists {
+        blocks.push(Block::Heading(list.title.clone()));
+        blocks.push(Block::Table {
+            caption: format!("{}: {}", list.title, list.sentence),
+            head: ["What should be true", "Stands", "Because", "Whose word"]
+                .map(str::to_owned)
+                .into(),
+            rows: list.items.iter().map(|item| row(item, times)).collect(),
+        });
+    }
+    Section::new(TITLE, blocks)
+}
+
+fn row(item: &ChecklistItemPart, times: &Times) -> Vec<Words> {
+    let whose = match (item.decided_by, item.answers.first(), &item.seen) {
+        (DecidedBy::Person, Some(last), _) => {
+            format!("{}, {}; due {}", last.by, times.tell(last.at), times.tell(last.due))
+        }
+        (DecidedBy::Fact, _, Some(seen)) => format!("seen in {seen}"),
+        (DecidedBy::Person | DecidedBy::Fact | DecidedBy::Nobody, _, _) => "nobody's".to_owned(),
+    };
+    let words = [&*item.title, item.status.words(), &*item.sentence, &*whose];
+    words.map(plain).into()
 }
 
 fn attachments(document: &Document) -> Section {

@@ -60,6 +60,9 @@ const FIXED: &[&str] = &[
     "at",
     "says",
     "openness",
+    "answer",
+    "decided_by",
+    "due",
 ];
 
 /// `document` with everything in `what` replaced.
@@ -119,6 +122,9 @@ fn people(document: &Document) -> Vec<String> {
     }
     people.extend(document.milestones.iter().map(|mark| mark.by.to_string()));
     people.extend(document.parts.iter().map(|part| part.by.to_string()));
+    let items =
+        document.readiness.iter().flat_map(|one| &one.checklists).flat_map(|one| &one.items);
+    people.extend(items.flat_map(|item| &item.answers).map(|answer| answer.by.to_string()));
     people.extend(document.follow_ups.iter().filter_map(|item| item.owner.clone()));
     people
 }

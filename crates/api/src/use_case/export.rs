@@ -10,7 +10,9 @@ use lastgood_core::problem::{Code, Problem};
 use lastgood_core::timeline::lint_follow_ups;
 
 use crate::App;
-use crate::export::{Document, Layout, Times, csv, html, lint, markdown, outline, pdf, replaced};
+use crate::export::{
+    Document, Layout, ReadinessPart, Times, csv, html, lint, markdown, outline, pdf, replaced,
+};
 use crate::use_case::annotate::today;
 use crate::wire::{ExportFormat, ExportRequest, ExportView, SavedView};
 use crate::zone::zone;
@@ -49,7 +51,16 @@ impl App {
     pub(crate) async fn document(&self, run: &RunId) -> Result<Document, Problem> {
         let told = self.told(run).await?;
         let said = self.said(run).await?;
-        Ok(Document::new(&told.run, &told.entries, &said.annotations, &told.head))
+        let mut document = Document::new(&told.run, &told.entries, &said.annotations, &told.head);
+        match self.readiness_of(told.run.plan()).await {
+            Ok(readiness) => document.readiness = readiness.as_ref().map(ReadinessPart::from),
+            // A record is worth having also where the catalog has forgotten its place.
+            Err(problem) => document.doubts.push(format!(
+                "How the place stands against its checklists is not told: {}.",
+                problem.chain.join(": ")
+            )),
+        }
+        Ok(document)
     }
 
     /// Writes an export into the data folder and tells where it is.

@@ -2,15 +2,18 @@
 //! before it is hashed and stored, because afterwards it could never be removed.
 
 use async_trait::async_trait;
+use lastgood_core::checklist::Attestation;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::{
-    Annotations, AnnotationsError, Head, Journal, JournalError, Lease, Ledger, LedgerError,
-    RunRecord, Stamped,
+    Annotations, AnnotationsError, Attestations, Head, Journal, JournalError, Lease, Ledger,
+    LedgerError, RunRecord, Stamped,
 };
 use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
 use lastgood_core::secret::redact;
 use lastgood_core::timeline::Annotation;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Masks credentials on the way into `J`.
 pub(crate) struct Redacting<J> {
@@ -23,29 +26,39 @@ impl<J> Redacting<J> {
     }
 }
 
-fn clean(events: &[Stamped]) -> Result<Vec<Stamped>, JournalError> {
-    let failed = |source: serde_json::Error| JournalError::Storage {
-        path: "journal".to_owned(),
-        doing: "redact an entry of",
-        source: Box::new(source),
-    };
-    events
-        .iter()
-        .map(|stamped| {
-            let text = serde_json::to_string(stamped).map_err(failed)?;
+/// `said` with everything masked that looks like a credential.
+fn clean<T: Clone + Serialize + DeserializeOwned>(said: &[T]) -> Result<Vec<T>, serde_json::Error> {
+    said.iter()
+        .map(|one| {
+            let text = serde_json::to_string(one)?;
             let masked = redact(&text, &[]);
             if masked == text {
-                return Ok(stamped.clone());
+                return Ok(one.clone());
             }
-            serde_json::from_str(&masked).map_err(failed)
+            serde_json::from_str(&masked)
         })
         .collect()
+}
+
+/// That masking failed, as the journal says it.
+fn unmasked(source: serde_json::Error) -> JournalError {
+    JournalError::Storage {
+        path: "journal".to_owned(),
+        doing: "mask credentials for",
+        source: Box::new(source),
+    }
+}
+
+/// The same, as a ledger says it.
+fn unmasked_at(ground: &Ground) -> impl FnOnce(serde_json::Error) -> LedgerError {
+    let of = ground.to_string();
+    |source| LedgerError::Storage { of, source: unmasked(source) }
 }
 
 #[async_trait]
 impl<J: Journal> Journal for Redacting<J> {
     async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
-        self.inner.create(run, &clean(first)?).await
+        self.inner.create(run, &clean(first).map_err(unmasked)?).await
     }
 
     async fn lease(&self, run: &RunId) -> Result<Lease, JournalError> {
@@ -57,7 +70,7 @@ impl<J: Journal> Journal for Redacting<J> {
     }
 
     async fn append(&self, lease: &Lease, events: &[Stamped]) -> Result<Head, JournalError> {
-        self.inner.append(lease, &clean(events)?).await
+        self.inner.append(lease, &clean(events).map_err(unmasked)?).await
     }
 
     async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
@@ -69,28 +82,6 @@ impl<J: Journal> Journal for Redacting<J> {
     }
 }
 
-fn clean_remarks(ground: &Ground, remarks: &[Remark]) -> Result<Vec<Remark>, LedgerError> {
-    let failed = |source: serde_json::Error| LedgerError::Storage {
-        of: ground.to_string(),
-        source: JournalError::Storage {
-            path: "journal".to_owned(),
-            doing: "redact a remark of",
-            source: Box::new(source),
-        },
-    };
-    remarks
-        .iter()
-        .map(|remark| {
-            let text = serde_json::to_string(remark).map_err(failed)?;
-            let masked = redact(&text, &[]);
-            if masked == text {
-                return Ok(remark.clone());
-            }
-            serde_json::from_str(&masked).map_err(failed)
-        })
-        .collect()
-}
-
 #[async_trait]
 impl<J: Ledger> Ledger for Redacting<J> {
     async fn remark(
@@ -99,7 +90,8 @@ impl<J: Ledger> Ledger for Redacting<J> {
         seen: u64,
         remarks: &[Remark],
     ) -> Result<u64, LedgerError> {
-        self.inner.remark(ground, seen, &clean_remarks(ground, remarks)?).await
+        let remarks = clean(remarks).map_err(unmasked_at(ground))?;
+        self.inner.remark(ground, seen, &remarks).await
     }
 
     async fn remarks(&self, ground: &Ground) -> Result<Vec<Remark>, LedgerError> {
@@ -111,31 +103,6 @@ impl<J: Ledger> Ledger for Redacting<J> {
     }
 }
 
-fn clean_annotations(
-    run: &RunId,
-    annotations: &[Annotation],
-) -> Result<Vec<Annotation>, AnnotationsError> {
-    let failed = |source: serde_json::Error| AnnotationsError::Storage {
-        run: run.clone(),
-        source: JournalError::Storage {
-            path: "journal".to_owned(),
-            doing: "redact an annotation of",
-            source: Box::new(source),
-        },
-    };
-    annotations
-        .iter()
-        .map(|annotation| {
-            let text = serde_json::to_string(annotation).map_err(failed)?;
-            let masked = redact(&text, &[]);
-            if masked == text {
-                return Ok(annotation.clone());
-            }
-            serde_json::from_str(&masked).map_err(failed)
-        })
-        .collect()
-}
-
 #[async_trait]
 impl<J: Annotations> Annotations for Redacting<J> {
     async fn annotate(
@@ -144,7 +111,9 @@ impl<J: Annotations> Annotations for Redacting<J> {
         seen: u64,
         annotations: &[Annotation],
     ) -> Result<Head, AnnotationsError> {
-        self.inner.annotate(run, seen, &clean_annotations(run, annotations)?).await
+        let failed =
+            |source| AnnotationsError::Storage { run: run.clone(), source: unmasked(source) };
+        self.inner.annotate(run, seen, &clean(annotations).map_err(failed)?).await
     }
 
     async fn annotations(&self, run: &RunId) -> Result<(Vec<Annotation>, Head), AnnotationsError> {
@@ -159,5 +128,22 @@ impl<J: Annotations> Annotations for Redacting<J> {
 
     async fn kept(&self, run: &RunId, hash: &str) -> Result<Option<Vec<u8>>, AnnotationsError> {
         self.inner.kept(run, hash).await
+    }
+}
+
+#[async_trait]
+impl<J: Attestations> Attestations for Redacting<J> {
+    async fn attest(
+        &self,
+        ground: &Ground,
+        seen: u64,
+        answers: &[Attestation],
+    ) -> Result<u64, LedgerError> {
+        let answers = clean(answers).map_err(unmasked_at(ground))?;
+        self.inner.attest(ground, seen, &answers).await
+    }
+
+    async fn attestations(&self, ground: &Ground) -> Result<Vec<Attestation>, LedgerError> {
+        self.inner.attestations(ground).await
     }
 }

@@ -110,9 +110,12 @@ async fn an_attachment_that_was_changed_is_not_handed_out() {
 async fn a_journal_of_format_2_takes_annotations_once_it_was_opened() {
     let (file, journal, run) = File::with_a_run().await;
     drop(journal);
-    file.execute("DROP TABLE annotation; DROP TABLE attachment; PRAGMA user_version = 2")
-        .await
-        .expect("an older version wrote it");
+    file.execute(
+        "DROP TABLE annotation; DROP TABLE attachment; DROP TABLE attestation; \
+         PRAGMA user_version = 2",
+    )
+    .await
+    .expect("an older version wrote it");
     let again = SqliteJournal::open(file.path()).await.expect("it opens");
     let entries = again.read(&run, 0).await.expect("the run is as it was");
     assert!(matches!(entries.first().map(|entry| &entry.event), Some(Event::Noted { .. })));

@@ -4,6 +4,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 use super::*;
+use crate::chain::Line;
 use crate::contract::{journal_contract, ledger_contract, note, remark};
 use lastgood_core::ports::Journal as _;
 
@@ -151,7 +152,8 @@ async fn a_journal_of_the_first_format_keeps_its_runs_and_gets_a_ledger() {
     let (_, head) = journal.create(&"r-1".into(), &[note(1, "old")]).await.expect("a new run");
     drop(journal);
     file.execute(
-        "DROP TABLE remark; DROP TABLE annotation; DROP TABLE attachment; PRAGMA user_version = 1;",
+        "DROP TABLE remark; DROP TABLE annotation; DROP TABLE attachment; DROP TABLE attestation; \
+         PRAGMA user_version = 1;",
     )
     .await
     .expect("as it was");

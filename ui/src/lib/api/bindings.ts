@@ -292,6 +292,27 @@ attachment: Attachment,
 base64: string, };
 
 /**
+ * A person answers an item. Answers are only ever added.
+ */
+export type AttestRequest = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The item's id.
+ */
+item: string, 
+/**
+ * The answer.
+ */
+answer: PersonAnswer, 
+/**
+ * What the person looked at; it is kept.
+ */
+note: string, };
+
+/**
  * The answer, with everything that it rests on.
  */
 export type Blame = { 
@@ -446,10 +467,24 @@ took: Millis,
 sentence: string, };
 
 /**
+ * A checklist, by the name in its file.
+ */
+export type ChecklistName = string;
+
+/**
+ * Asks how a place stands against every checklist.
+ */
+export type ChecklistQuery = { 
+/**
+ * Where.
+ */
+place: Place, };
+
+/**
  * What kind of problem this is. Codes decide behaviour, are never reused, and
  * have a page each in `docs/errors/`.
  */
-export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
+export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "checklist-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
 
 /**
  * How a length compares with the same in other runs.
@@ -623,6 +658,11 @@ unmet: Array<Unmet>,
  * service's incidents.
  */
 comparison: Array<Comparison>, };
+
+/**
+ * Whose word it is that an item stands as it does.
+ */
+export type DecidedBy = "fact" | "person" | "nobody";
 
 /**
  * What to do about the rollout. In order: more bad requests never lead to an earlier one.
@@ -898,11 +938,6 @@ recovery: RecoveryEvidence | null, };
 export type ExportFormat = "json" | "markdown" | "csv" | "html" | "pdf";
 
 /**
- * The paper that a PDF is made for.
- */
-export type Paper = "a4" | "letter";
-
-/**
  * Asks for an export.
  */
 export type ExportRequest = { 
@@ -955,6 +990,33 @@ base64?: string,
  * What a postmortem of the chosen layout lacks, as sentences.
  */
 lacks: Array<string>, };
+
+/**
+ * Something that the catalog, the journal or the platform tells, so that nobody has
+ * to be asked.
+ */
+export type Fact = "rollback-rehearsed" | "objectives" | "checks" | "replica-version" | "staged-rollout" | "runbook" | "schema-source" | "flags" | "release-metadata" | "dashboards" | "owner" | "escalation";
+
+/**
+ * What a fact says of a place.
+ */
+export type FactAnswer = { 
+/**
+ * Which.
+ */
+fact: Fact, 
+/**
+ * Whether it is true.
+ */
+holds: Holds, 
+/**
+ * Why that is said, in a line.
+ */
+because: string, 
+/**
+ * Where it was seen.
+ */
+seen: string, };
 
 /**
  * One thing about a file that a person should know.
@@ -1135,6 +1197,35 @@ grade: Grade,
 why: string, };
 
 /**
+ * What a person answered.
+ */
+export type GivenAnswer = { 
+/**
+ * The answer.
+ */
+answer: PersonAnswer, 
+/**
+ * Who.
+ */
+by: Person, 
+/**
+ * When, on the wall.
+ */
+at: EpochMs, 
+/**
+ * What the person looked at.
+ */
+note: string, 
+/**
+ * When it is due again, by the item's limit of today.
+ */
+due: EpochMs, 
+/**
+ * What the item asked then, where it has changed since.
+ */
+asked: string | null, };
+
+/**
  * A time as a person gives it.
  */
 export type GivenTime = { 
@@ -1197,6 +1288,11 @@ release: Named,
 lock: LockView, };
 
 /**
+ * Whether something is true.
+ */
+export type Holds = "yes" | "no" | "unknown";
+
+/**
  * An input of a runbook.
  */
 export type InputView = { 
@@ -1216,6 +1312,16 @@ options: Array<string> | null,
  * What a person reads when asked for it.
  */
 help: string | null, };
+
+/**
+ * An item of a checklist, such as `tracing`.
+ */
+export type ItemId = string;
+
+/**
+ * How an item stands.
+ */
+export type ItemStatus = "holds" | "does-not-hold" | "not-applicable" | "open" | "overdue";
 
 /**
  * A verdict, or every mistake that kept the table from being read.
@@ -1957,6 +2063,11 @@ subject: string,
 reason: string, };
 
 /**
+ * The paper that a PDF is made for.
+ */
+export type Paper = "a4" | "letter";
+
+/**
  * A part of the postmortem that a person wrote.
  */
 export type Part = { 
@@ -1977,6 +2088,11 @@ by: Person, };
  * Who did something, as the host knows them: a login, a mail address.
  */
 export type Person = string;
+
+/**
+ * What a person can answer.
+ */
+export type PersonAnswer = "yes" | "no" | "not-applicable";
 
 /**
  * The five phases of a rollback, in order.
@@ -2417,6 +2533,130 @@ drill: string | null,
  * The hash of the runbook as it was then, hex.
  */
 runbook_digest: string, };
+
+/**
+ * How a place stands against every checklist.
+ */
+export type Readiness = { 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When it was looked at, on the wall.
+ */
+at: EpochMs, 
+/**
+ * In the order of their files.
+ */
+lists: Array<ReadinessList>, 
+/**
+ * How many items of all lists stand how.
+ */
+tally: ReadinessTally, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, 
+/**
+ * What keeps this from being all, as sentences.
+ */
+doubts: Array<string>, };
+
+/**
+ * An item and how it stands.
+ */
+export type ReadinessItem = { 
+/**
+ * Its id.
+ */
+id: ItemId, 
+/**
+ * What should be true.
+ */
+title: string, 
+/**
+ * What goes wrong without it.
+ */
+why: string, 
+/**
+ * How it stands.
+ */
+status: ItemStatus, 
+/**
+ * Whose word that is.
+ */
+decided_by: DecidedBy, 
+/**
+ * The reason, in a line.
+ */
+sentence: string, 
+/**
+ * What Lastgood sees; `null` where only a person can tell.
+ */
+fact: FactAnswer | null, 
+/**
+ * How long a person's answer holds.
+ */
+due_again_after: Millis, 
+/**
+ * What people answered, newest first.
+ */
+history: Array<GivenAnswer>, };
+
+/**
+ * A checklist and how its items stand.
+ */
+export type ReadinessList = { 
+/**
+ * Its name.
+ */
+name: ChecklistName, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * In the order of the file.
+ */
+items: Array<ReadinessItem>, 
+/**
+ * How many stand how.
+ */
+tally: ReadinessTally, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, };
+
+/**
+ * How many items stand how. `items` are those that concern the service.
+ */
+export type ReadinessTally = { 
+/**
+ * All that concern the service.
+ */
+items: number, 
+/**
+ * Of these, those that hold.
+ */
+hold: number, 
+/**
+ * Of these, those that do not.
+ */
+do_not_hold: number, 
+/**
+ * Of these, those of which nobody knows.
+ */
+open: number, 
+/**
+ * Of these, those of which somebody knew too long ago.
+ */
+overdue: number, 
+/**
+ * Those that do not concern it.
+ */
+not_applicable: number, };
 
 /**
  * The evidence record of a release; `null` means that nobody recorded it.
@@ -3939,6 +4179,10 @@ export interface Commands {
   debrief: { request: RunQuery; answer: Debrief };
   /** Tells when each runbook was last proven. */
   rehearsals: { request: Nothing; answer: Array<Rehearsal> };
+  /** Tells how a service stands against its checklists. */
+  checklist: { request: ChecklistQuery; answer: Readiness };
+  /** Keeps what a person answers to an item of a checklist. */
+  attest: { request: AttestRequest; answer: Readiness };
   /** Lists what is left to do after a run. */
   follow_ups: { request: RunQuery; answer: FollowUpsView };
   /** Attaches a picture or a text to the record of a run. */

@@ -3,7 +3,7 @@
  * it was asked, so that a test can look at what reached the engine.
  */
 import { Refused, type Client, type CommandName, type Listener } from './client';
-import type { Commands, Problem, RunView } from './bindings';
+import type { Commands, Place, Problem, Readiness, RunView } from './bindings';
 import * as judged from './fixtures/judgement';
 import * as planned from './fixtures/plan';
 import * as released from './fixtures/releases';
@@ -20,6 +20,12 @@ export const SILENT: Problem = {
   chain: ['the engine is not answering', 'connection refused (127.0.0.1:7431)'],
   hint: 'The run is safe: nothing starts without the engine. Look whether `lastgood serve` is still running.',
 };
+
+/** A place without checklists. */
+function unlisted(place: Place): Readiness {
+  const tally = { items: 0, hold: 0, do_not_hold: 0, open: 0, overdue: 0, not_applicable: 0 };
+  return { place, at: 0, lists: [], tally, sentence: '0 of 0 hold', doubts: [] };
+}
 
 function ordinary(run: RunView): Answers {
   return {
@@ -76,6 +82,8 @@ function ordinary(run: RunView): Answers {
       comparison: [],
     }),
     rehearsals: () => [],
+    checklist: ({ place }) => unlisted(place),
+    attest: ({ place }) => unlisted(place),
     annotate: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),
     follow_ups: () => ({ items: [], lacks: [] }),
     attach: ({ run: of }) => ({ run: of, line: null, follow_up: null, milestones: [], annotations: 0 }),
