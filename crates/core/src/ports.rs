@@ -3,6 +3,7 @@
 //! awaits: it only says what must be offered.
 
 mod annotations;
+mod archive;
 mod attestations;
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use annotations::{Annotations, AnnotationsError};
+pub use archive::{Archive, ArchiveError, Filed};
 pub use attestations::Attestations;
 
 use crate::catalog::{Environment, Place, Slo};

@@ -20,5 +20,6 @@ pub use run::{
     RunView, StepStatus, StepView, fold,
 };
 pub use timeline::{
-    EditView, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView, timeline,
+    EditView, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView, ToldRecord,
+    timeline, timeline_of,
 };

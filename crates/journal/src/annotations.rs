@@ -2,7 +2,7 @@
 //! ever appended to, beside the run's own. No lease guards it, because a run that is
 //! driven by another process, or that has ended, is annotated too.
 
-mod attachment;
+pub(crate) mod attachment;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ impl Said for Annotation {
 }
 
 /// Why annotations cannot be used, before the file is named.
-enum Refused {
+pub(crate) enum Refused {
     Fault(Fault),
     Moved { found: u64 },
     Broken { seq: u64, why: String },

@@ -6,6 +6,7 @@
 //! `core::run`.
 
 mod annotations;
+mod archive;
 mod attestations;
 mod backup;
 mod chain;

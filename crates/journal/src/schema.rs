@@ -12,10 +12,10 @@ use crate::fault::{Cause, Fault};
 pub(crate) const APPLICATION: u32 = u32::from_be_bytes(*b"LGjl");
 
 /// The newest format that is known here.
-pub(crate) const KNOWN: u32 = 4;
+pub(crate) const KNOWN: u32 = 5;
 
 /// `STEPS[n]` turns format `n` into format `n + 1`; format 0 is an empty file.
-const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2, FORMAT_3, FORMAT_4];
+const STEPS: [&str; KNOWN as usize] = [FORMAT_1, FORMAT_2, FORMAT_3, FORMAT_4, FORMAT_5];
 
 /// The database refuses by itself what the code never does: a person with a database
 /// browser should have to mean it. (`INSERT OR REPLACE` fires no DELETE trigger; the
@@ -150,6 +150,30 @@ BEGIN SELECT RAISE(ABORT, 'an answer is never deleted'); END;
 CREATE TRIGGER attestation_comes_next BEFORE INSERT ON attestation
 WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM attestation WHERE ground = NEW.ground)
 BEGIN SELECT RAISE(ABORT, 'an answer comes after the last one'); END;
+";
+
+/// Records that another journal wrote. A version that knows only format 4 must not open such
+/// a file: it would give a run of its own the name of an imported one.
+const FORMAT_5: &str = "
+CREATE TABLE archive (
+    seq         INTEGER PRIMARY KEY CHECK (seq >= 1),
+    run         TEXT    NOT NULL UNIQUE,
+    recorded_at TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    hash        BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TRIGGER archive_is_never_changed BEFORE UPDATE ON archive
+BEGIN SELECT RAISE(ABORT, 'an imported record is never changed'); END;
+
+CREATE TRIGGER archive_is_never_deleted BEFORE DELETE ON archive
+BEGIN SELECT RAISE(ABORT, 'an imported record is never deleted'); END;
+
+CREATE TRIGGER archive_comes_next BEFORE INSERT ON archive
+WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM archive)
+  OR EXISTS (SELECT 1 FROM archive WHERE run = NEW.run)
+BEGIN SELECT RAISE(ABORT, 'an imported record comes after the last one'); END;
 ";
 
 /// What a file says about itself.

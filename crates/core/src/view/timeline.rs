@@ -12,7 +12,7 @@ use crate::runbook::Phase;
 use crate::time::EpochMs;
 use crate::timeline::{
     self, Annotation, Attachment, FollowUp, Length, Line, LineId, LineKind, Milestone,
-    MilestoneMark, Origin, Part, Source,
+    MilestoneMark, Moments, Origin, Part, Record, Source,
 };
 
 /// What a line first said.
@@ -201,15 +201,56 @@ pub fn timeline(
             record.unknown
         ));
     }
-    let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
-    let in_all = u32::try_from(record.lines.len()).unwrap_or(u32::MAX);
-    TimelineView {
+    let told = ToldRecord {
         run: run.id().clone(),
         title: plan.title.clone(),
         place: plan.place.clone(),
         drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
         sentence: stands(run, driven),
-        moments: moment_views(&moments),
+        moments,
+        record,
+        lengths,
+        doubts,
+    };
+    timeline_of(told, filter)
+}
+
+/// A record as it is told, from a journal or from a document that another one wrote.
+#[derive(Clone, Debug)]
+pub struct ToldRecord {
+    /// Which run.
+    pub run: RunId,
+    /// What it did.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// The scenario, when it is a drill.
+    pub drill: Option<String>,
+    /// How it ended, or how it stands.
+    pub sentence: String,
+    /// The key times.
+    pub moments: Moments,
+    /// What happened, and what people made of it.
+    pub record: Record,
+    /// How long things took.
+    pub lengths: Vec<Length>,
+    /// What cannot be told, as sentences.
+    pub doubts: Vec<String>,
+}
+
+/// The timeline of a record, with the lines that `filter` wants.
+#[must_use]
+pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
+    let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
+    let record = told.record;
+    let in_all = u32::try_from(record.lines.len()).unwrap_or(u32::MAX);
+    TimelineView {
+        run: told.run,
+        title: told.title,
+        place: told.place,
+        drill: told.drill,
+        sentence: told.sentence,
+        moments: moment_views(&told.moments),
         lines: record
             .lines
             .into_iter()
@@ -217,8 +258,8 @@ pub fn timeline(
             .map(LineView::from)
             .collect(),
         milestones: record.milestones.into_iter().map(MilestoneView::from).collect(),
-        lengths,
-        doubts,
+        lengths: told.lengths,
+        doubts: told.doubts,
         follow_ups: record.follow_ups,
         parts: record.parts,
         attachments: record.attachments,

@@ -7,7 +7,7 @@ use super::Refused;
 use crate::chain;
 
 /// Keeps the bytes, unless they are kept already.
-pub(super) async fn keep(
+pub(crate) async fn keep(
     connection: &mut SqliteConnection,
     bytes: &[u8],
 ) -> Result<String, Refused> {
@@ -21,7 +21,7 @@ pub(super) async fn keep(
 }
 
 /// The bytes, held against their hash.
-pub(super) async fn kept(
+pub(crate) async fn kept(
     connection: &mut SqliteConnection,
     hash: &str,
 ) -> Result<Option<Vec<u8>>, Refused> {

@@ -112,7 +112,7 @@ async fn a_journal_of_format_2_takes_annotations_once_it_was_opened() {
     drop(journal);
     file.execute(
         "DROP TABLE annotation; DROP TABLE attachment; DROP TABLE attestation; \
-         PRAGMA user_version = 2",
+         DROP TABLE archive; PRAGMA user_version = 2",
     )
     .await
     .expect("an older version wrote it");

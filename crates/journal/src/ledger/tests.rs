@@ -153,7 +153,7 @@ async fn a_journal_of_the_first_format_keeps_its_runs_and_gets_a_ledger() {
     drop(journal);
     file.execute(
         "DROP TABLE remark; DROP TABLE annotation; DROP TABLE attachment; DROP TABLE attestation; \
-         PRAGMA user_version = 1;",
+         DROP TABLE archive; PRAGMA user_version = 1;",
     )
     .await
     .expect("as it was");

@@ -90,11 +90,11 @@ async fn a_newer_journal_is_refused_and_not_touched() {
     let journal = place.open().await;
     notes(&journal, &run(), 2).await;
     close(journal).await;
-    execute(&place.path, "PRAGMA user_version = 5; CREATE TABLE later (x TEXT) STRICT;").await;
+    execute(&place.path, "PRAGMA user_version = 6; CREATE TABLE later (x TEXT) STRICT;").await;
     let before = std::fs::read(&place.path).expect("it is there");
 
     let error = SqliteJournal::open(&place.path).await.expect_err("it is newer");
-    assert!(matches!(error, JournalError::Newer { found: 5, known: 4, .. }), "{error:?}");
+    assert!(matches!(error, JournalError::Newer { found: 6, known: 5, .. }), "{error:?}");
     let after = std::fs::read(&place.path).expect("it is there");
     assert!(before == after, "not one byte is changed");
 }
@@ -108,7 +108,7 @@ async fn a_newer_format_that_is_only_in_the_log_is_refused_and_not_touched() {
 
     // The newer version dies before it moves the log into the file.
     let mut newer = by_hand(&place.path).await;
-    sqlx::raw_sql("PRAGMA user_version = 5;").execute(&mut newer).await.expect("it is ours");
+    sqlx::raw_sql("PRAGMA user_version = 6;").execute(&mut newer).await.expect("it is ours");
     let copy = Place::new();
     let wal = |place: &Place| place.folder.path().join("journal.db-wal");
     std::fs::copy(&place.path, &copy.path).expect("it is there");
@@ -117,10 +117,10 @@ async fn a_newer_format_that_is_only_in_the_log_is_refused_and_not_touched() {
     let bytes = || (std::fs::read(&copy.path).ok(), std::fs::read(wal(&copy)).ok());
     let before = bytes();
     assert_ne!(before.1.as_ref().map_or(0, Vec::len), 0, "the change is in the log");
-    assert_eq!(before.0.as_deref().map(|file| &file[60..64]), Some(&[0, 0, 0, 4][..]));
+    assert_eq!(before.0.as_deref().map(|file| &file[60..64]), Some(&[0, 0, 0, 5][..]));
 
     let error = SqliteJournal::open(&copy.path).await.expect_err("it is newer");
-    assert!(matches!(error, JournalError::Newer { found: 5, known: 4, .. }), "{error:?}");
+    assert!(matches!(error, JournalError::Newer { found: 6, known: 5, .. }), "{error:?}");
     until_nobody_has_it_open(&copy.path).await;
     assert!(before == bytes(), "not one byte of the file or its log is changed");
 }
