@@ -14,7 +14,8 @@ use lastgood_api::core::view::{
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
-    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer,
+    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
+    ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
     StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lastgood_core::drill::Scenario;
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::{DrillTag, Plan};
-use lastgood_core::ports::{Annotations, Attestations, Journal, Ledger, Vault};
+use lastgood_core::ports::{Annotations, Archive, Attestations, Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_engine::Engine;
 use lastgood_journal::SqliteJournal;
@@ -112,6 +112,12 @@ impl App {
     pub(crate) async fn attestations(&self) -> Result<Arc<dyn Attestations>, Problem> {
         let attestations: Arc<dyn Attestations> = self.opened().await?;
         Ok(attestations)
+    }
+
+    /// Records that other journals wrote: in the same file.
+    pub(crate) async fn archive(&self) -> Result<Arc<dyn Archive>, Problem> {
+        let archive: Arc<dyn Archive> = self.opened().await?;
+        Ok(archive)
     }
 
     /// Whether there is a journal at all; looking makes none.

@@ -14,7 +14,8 @@ use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
-    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView, JudgeAnswer,
+    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
+    ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
     StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
@@ -48,6 +49,9 @@ macro_rules! with_commands {
             attachment: AttachmentQuery => AttachmentView, "Hands out what was attached.";
             export: ExportRequest => ExportView, "Renders an export.";
             save: ExportRequest => SavedView, "Writes an export to a file.";
+            import: ImportRequest => ImportedView, "Keeps the export of another journal as a record.";
+            imported: Nothing => Vec<ImportedRow>, "Lists the records that other journals wrote.";
+            import_entries: ImportEntriesRequest => ImportEntriesView, "Adds what another system wrote to the timeline of a run.";
             drill: DrillRequest => WorkspaceView, "Sets a drill up.";
             leave_drill: Nothing => WorkspaceView, "Goes back to the workspace.";
             doctor: Nothing => DoctorView, "Looks at everything that a run would need.";

@@ -2,7 +2,7 @@
 
 use lastgood_core::effect::Refusal;
 use lastgood_core::plan::CompileError;
-use lastgood_core::ports::{AnnotationsError, JournalError, LedgerError, VaultError};
+use lastgood_core::ports::{AnnotationsError, ArchiveError, JournalError, LedgerError, VaultError};
 use lastgood_core::problem::{Code, Problem, chain};
 use lastgood_core::release::lock::StillLocked;
 use lastgood_core::run::{Misfit, Rejection};
@@ -121,6 +121,22 @@ impl IntoProblem for AnnotationsError {
                     .hint("Keep the file as it is; `lastgood journal verify` tells more.")
             }
             Self::Storage { source, .. } => source.problem().within(self.to_string()),
+        }
+    }
+}
+
+impl IntoProblem for ArchiveError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Taken { .. } => Problem::from_error(Code::NotNow, self).hint(
+                "The record that is kept stays as it is. To read this one, import it into \
+                 another folder, with --data.",
+            ),
+            Self::Own { .. } => Problem::from_error(Code::NotNow, self)
+                .hint("To read it, import it into another folder, with --data."),
+            Self::Broken { .. } => Problem::from_error(Code::JournalBroken, self)
+                .hint("Keep the file as it is; `lastgood journal verify` tells more."),
+            Self::Storage(source) => source.problem().within(self.to_string()),
         }
     }
 }

@@ -10,6 +10,8 @@ pub(crate) mod drill;
 pub(crate) mod export;
 mod facts;
 pub(crate) mod health;
+pub(crate) mod import;
+mod import_entries;
 pub(crate) mod judge;
 pub(crate) mod lint;
 pub(crate) mod mark;

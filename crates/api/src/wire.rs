@@ -7,6 +7,7 @@ mod debrief;
 mod exporting;
 mod files;
 mod health;
+mod importing;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,10 @@ pub use debrief::Debrief;
 pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
 pub use files::{FileFinding, FileText, FilesView, LintRequest, LintStep, LintView};
 pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth, SuspectView};
+pub use importing::{
+    ImportBad, ImportEntriesRequest, ImportEntriesView, ImportEntry, ImportRequest, ImportedRow,
+    ImportedView,
+};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 
 /// Nothing is asked.

@@ -2,6 +2,7 @@
 
 mod annotating;
 mod exporting;
+mod importing;
 mod judging;
 mod listing;
 mod migrated;
@@ -16,6 +17,7 @@ use lastgood_api::wire::Override;
 
 pub(crate) use annotating::{Annotating, AtTime, Filter, Following, Kind, Point, Status};
 pub(crate) use exporting::{Exporting, Shape};
+pub(crate) use importing::{Importing, Reading};
 pub(crate) use judging::Judging;
 pub(crate) use listing::{Answered, Listing, ListingCommand};
 pub(crate) use migrated::{Dialect, Migrated};
@@ -222,6 +224,11 @@ pub(crate) enum Command {
     Annotate(Annotating),
     /// Write a run's timeline for a postmortem
     Export(Exporting),
+    /// Take in the export of another journal, or add what another system wrote to a timeline
+    ///
+    /// Without --into the file is the JSON export of another journal: a record that is read and
+    /// never changed. With it, it is what a chat, a table, Alertmanager or GitHub says.
+    Import(Importing),
     /// Tell how a run went: times, decisions, and what a good one would have been
     Debrief {
         /// Which run

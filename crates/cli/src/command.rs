@@ -7,6 +7,7 @@ mod drill;
 mod errors;
 mod export;
 mod good;
+mod import;
 mod judge;
 mod lint;
 mod look_up;
@@ -114,6 +115,7 @@ async fn with_an_app(
         Command::Rehearsals => look_up::rehearsals(&app, screen).await,
         Command::Checklist(asked) => checklist::checklist(&app, screen, asked).await,
         Command::Export(asked) => export::export(&app, screen, asked).await,
+        Command::Import(asked) => import::import(&app, screen, asked).await,
         Command::Run { planning, yes_plan, overrides, because } => {
             let said = run::Said { overrides, because };
             run::run(&app, screen, &planning, yes_plan.as_deref(), said).await
@@ -164,6 +166,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Timeline { .. }
         | Command::Annotate(_)
         | Command::Export { .. }
+        | Command::Import(_)
         | Command::Debrief { .. }
         | Command::Rehearsals
         | Command::Drill { .. }

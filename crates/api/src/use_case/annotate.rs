@@ -128,6 +128,16 @@ impl App {
         now: Timestamp,
         wishes: Vec<Wish>,
     ) -> Result<AnnotatedView, Problem> {
+        self.wish_for(told, now, |_| wishes.clone()).await
+    }
+
+    /// The same, where what is wished for hangs on the record as it stands.
+    pub(crate) async fn wish_for(
+        &self,
+        told: &Told,
+        now: Timestamp,
+        mut wishes: impl FnMut(&Record) -> Vec<Wish>,
+    ) -> Result<AnnotatedView, Problem> {
         let run = told.run.id();
         let keeper = self.annotations().await?;
         let mut tries = 0;
@@ -137,7 +147,7 @@ impl App {
             let seen = said.annotations.len() as u64;
             let before = record(told.run.plan(), &told.entries, &said.annotations);
             let mut layers = Vec::new();
-            for wish in wishes.clone() {
+            for wish in wishes(&before) {
                 layers.extend(annotate(&before, wish).map_err(|unsaid| unsaid.problem())?);
             }
             let new: Vec<Annotation> = layers

@@ -40,11 +40,33 @@ impl App {
     }
 
     async fn rendered(&self, request: ExportRequest) -> Result<Rendered, Problem> {
-        let document = self.document(&request.run).await?;
+        let (document, kept) = self.document_to_export(&request).await?;
         // A long record takes a second to set; nobody else should wait for it.
-        tokio::task::spawn_blocking(move || rendered(document, &request))
+        tokio::task::spawn_blocking(move || rendered(document, kept, &request))
             .await
             .map_err(|error| Problem::from_error(Code::Internal, &error))?
+    }
+
+    /// The document that is rendered, and the bytes that were imported where they are the
+    /// export already.
+    async fn document_to_export(
+        &self,
+        request: &ExportRequest,
+    ) -> Result<(Document, Option<Vec<u8>>), Problem> {
+        if self.taken().await?.contains(&request.run) {
+            return Ok((self.document(&request.run).await?, None));
+        }
+        let Some(mut imported) = self.imported_of(&request.run).await? else {
+            return Ok((self.document(&request.run).await?, None));
+        };
+        if request.format == ExportFormat::Json {
+            let kept = Some(imported.bytes).filter(|_| request.redact.is_empty());
+            return Ok((imported.document, kept));
+        }
+        // A reader of a page cannot ask the journal; the page says what is not known.
+        let doubt = imported.doubt();
+        imported.document.doubts.insert(0, doubt);
+        Ok((imported.document, None))
     }
 
     /// The record of a run as one document.
@@ -84,15 +106,20 @@ impl App {
     }
 }
 
-fn rendered(document: Document, request: &ExportRequest) -> Result<Rendered, Problem> {
+fn rendered(
+    document: Document,
+    kept: Option<Vec<u8>>,
+    request: &ExportRequest,
+) -> Result<Rendered, Problem> {
     let document = replaced(document, &request.redact)?;
     let times = Times::of(zone(request.zone.as_deref().unwrap_or("UTC"))?);
     let outlined = || outline(&document, &times, request.layout);
     let (ending, media_type, bytes) = match request.format {
         ExportFormat::Json => {
-            let text = document.json();
-            let text = text.map_err(|error| Problem::from_error(Code::Internal, &error))?;
-            ("json", "application/json", text.into_bytes())
+            let written = || document.json().map(String::into_bytes);
+            let bytes = kept.map_or_else(written, Ok);
+            let bytes = bytes.map_err(|error| Problem::from_error(Code::Internal, &error))?;
+            ("json", "application/json", bytes)
         }
         ExportFormat::Markdown => ("md", "text/markdown", markdown(&outlined()).into_bytes()),
         ExportFormat::Csv => ("csv", "text/csv", csv(&document, &times)?.into_bytes()),

@@ -148,7 +148,9 @@ impl App {
     /// A name for the run of `plan`. From here on its practice world, if it plays in one,
     /// survives whatever happens to this process.
     pub(super) async fn named(&self, plan: &mut Plan, stage: &Stage) -> Result<RunId, Problem> {
-        let taken = self.taken().await?;
+        let mut taken = self.taken().await?;
+        // A record that was imported keeps its name for itself.
+        taken.extend(self.filed().await?.into_iter().map(|filed| filed.run));
         let run = match &plan.drill {
             Some(tag) => ids::for_drill(&tag.scenario, tag.seed, &taken),
             None => ids::for_place(&plan.place, stage.clock.now(), &crate::system::salt(), &taken),

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use lastgood_core::checklist::Attestation;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::{
-    Annotations, AnnotationsError, Attestations, Head, Journal, JournalError, Lease, Ledger,
-    LedgerError, RunRecord, Stamped,
+    Annotations, AnnotationsError, Archive, ArchiveError, Attestations, Filed, Head, Journal,
+    JournalError, Lease, Ledger, LedgerError, RunRecord, Stamped,
 };
 use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
@@ -145,5 +145,22 @@ impl<J: Attestations> Attestations for Redacting<J> {
 
     async fn attestations(&self, ground: &Ground) -> Result<Vec<Attestation>, LedgerError> {
         self.inner.attestations(ground).await
+    }
+}
+
+/// A document is kept as it came, or refused by whoever hands it over: with a word of it
+/// masked, it would not be the document any more.
+#[async_trait]
+impl<J: Archive> Archive for Redacting<J> {
+    async fn file(&self, filed: &Filed, document: &[u8]) -> Result<bool, ArchiveError> {
+        self.inner.file(filed, document).await
+    }
+
+    async fn filed(&self) -> Result<Vec<Filed>, ArchiveError> {
+        self.inner.filed().await
+    }
+
+    async fn document(&self, filed: &Filed) -> Result<Vec<u8>, ArchiveError> {
+        self.inner.document(filed).await
     }
 }

@@ -63,6 +63,11 @@ impl App {
 
     /// Shows the timeline of a run.
     pub async fn timeline(&self, query: TimelineQuery) -> Result<TimelineView, Problem> {
+        if !self.taken().await?.contains(&query.run)
+            && let Some(imported) = self.imported_of(&query.run).await?
+        {
+            return Ok(imported.timeline(&query.filter));
+        }
         let told = self.told(&query.run).await?;
         let said = self.said(&query.run).await?;
         Ok(timeline(&told.run, &told.entries, &said.annotations, &query.filter, told.driven))
@@ -173,6 +178,11 @@ impl App {
     /// Reads and replays a run.
     pub(crate) async fn told(&self, run: &RunId) -> Result<Told, Problem> {
         if !self.taken().await?.contains(run) {
+            if self.filed().await?.iter().any(|filed| filed.run == *run) {
+                let why = format!("run `{run}` was imported: its journal is elsewhere");
+                return Err(Problem::new(Code::NotNow, why)
+                    .hint("`lastgood timeline` and `lastgood export` tell what was imported."));
+            }
             return Err(Problem::new(Code::NotFound, format!("there is no run `{run}`"))
                 .hint("`lastgood runs` lists all runs."));
         }

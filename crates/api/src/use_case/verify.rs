@@ -18,6 +18,10 @@ pub struct Verified {
     pub holds: bool,
     /// One for each run that was looked at.
     pub runs: Vec<VerifiedRun>,
+    /// How many imported records are as they came. Their own journals are elsewhere.
+    pub imported: usize,
+    /// Why imported records do not hold.
+    pub imported_problem: Option<Problem>,
 }
 
 /// What looking through one run found.
@@ -40,6 +44,7 @@ impl App {
             Problem::new(Code::NotFound, format!("there is no run `{run}`"))
                 .hint("`lastgood runs` lists all runs.")
         };
+        let whole = run.is_none();
         let found = if path.exists() {
             let journal = SqliteJournal::open(&path).await.map_err(|error| error.problem())?;
             match run {
@@ -72,11 +77,24 @@ impl App {
                 run.problem = problem;
             }
         }
+        let imported = if whole { self.verify_imported().await } else { Ok(0) };
         Ok(Verified {
             journal: path.display().to_string(),
-            holds: runs.iter().all(|run| run.problem.is_none()),
+            holds: imported.is_ok() && runs.iter().all(|run| run.problem.is_none()),
             runs,
+            imported: *imported.as_ref().unwrap_or(&0),
+            imported_problem: imported.err(),
         })
+    }
+
+    /// How many imported records are as they came.
+    async fn verify_imported(&self) -> Result<usize, Problem> {
+        let all = self.filed().await?;
+        let archive = if all.is_empty() { return Ok(0) } else { self.archive().await? };
+        for filed in &all {
+            archive.document(filed).await.map_err(|error| error.problem())?;
+        }
+        Ok(all.len())
     }
 
     /// For each run, why what was said of it does not hold.

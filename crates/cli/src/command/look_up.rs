@@ -80,7 +80,8 @@ pub(super) async fn preflight(
 
 pub(super) async fn runs(app: &App, screen: &Screen) -> Result<Ending, Stop> {
     let rows = app.runs(Nothing {}).await?;
-    screen.answer(&rows, |look| show::runs(look, &rows))?;
+    let imported = if screen.is_json() { Vec::new() } else { app.imported(Nothing {}).await? };
+    screen.answer(&rows, |look| show::runs(look, &rows, &imported))?;
     Ok(Ending::Done)
 }
 

@@ -1,5 +1,6 @@
 //! All runs in a list.
 
+use lastgood_api::wire::ImportedRow;
 use lastgood_core::view::RunRow;
 
 use crate::glyph;
@@ -7,10 +8,10 @@ use crate::look::{Look, Text};
 use crate::page::Page;
 use crate::times::stamp;
 
-/// One block for each run, newest first.
-pub(crate) fn runs(look: &Look, rows: &[RunRow]) -> String {
+/// One block for each run, newest first; then the records of other journals.
+pub(crate) fn runs(look: &Look, rows: &[RunRow], imported: &[ImportedRow]) -> String {
     let mut page = Page::new(look);
-    if rows.is_empty() {
+    if rows.is_empty() && imported.is_empty() {
         page.line("There is no run yet. `lastgood drill bad-canary` is a good first one.");
     }
     for row in rows {
@@ -23,6 +24,12 @@ pub(crate) fn runs(look: &Look, rows: &[RunRow]) -> String {
         page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
         page.at(2, Text::from(&row.sentence));
         page.at(2, look.quiet(format!("started {}", stamp(look, row.started_at))));
+    }
+    if !imported.is_empty() {
+        page.heading("Imported from other journals");
+    }
+    for row in imported {
+        super::imported::row(&mut page, look, row);
     }
     page.finish()
 }

@@ -78,15 +78,19 @@ pub(super) fn line(page: &mut Page<'_>, look: &Look, line: &LineView) {
     let star = if line.starred { look.attention("★") } else { Text::from(" ") };
     let name = look.quiet(format!("{:>4} ", line.id.to_string()));
     let front = name + look.quiet(clock(look, line.at)) + star + Text::from(kind(line.kind)) + " ";
+    let system = line.origin.as_ref().map(|origin| &*origin.system);
     let by = match &line.source {
         Source::Machine => Text::default(),
+        // A system that speaks for itself is named once, as where it comes from.
+        Source::Person { name } if system == Some(name.as_str()) => Text::default(),
         Source::Person { name } => look.quiet(format!("  {name}")),
     };
+    let origin = system.map(|system| look.quiet(format!("  ← {system}")));
     let hidden = match &line.hidden {
         Some(why) => look.attention(format!("  hidden: {why}")),
         None => Text::default(),
     };
-    page.hang(0, front, Text::from(&line.text) + by + hidden);
+    page.hang(0, front, Text::from(&line.text) + by + origin.unwrap_or_default() + hidden);
     if let Some(original) = &line.original {
         let first = look.quiet(format!("{} {}", stamp(look, original.at), original.text));
         page.hang(INDENT, look.quiet("at first: "), first);

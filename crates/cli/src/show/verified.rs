@@ -26,6 +26,19 @@ pub(crate) fn verified(look: &Look, found: &Verified) -> String {
             }
         }
     }
+    if found.imported > 0 {
+        let says = match found.imported {
+            1 => "1 imported record, as it came".to_owned(),
+            number => format!("{number} imported records, as they came"),
+        };
+        page.hang(0, look.good("● holds   "), says);
+    }
+    if let Some(problem) = &found.imported_problem {
+        page.hang(0, look.bad("✖ broken  "), problem.chain.join(": "));
+        if let Some(hint) = &problem.hint {
+            page.hang(10, look.attention("→ "), hint);
+        }
+    }
     if found.runs.is_empty() {
         page.line("There is no run in it.");
     }

@@ -135,7 +135,7 @@ async fn answers_that_were_moved_to_another_service_do_not_hold_there() {
 async fn a_journal_of_an_older_format_takes_answers_once_it_was_opened() {
     let file = File::new();
     drop(file.open().await);
-    file.execute("DROP TABLE attestation; PRAGMA user_version = 3")
+    file.execute("DROP TABLE attestation; DROP TABLE archive; PRAGMA user_version = 3")
         .await
         .expect("an older version wrote it");
     let again = file.open().await;

@@ -1293,6 +1293,230 @@ lock: LockView, };
 export type Holds = "yes" | "no" | "unknown";
 
 /**
+ * What could not be read.
+ */
+export type ImportBad = { 
+/**
+ * Where it stands in the file.
+ */
+place: string, 
+/**
+ * Why not.
+ */
+why: string, };
+
+/**
+ * Hands over what another system wrote, to be added to the timeline of a run.
+ */
+export type ImportEntriesRequest = { 
+/**
+ * To which run.
+ */
+run: RunId, 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The whole of it.
+ */
+text: string, 
+/**
+ * Which form it has; guessed from the contents when absent.
+ */
+from: ImportForm | null, 
+/**
+ * The zone of local times, such as `Europe/Berlin`; this machine's when absent.
+ */
+zone: string | null, 
+/**
+ * The day of times that have none, `2026-03-07`; that of the run when absent.
+ */
+date: string | null, 
+/**
+ * Imports what can be read also when something cannot.
+ */
+skip_bad: boolean, 
+/**
+ * Only tells what would become of it.
+ */
+dry_run: boolean, };
+
+/**
+ * What became of what another system wrote.
+ */
+export type ImportEntriesView = { 
+/**
+ * To which run it was added.
+ */
+run: RunId, 
+/**
+ * The form that it was read as.
+ */
+from: ImportForm, 
+/**
+ * Whether that was guessed from the contents.
+ */
+guessed: boolean, 
+/**
+ * What was read, in the order of the file.
+ */
+entries: Array<ImportEntry>, 
+/**
+ * How many of them were added to the record.
+ */
+new: number, 
+/**
+ * How many of them it had already.
+ */
+known: number, 
+/**
+ * What could not be read.
+ */
+bad: Array<ImportBad>, 
+/**
+ * What a person should know, as sentences.
+ */
+says: Array<string>, 
+/**
+ * Whether nothing was added, because nobody wanted more than to know.
+ */
+dry_run: boolean, };
+
+/**
+ * One thing that happened, as it was read.
+ */
+export type ImportEntry = { 
+/**
+ * Where it stands in the file, such as `line 3`.
+ */
+place: string, 
+/**
+ * When it happened.
+ */
+at: EpochMs, 
+/**
+ * What it is about.
+ */
+kind: LineKind, 
+/**
+ * Who or what it comes from.
+ */
+who: string | null, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * Whether the record had it already.
+ */
+known: boolean, };
+
+/**
+ * The forms that entries are read from.
+ */
+export type ImportForm = "csv" | "json" | "alertmanager" | "github" | "slack" | "chat";
+
+/**
+ * Hands over the JSON export of another journal.
+ */
+export type ImportRequest = { 
+/**
+ * What its file is called.
+ */
+name: string, 
+/**
+ * The whole document.
+ */
+text: string, 
+/**
+ * Only tells what would become of it.
+ */
+dry_run: boolean, };
+
+/**
+ * A record that another journal wrote, in a list.
+ */
+export type ImportedRow = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What it did.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The scenario, when it was a drill.
+ */
+drill: string | null, 
+/**
+ * The release that was left, in words.
+ */
+from: string, 
+/**
+ * The release that was gone back to, in words.
+ */
+to: string, 
+/**
+ * How it ended.
+ */
+sentence: string, 
+/**
+ * When it began.
+ */
+started_at: EpochMs | null, 
+/**
+ * How many lines its timeline has.
+ */
+lines: number, 
+/**
+ * The head of its journal, as the document says it; it was not verified here.
+ */
+head: string, 
+/**
+ * SHA-256 of the document, hex.
+ */
+hash: string, 
+/**
+ * What its file was called.
+ */
+name: string, 
+/**
+ * Who imported it.
+ */
+by: Person, 
+/**
+ * When, on the wall.
+ */
+imported_at: EpochMs, };
+
+/**
+ * What became of a document.
+ */
+export type ImportedView = { 
+/**
+ * The record, as it is listed from now on.
+ */
+record: ImportedRow, 
+/**
+ * Whether it was not kept before.
+ */
+new: boolean, 
+/**
+ * Whether nothing was kept, because nobody wanted more than to know.
+ */
+dry_run: boolean, 
+/**
+ * What a person should know before relying on it, as sentences.
+ */
+says: Array<string>, };
+
+/**
  * An input of a runbook.
  */
 export type InputView = { 
@@ -4193,6 +4417,12 @@ export interface Commands {
   export: { request: ExportRequest; answer: ExportView };
   /** Writes an export to a file. */
   save: { request: ExportRequest; answer: SavedView };
+  /** Keeps the export of another journal as a record. */
+  import: { request: ImportRequest; answer: ImportedView };
+  /** Lists the records that other journals wrote. */
+  imported: { request: Nothing; answer: Array<ImportedRow> };
+  /** Adds what another system wrote to the timeline of a run. */
+  import_entries: { request: ImportEntriesRequest; answer: ImportEntriesView };
   /** Sets a drill up. */
   drill: { request: DrillRequest; answer: WorkspaceView };
   /** Goes back to the workspace. */

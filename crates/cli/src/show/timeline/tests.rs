@@ -1,5 +1,7 @@
 use lastgood_core::time::Millis;
-use lastgood_core::timeline::{Attachment, FollowUp, FollowUpStatus, Length, LineId, Milestone};
+use lastgood_core::timeline::{
+    Attachment, FollowUp, FollowUpStatus, Length, LineId, Milestone, Origin,
+};
 use lastgood_core::view::{EditView, MilestoneView, MomentView, OriginalView};
 
 use super::*;
@@ -97,4 +99,20 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
     };
     let berlin = jiff::tz::TimeZone::posix("CET-1").expect("they are rules");
     insta::assert_snapshot!(timeline(&Look { zone: berlin, ..Look::plain() }, &view));
+}
+
+#[test]
+fn what_was_imported_is_told_by_its_source_which_is_named_once() {
+    let taken = |system: &str, by: &str| LineView {
+        origin: Some(Origin { system: system.to_owned(), id: "1".to_owned() }),
+        ..line(1, LineKind::Note, Some(by), "it broke")
+    };
+    let look = Look::plain();
+    let told = |one: &LineView| {
+        let mut page = Page::new(&look);
+        super::line(&mut page, &look, one);
+        page.finish()
+    };
+    assert!(told(&taken("chat", "ana")).ends_with("it broke  ana  ← chat\n"));
+    assert!(told(&taken("alertmanager", "alertmanager")).ends_with("it broke  ← alertmanager\n"));
 }
