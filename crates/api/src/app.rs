@@ -21,7 +21,7 @@ use crate::memory::Memory;
 use crate::problem::IntoProblem;
 use crate::stage::{self, SetUp, Stage};
 use crate::use_case::redacting::Redacting;
-use crate::vault::SessionVault;
+use crate::vault::LocalVault;
 
 /// The scenario that the embedded practice world plays until another one is chosen.
 const FIRST_SCENARIO: &str = "bad-canary";
@@ -36,7 +36,7 @@ const PLANS: usize = 32;
 pub struct App {
     config: Config,
     files: Arc<Files>,
-    vault: Arc<dyn Vault>,
+    vault: Arc<LocalVault>,
     engine: Engine,
     journal: OnceCell<Arc<Redacting<SqliteJournal>>>,
     stage: Mutex<Option<Arc<Stage>>>,
@@ -58,7 +58,7 @@ impl App {
         Ok(Self {
             config,
             files: Arc::new(files),
-            vault: Arc::new(SessionVault),
+            vault: Arc::new(LocalVault::default()),
             engine: Engine::default(),
             journal: OnceCell::new(),
             stage: Mutex::new(None),
@@ -148,7 +148,13 @@ impl App {
 
     /// Where secrets are kept.
     pub(crate) fn vault(&self) -> Arc<dyn Vault> {
-        Arc::clone(&self.vault)
+        let vault: Arc<dyn Vault> = self.vault.clone();
+        vault
+    }
+
+    /// The same, where something is put in or taken out.
+    pub(crate) fn secrets_store(&self) -> &LocalVault {
+        &self.vault
     }
 
     /// Shows and acts on `stage` from now on; `None` goes back to the workspace's own.
@@ -187,7 +193,7 @@ impl App {
             .workspace
             .clone()
             .map(|workspace| Desk { workspace, data: self.config.data.clone() });
-        Stage::live(self.files.clone(), self.vault.clone(), desk)
+        Stage::live(self.files.clone(), self.vault(), desk)
     }
 
     /// A fresh practice world.

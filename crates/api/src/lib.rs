@@ -39,6 +39,7 @@ pub use use_case::schema::{
     AheadStatement, DatabaseAsk, DatabaseReport, Migrations, ProbeFound, Probed, SchemaAsk,
     SchemaFile, SchemaReport, SchemaStatement, schema, schema_of_database,
 };
+pub use use_case::secret::{SecretAt, SecretRow, SecretStored, SecretsView};
 pub use use_case::verify::{Verified, VerifiedRun};
 pub use zone::zone;
 

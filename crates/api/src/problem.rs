@@ -10,6 +10,8 @@ use lastgood_core::timeline::NoTime;
 use lastgood_core::timeline::annotate::Unsaid;
 use lastgood_engine::{EngineError, OrderError};
 
+use crate::vault::variable;
+
 /// Turns an error of a lower layer into a problem.
 pub(crate) trait IntoProblem {
     /// The problem that a person meets.
@@ -228,17 +230,39 @@ impl IntoProblem for Rejection {
 
 impl IntoProblem for VaultError {
     fn problem(&self) -> Problem {
-        let hint = match self {
-            Self::Missing { name } => format!(
-                "Set it for this session as LASTGOOD_SECRET_{} (capitals, `_` for everything else).",
-                name.to_uppercase()
+        let (code, hint) = match self {
+            Self::Missing { name } => (
+                Code::Unauthorised,
+                format!(
+                    "Store it with `lastgood secret set {name}`, or set {} for this session.",
+                    variable(name)
+                ),
             ),
-            Self::Locked => "Unlock the keychain, then try again.".to_owned(),
-            Self::Absent { .. } => {
-                "Start a secret service, or set the secret for this session only.".to_owned()
+            Self::Locked { name, .. } => (
+                Code::Unauthorised,
+                format!("Unlock the keychain, or set {} for this session.", variable(name)),
+            ),
+            Self::Silent { name, .. } => (
+                Code::Unreachable,
+                format!(
+                    "It may wait for its password behind another window. Unlock it, or set {} for \
+                     this session.",
+                    variable(name)
+                ),
+            ),
+            Self::Absent { name, .. } => (
+                Code::Unreachable,
+                format!(
+                    "Set {} for this session, or start a secret service such as gnome-keyring or \
+                     KWallet.",
+                    variable(name)
+                ),
+            ),
+            Self::Unfit { name, .. } => {
+                (Code::InputInvalid, format!("Store it anew with `lastgood secret set {name}`."))
             }
         };
-        Problem::from_error(Code::Unauthorised, self).hint(hint)
+        Problem::from_error(code, self).hint(hint)
     }
 }
 

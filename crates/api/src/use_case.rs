@@ -25,5 +25,6 @@ pub(crate) mod rehearsal;
 pub(crate) mod release;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod secret;
 pub(crate) mod verify;
 pub(crate) mod workspace;

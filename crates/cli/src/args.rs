@@ -5,6 +5,7 @@ mod exporting;
 mod importing;
 mod judging;
 mod listing;
+mod keeping;
 mod migrated;
 mod named;
 mod recording;
@@ -20,6 +21,7 @@ pub(crate) use exporting::{Exporting, Shape};
 pub(crate) use importing::{Importing, Reading};
 pub(crate) use judging::Judging;
 pub(crate) use listing::{Answered, Listing, ListingCommand};
+pub(crate) use keeping::SecretCommand;
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
 pub(crate) use recording::{Recording, ReleaseCommand};
@@ -266,6 +268,11 @@ pub(crate) enum Command {
     Journal {
         #[command(subcommand)]
         command: JournalCommand,
+    },
+    /// Keep secrets in the keychain of the operating system
+    Secret {
+        #[command(subcommand)]
+        command: SecretCommand,
     },
     /// Look at everything that a run would need
     Doctor,

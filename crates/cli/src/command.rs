@@ -15,6 +15,7 @@ mod pages;
 mod record;
 mod run;
 mod schema;
+mod secret;
 mod start;
 
 use lastgood_api::wire::PlanRequest;
@@ -108,6 +109,7 @@ async fn with_an_app(
         Command::Timeline { run, filter } => annotate::timeline(&app, screen, &run, filter).await,
         Command::Annotate(asked) => annotate::annotate(&app, screen, asked).await,
         Command::Doctor => look_up::doctor(&app, screen).await,
+        Command::Secret { command } => secret::secret(&app, screen, command).await,
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
         }
@@ -158,6 +160,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Preflight { .. }
         | Command::Run { .. }
         | Command::Checklist(_)
+        | Command::Secret { .. }
         | Command::Doctor
         | Command::Serve { .. } => true,
         Command::Resume { .. }

@@ -1,6 +1,7 @@
 //! What exists: services, their environments, and how to reach what watches them.
 
 mod recall;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -399,9 +399,10 @@ pub struct Stamped {
 }
 
 /// Where secrets are kept; they go in and are used, and never come back to a screen.
+#[async_trait]
 pub trait Vault: Send + Sync {
-    /// The secret with this name.
-    fn secret(&self, name: &str) -> Result<crate::secret::Secret<String>, VaultError>;
+    /// The secret with this name. Answers within a limit of time of its own.
+    async fn secret(&self, name: &str) -> Result<crate::secret::Secret<String>, VaultError>;
 }
 
 /// Why a secret is not to be had.
@@ -413,13 +414,36 @@ pub enum VaultError {
         /// Its name.
         name: String,
     },
-    /// The store is locked.
-    #[error("the secret store is locked")]
-    Locked,
-    /// There is no store.
-    #[error("there is no secret store on this machine: {why}")]
-    Absent {
+    /// The session does not have it, and the keychain is locked.
+    #[error("the secret `{name}` cannot be read: the keychain is locked ({why})")]
+    Locked {
+        /// Its name.
+        name: String,
         /// What the system said.
+        why: String,
+    },
+    /// The session does not have it, and the keychain is waiting for something.
+    #[error("the secret `{name}` cannot be read: the keychain did not answer within {limit}")]
+    Silent {
+        /// Its name.
+        name: String,
+        /// How long it was waited for.
+        limit: Millis,
+    },
+    /// The session does not have it, and there is no keychain.
+    #[error("the secret `{name}` is not set for this session, and there is no keychain: {why}")]
+    Absent {
+        /// Its name.
+        name: String,
+        /// What the system said.
+        why: String,
+    },
+    /// It is there and is no text, or is there twice, or the keychain refuses it.
+    #[error("the keychain cannot be used for the secret `{name}`: {why}")]
+    Unfit {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
         why: String,
     },
 }

@@ -71,28 +71,26 @@ impl Errands {
     }
 
     /// The secrets of an errand, by their names.
-    fn secrets(&self, errand: &Errand) -> Result<Vec<(String, Secret<String>)>, Refusal> {
-        errand
-            .secrets()
-            .into_iter()
-            .map(|name| {
-                let secret = self.vault.secret(name).map_err(|error| Refusal::Rejected {
-                    system: "the vault".to_owned(),
-                    why: error.to_string(),
-                })?;
-                Ok((name.to_owned(), secret))
-            })
-            .collect()
+    async fn secrets(&self, errand: &Errand) -> Result<Vec<(String, Secret<String>)>, Refusal> {
+        let mut held = Vec::new();
+        for name in errand.secrets() {
+            let secret = self.vault.secret(name).await.map_err(|error| Refusal::Rejected {
+                system: "the vault".to_owned(),
+                why: error.to_string(),
+            })?;
+            held.push((name.to_owned(), secret));
+        }
+        Ok(held)
     }
 
     /// What can be known before the first change.
-    fn examine(&self, errand: &Errand) -> Vec<Finding> {
+    async fn examine(&self, errand: &Errand) -> Vec<Finding> {
         let subject = format!("{} step", errand.as_str());
         let mut findings = Vec::new();
-        if let Err(refusal) = self.secrets(errand) {
+        if let Err(refusal) = self.secrets(errand).await {
             findings.push(
                 Finding::new(subject.clone(), Grade::Block, refusal.to_string())
-                    .mend("hand it over as `LASTGOOD_SECRET_NAME`, see docs/guide/secrets.md")
+                    .mend("store it with `lastgood secret set`, see docs/guide/secrets.md")
                     .on(Topic::Permission),
             );
         }
@@ -119,7 +117,7 @@ impl Errands {
 
     async fn ask(&self, key: &EffectKey, errand: &Errand) -> Presence {
         let unclear = |why: String| Presence::Unclear { why };
-        let secrets = match self.secrets(errand) {
+        let secrets = match self.secrets(errand).await {
             Ok(secrets) => secrets,
             Err(refusal) => return unclear(refusal.to_string()),
         };
@@ -141,7 +139,7 @@ impl Errands {
         errand: &Errand,
         record: &Record,
     ) -> Result<Receipt, ApplyError> {
-        let secrets = self.secrets(errand)?;
+        let secrets = self.secrets(errand).await?;
         match errand {
             Errand::Command(command) => {
                 command::run(&self.desk, key, command, &secrets, record).await
@@ -205,7 +203,7 @@ impl Actor for Errands {
         let mut findings: Vec<Finding> = Vec::new();
         for effect in effects {
             let found = match errand(&effect.operation) {
-                Ok(errand) => self.examine(errand),
+                Ok(errand) => self.examine(errand).await,
                 Err(_) => continue,
             };
             for finding in found {

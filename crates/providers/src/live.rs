@@ -86,6 +86,19 @@ impl LiveWorld {
         })
     }
 
+    /// The secret with this name, where one is named.
+    #[cfg(any(feature = "aws", feature = "prometheus", feature = "registry"))]
+    async fn held(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Option<lastgood_core::secret::Secret<String>>, lastgood_core::ports::VaultError>
+    {
+        match name {
+            Some(name) => self.vault.secret(name).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn settings(&self, place: &Place) -> Result<&Environment, Refusal> {
         self.catalog
             .environment(place)
@@ -131,7 +144,7 @@ impl LiveWorld {
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
             #[cfg(feature = "ecs")]
             Platform::Ecs(target) => {
-                let key = self.access_key(&target.access)?;
+                let key = self.access_key(&target.access).await?;
                 let platform = crate::ecs::Ecs::connect(target, key.as_ref()).await?;
                 #[cfg(feature = "http")]
                 if let (Some(how), Some(http)) = (&settings.replica_version, &self.http) {
@@ -143,7 +156,7 @@ impl LiveWorld {
             Platform::Ecs(_) => Err(not_built("Amazon ECS")),
             #[cfg(feature = "lambda")]
             Platform::Lambda(target) => {
-                let key = self.access_key(&target.access)?;
+                let key = self.access_key(&target.access).await?;
                 Ok(Arc::new(crate::lambda::Lambda::connect(target, key.as_ref()).await?))
             }
             #[cfg(not(feature = "lambda"))]
@@ -153,12 +166,13 @@ impl LiveWorld {
 
     /// The access key of an AWS account, where the catalog says that the vault has it.
     #[cfg(feature = "aws")]
-    fn access_key(
+    async fn access_key(
         &self,
         access: &lastgood_core::catalog::AwsAccess,
     ) -> Result<Option<lastgood_core::secret::Secret<String>>, Refusal> {
-        let held = access.secret.as_ref().map(|name| self.vault.secret(name)).transpose();
-        held.map_err(|error| Refusal::Unauthorised { system: format!("AWS ({error})") })
+        self.held(access.secret.as_deref())
+            .await
+            .map_err(|error| Refusal::Unauthorised { system: format!("AWS ({error})") })
     }
 
     #[cfg(feature = "prometheus")]
@@ -176,11 +190,9 @@ impl LiveWorld {
         let Some(Connection::Prometheus(connection)) = self.catalog.connections.get(name) else {
             return Err(Doubt::BadQuery { why: format!("there is no connection `{name}`") });
         };
-        let token = connection
-            .secret
-            .as_ref()
-            .map(|secret| self.vault.secret(secret))
-            .transpose()
+        let token = self
+            .held(connection.secret.as_deref())
+            .await
             .map_err(|error| Doubt::Unauthorised { why: error.to_string() })?;
         let prometheus = crate::prometheus::Prometheus::new(connection, token)
             .map_err(|failure| Doubt::Unreachable { why: failure.to_string() })?;
@@ -350,7 +362,7 @@ impl Actor for LiveWorld {
                 self.platform(place).await?.resolve(place, operation, survey).await
             }
             Business::Flags => {
-                let system = self.flag_system(place);
+                let system = self.flag_system(place).await;
                 // What cannot be done is the operation; the sentence says why.
                 if let Err(Refusal::Unsupported { why, .. }) = system {
                     return Err(Refusal::Unsupported { what: operation.as_str().to_owned(), why });
@@ -377,7 +389,7 @@ impl Actor for LiveWorld {
             }
         };
         if !switches.is_empty() {
-            findings.extend(match self.flag_system(place) {
+            findings.extend(match self.flag_system(place).await {
                 Ok(flags) => flags.preflight(place, &switches).await,
                 Err(refusal) => {
                     vec![Finding::new("the flag system", Grade::Unknown, refusal.to_string())]
@@ -399,7 +411,7 @@ impl Actor for LiveWorld {
                 Ok(platform) => platform.probe(key, effect).await,
                 Err(refusal) => unclear(refusal),
             },
-            Business::Flags => match self.flag_system(&effect.place) {
+            Business::Flags => match self.flag_system(&effect.place).await {
                 Ok(flags) => flags.probe(key, effect).await,
                 Err(refusal) => unclear(refusal),
             },
@@ -413,7 +425,7 @@ impl Actor for LiveWorld {
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
         match business(&effect.operation) {
             Business::Platform => self.platform(&effect.place).await?.apply(key, effect).await,
-            Business::Flags => self.flag_system(&effect.place)?.apply(key, effect).await,
+            Business::Flags => self.flag_system(&effect.place).await?.apply(key, effect).await,
             Business::Errands => self.errands()?.apply(key, effect).await,
         }
     }
@@ -494,10 +506,9 @@ impl LiveWorld {
             | Connection::Unleash(_)
             | Connection::LaunchDarkly(_) => None,
         });
-        let secret = connection
-            .and_then(|connection| connection.secret.as_ref())
-            .map(|name| self.vault.secret(name))
-            .transpose()
+        let secret = self
+            .held(connection.and_then(|connection| connection.secret.as_deref()))
+            .await
             .map_err(|error| error.to_string())?;
         let registry = Registry::new(reference.host(), connection, secret)
             .map_err(|failure| failure.to_string())?;
@@ -515,7 +526,7 @@ impl LiveWorld {
 #[async_trait]
 impl FlagSource for LiveWorld {
     async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal> {
-        self.flag_system(place)?.flags(place).await
+        self.flag_system(place).await?.flags(place).await
     }
 
     async fn toggles(
@@ -524,13 +535,13 @@ impl FlagSource for LiveWorld {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Toggles, Refusal> {
-        self.flag_system(place)?.toggles(place, from, to).await
+        self.flag_system(place).await?.toggles(place, from, to).await
     }
 }
 
 impl LiveWorld {
     /// The flag system of a place. It keeps no state, so it is made when it is asked.
-    fn flag_system(&self, place: &Place) -> Result<Box<dyn FlagSystem>, Refusal> {
+    async fn flag_system(&self, place: &Place) -> Result<Box<dyn FlagSystem>, Refusal> {
         let Some(at) = &self.settings(place)?.flags else {
             return Err(Refusal::Unsupported {
                 what: "feature flags".to_owned(),
@@ -544,19 +555,19 @@ impl LiveWorld {
 
             use crate::flags::{Flags, launchdarkly::LaunchDarkly, unleash::Unleash};
 
-            let secret = |name: &str| {
-                self.vault.secret(name).map_err(|error| Refusal::Rejected {
+            let secret = async |name: &str| {
+                self.vault.secret(name).await.map_err(|error| Refusal::Rejected {
                     system: "the vault".to_owned(),
                     why: error.to_string(),
                 })
             };
             match self.catalog.connections.get(&at.connection) {
                 Some(Connection::Unleash(connection)) => {
-                    let client = Unleash::new(connection, secret(&connection.secret)?)?;
+                    let client = Unleash::new(connection, secret(&connection.secret).await?)?;
                     Ok(Box::new(Flags::new(client, at.clone())))
                 }
                 Some(Connection::LaunchDarkly(connection)) => {
-                    let client = LaunchDarkly::new(connection, secret(&connection.secret)?)?;
+                    let client = LaunchDarkly::new(connection, secret(&connection.secret).await?)?;
                     Ok(Box::new(Flags::new(client, at.clone())))
                 }
                 Some(

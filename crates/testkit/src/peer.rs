@@ -45,6 +45,10 @@ pub enum Program {
     Kubectl,
     /// Makes the key that signs service account tokens.
     OpenSsl,
+    /// A keychain behind the Secret Service of D-Bus.
+    GnomeKeyring,
+    /// Runs something on a D-Bus of its own.
+    DbusSession,
 }
 
 impl Program {
@@ -54,6 +58,10 @@ impl Program {
             Self::Prometheus => ("prometheus", "Prometheus", "apt-get install prometheus"),
             Self::Kubectl => ("kubectl", "kubectl", "apt-get install kubernetes-client"),
             Self::OpenSsl => ("openssl", "OpenSSL", "apt-get install openssl"),
+            Self::GnomeKeyring => {
+                ("gnome-keyring-daemon", "gnome-keyring", "apt-get install gnome-keyring")
+            }
+            Self::DbusSession => ("dbus-run-session", "D-Bus", "apt-get install dbus"),
         }
     }
 

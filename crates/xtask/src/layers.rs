@@ -125,6 +125,18 @@ const CONFINED: &[Confined] = &[
         why: "only providers talk to the outside world; everything else goes through a port",
     },
     Confined {
+        crates: &[
+            "keyring",
+            "keyring-*",
+            "apple-native-keyring-store",
+            "windows-native-keyring-store",
+            "zbus-secret-service-keyring-store",
+            "secret-service",
+        ],
+        to: &["lastgood-api"],
+        why: "secrets come through the `Vault` port, and one place knows the keychain",
+    },
+    Confined {
         crates: &["clap", "clap_*"],
         to: &["lastgood-cli", "lastgood-testkit", "lastgood-xtask", "lastgood-tests"],
         why: "only a terminal host parses a command line",

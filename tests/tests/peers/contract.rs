@@ -43,8 +43,9 @@ async fn keeps_every_promise(field: &Field) {
 /// The bed's Prometheus asks for no token.
 pub(crate) struct NoSecrets;
 
+#[async_trait::async_trait]
 impl Vault for NoSecrets {
-    fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         Err(VaultError::Missing { name: name.to_owned() })
     }
 }

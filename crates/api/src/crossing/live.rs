@@ -53,7 +53,7 @@ impl LiveDatabases {
 
     /// The database with the record that is meant, and what could not be read beside it.
     async fn open(&self, source: &SchemaSource) -> Result<Opened, String> {
-        let url = self.vault.secret(&source.secret).map_err(|error| error.to_string())?;
+        let url = self.vault.secret(&source.secret).await.map_err(|error| error.to_string())?;
         let url = url.expose(Clone::clone);
         let said = |error| words(&database_problem(&error));
         let mut database = Database::connect(&url, Limits::default()).await.map_err(said)?;

@@ -17,8 +17,9 @@ use super::*;
 /// A vault with the database's URL.
 struct One(String);
 
+#[async_trait::async_trait]
 impl Vault for One {
-    fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         match name {
             "shop" => Ok(Secret::new(self.0.clone())),
             _ => Err(VaultError::Missing { name: name.to_owned() }),

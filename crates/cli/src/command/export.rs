@@ -41,9 +41,8 @@ pub(super) async fn export(app: &App, screen: &Screen, asked: Exporting) -> Resu
 
 /// A terminal would show a PDF as noise, and some of it as commands.
 fn unreadable(run: &RunId) -> Problem {
-    Problem::new(Code::InputInvalid, "a PDF is no text, and a terminal cannot show it").hint(
-        format!("Name a file: lastgood export {run} --format pdf --out {run}.pdf"),
-    )
+    Problem::new(Code::InputInvalid, "a PDF is no text, and a terminal cannot show it")
+        .hint(format!("Name a file: lastgood export {run} --format pdf --out {run}.pdf"))
 }
 
 fn request(run: RunId, format: ExportFormat, shape: Shape) -> ExportRequest {

@@ -25,13 +25,14 @@ pub(super) async fn client(
     base: &str,
     vault: &dyn Vault,
 ) -> Result<Octocrab, Failure> {
-    let stored =
-        |name: &str| vault.secret(name).map_err(|error| Failure::Login { why: error.to_string() });
+    let stored = async |name: &str| {
+        vault.secret(name).await.map_err(|error| Failure::Login { why: error.to_string() })
+    };
     match &connection.login {
-        GithubLogin::Token { secret } => with_token(base, &stored(secret)?),
+        GithubLogin::Token { secret } => with_token(base, &stored(secret).await?),
         GithubLogin::Gh => with_token(base, &gh(connection.url.as_deref()).await?),
         GithubLogin::App { id, installation, secret } => {
-            let key = stored(secret)?;
+            let key = stored(secret).await?;
             let app = key
                 .expose(|pem| {
                     builder(base)?.app_from_rsa_pem(AppId(*id), pem).map_err(|_| bad_key())

@@ -30,8 +30,9 @@ use crate::stub::{Reply, Stub};
 /// Holds one token under every name.
 struct Token;
 
+#[async_trait::async_trait]
 impl Vault for Token {
-    fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
         Ok(Secret::new("ghp_aSecretOfThisTest".to_owned()))
     }
 }
@@ -147,8 +148,9 @@ fn addresses_of_servers_are_found() {
 #[tokio::test]
 async fn a_token_that_is_no_header_is_a_sentence_and_not_the_end() {
     struct Odd;
+    #[async_trait::async_trait]
     impl Vault for Odd {
-        fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
+        async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
             Ok(Secret::new("two\nlines".to_owned()))
         }
     }
@@ -161,8 +163,9 @@ async fn a_token_that_is_no_header_is_a_sentence_and_not_the_end() {
 #[tokio::test]
 async fn an_app_exchanges_its_key_for_a_token_and_asks_with_that() {
     struct Key(String);
+    #[async_trait::async_trait]
     impl Vault for Key {
-        fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
+        async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
             Ok(Secret::new(self.0.clone()))
         }
     }

@@ -24,8 +24,9 @@ use super::LiveWorld;
 /// A vault that nobody put anything into.
 struct Empty;
 
+#[async_trait::async_trait]
 impl Vault for Empty {
-    fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         Err(VaultError::Missing { name: name.to_owned() })
     }
 }

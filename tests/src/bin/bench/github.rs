@@ -23,8 +23,9 @@ const STALE: Duration = Duration::from_millis(5_200);
 
 struct Token;
 
+#[async_trait::async_trait]
 impl Vault for Token {
-    fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
         Ok(Secret::new("a-token".to_owned()))
     }
 }

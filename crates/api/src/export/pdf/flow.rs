@@ -187,7 +187,8 @@ impl Flow<'_> {
         self.sheets.need(size * LEADING + 3.0 * BODY * LEADING);
         let title = clean(title);
         let bookmark = (self.sheets.number(), self.sheets.y);
-        let number = std::num::NonZeroU16::new(u16::from(level)).unwrap_or(std::num::NonZeroU16::MIN);
+        let number =
+            std::num::NonZeroU16::new(u16::from(level)).unwrap_or(std::num::NonZeroU16::MIN);
         let node = self.sheets.tags.add(of, Tag::Hn(number, Some(title.clone())));
         let words = [Span::Strong(title.clone())];
         self.lined(node, &words, size, Ink::Text, (MARGIN, self.sheets.width()));
@@ -252,22 +253,13 @@ impl Flow<'_> {
     /// Breaks words, and counts what the fonts lack.
     pub(super) fn broken(&mut self, words: &[Span], size: f32, width: f32) -> Vec<Line> {
         for (face, text) in words.iter().map(faced) {
-            self.lacking += text
-                .chars()
-                .filter(|c| !c.is_ascii() && self.fonts.lacks(face, *c))
-                .count();
+            self.lacking +=
+                text.chars().filter(|c| !c.is_ascii() && self.fonts.lacks(face, *c)).count();
         }
         lines(self.fonts, words, size, width)
     }
 
-    fn lined(
-        &mut self,
-        node: NodeId,
-        words: &[Span],
-        size: f32,
-        ink: Ink,
-        (x, width): (f32, f32),
-    ) {
+    fn lined(&mut self, node: NodeId, words: &[Span], size: f32, ink: Ink, (x, width): (f32, f32)) {
         let broken = self.broken(words, size, width);
         self.put_lines(node, broken, size, ink, x);
     }

@@ -78,7 +78,9 @@ const fn instead(c: char) -> &'static str {
         '→' => "->",
         '←' => "<-",
         '★' => "*",
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' => "",
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' => {
+            ""
+        }
         _ => STAND_IN,
     }
 }
@@ -175,7 +177,8 @@ mod tests {
     fn every_face_has_every_character_of_plain_english() {
         let fonts = Fonts::load().expect("they are inside of this program");
         for face in [Face::Regular, Face::Bold, Face::Mono] {
-            for c in (' '..='~').chain("äéñß…·•“”–".chars()).chain(STAND_IN.chars()) {
+            for c in (' '..='~').chain("äéñß…·•“”–".chars()).chain(STAND_IN.chars())
+            {
                 assert!(!fonts.lacks(face, c) || c == '¤', "{face:?} lacks {c:?}");
                 assert!(fonts.loaded(face).glyph(c).is_some(), "{face:?} lacks {c:?}");
             }

@@ -217,7 +217,12 @@ impl Pen<'_> {
     }
 
     /// The journal's head, what the record is, and the number of the page.
-    fn footer(&mut self, outline: &Outline, paper: (f32, f32), (title, at, count): (&str, usize, usize)) {
+    fn footer(
+        &mut self,
+        outline: &Outline,
+        paper: (f32, f32),
+        (title, at, count): (&str, usize, usize),
+    ) {
         let (width, height) = paper;
         let y = height - MARGIN + 4.0;
         self.decoration(ArtifactType::Footer);

@@ -165,8 +165,21 @@ mod tests {
                     | a | b |\n|---|---|\n| c | d |\n\n```\nline 1\nline 2\n```\n<b>raw</b>\n";
         let told = format!("{:?}", blocks(text));
         for word in [
-            "Head", "broke", "nine", "the page", "https://b.example/", "bad", "1. ", "first",
-            "below", "2. ", "second", "\"a\"", "\"d\"", "line 1\\nline 2", "<b>",
+            "Head",
+            "broke",
+            "nine",
+            "the page",
+            "https://b.example/",
+            "bad",
+            "1. ",
+            "first",
+            "below",
+            "2. ",
+            "second",
+            "\"a\"",
+            "\"d\"",
+            "line 1\\nline 2",
+            "<b>",
         ] {
             assert!(told.contains(word), "{word}: {told}");
         }

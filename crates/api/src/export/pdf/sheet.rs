@@ -133,7 +133,14 @@ impl Sheets {
     }
 
     /// Puts a few plain words there.
-    pub(super) fn words(&mut self, of: Option<NodeId>, ink: Ink, at: (f32, f32), size: f32, text: &str) {
+    pub(super) fn words(
+        &mut self,
+        of: Option<NodeId>,
+        ink: Ink,
+        at: (f32, f32),
+        size: f32,
+        text: &str,
+    ) {
         self.text(of, ink, at, size, Line::plain(Face::Regular, text));
     }
 }

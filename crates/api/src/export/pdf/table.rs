@@ -27,8 +27,7 @@ pub(super) fn lay_out(flow: &mut Flow<'_>, of: Option<NodeId>, (caption, head, r
     let of_column = |flow: &mut Flow<'_>, _: usize| {
         flow.sheets.tags.add(Some(row), Tag::TH(TableHeaderScope::Column))
     };
-    let nodes: Vec<Option<NodeId>> =
-        (0..names.len()).map(|at| Some(of_column(flow, at))).collect();
+    let nodes: Vec<Option<NodeId>> = (0..names.len()).map(|at| Some(of_column(flow, at))).collect();
     put(flow, &names, &nodes, &widths, None);
     let body = flow.sheets.tags.add(Some(table), Tag::TBody);
     for row in rows {
@@ -115,9 +114,8 @@ fn widths(flow: &Flow<'_>, head: &[String], rows: &[Vec<Words>]) -> Vec<f32> {
         for (face, text) in words.iter().map(faced) {
             whole += flow.fonts.width(face, text) * SMALL;
             let each = text.split_whitespace();
-            longest = each.fold(longest, |so_far, word| {
-                so_far.max(flow.fonts.width(face, word) * SMALL)
-            });
+            longest =
+                each.fold(longest, |so_far, word| so_far.max(flow.fonts.width(face, word) * SMALL));
         }
         (whole + 2.0 * PAD + 1.0, longest + 2.0 * PAD + 1.0)
     };
@@ -140,10 +138,10 @@ fn shares(columns: &[(f32, f32)], width: f32) -> Vec<f32> {
         return columns.iter().map(|(own, _)| own + (width - whole) / count).collect();
     }
     // No column may starve the others with one endless word.
-    let least: Vec<f32> =
-        columns.iter().map(|(_, longest)| longest.min(width / count)).collect();
+    let least: Vec<f32> = columns.iter().map(|(_, longest)| longest.min(width / count)).collect();
     let rest = (width - least.iter().sum::<f32>()).max(0.0);
-    let wanted: Vec<f32> = columns.iter().zip(&least).map(|((own, _), least)| own - least).collect();
+    let wanted: Vec<f32> =
+        columns.iter().zip(&least).map(|((own, _), least)| own - least).collect();
     let sum = wanted.iter().sum::<f32>().max(1.0);
     least.iter().zip(&wanted).map(|(least, wanted)| least + rest * wanted / sum).collect()
 }

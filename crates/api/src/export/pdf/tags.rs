@@ -71,9 +71,7 @@ mod tests {
         tags.add(Some(one), Tag::Span);
         tags.add(None, Tag::Div);
         let told = |node: &Node| match node {
-            Node::Group(group) => {
-                (std::mem::discriminant(&group.tag), group.children.len())
-            }
+            Node::Group(group) => (std::mem::discriminant(&group.tag), group.children.len()),
             Node::Leaf(_) => unreachable!("there is no leaf"),
         };
         let tree = tags.tree();

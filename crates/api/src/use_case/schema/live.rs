@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Migrations, SchemaStatement, read, statement};
 use crate::problem::IntoProblem as _;
-use crate::vault::SessionVault;
+use crate::vault::LocalVault;
 
 #[cfg(test)]
 mod tests;
@@ -95,9 +95,9 @@ pub enum Found {
     Unknown,
 }
 
-/// Looks at a database, with the URL from this session's secrets. Only reads.
+/// Looks at a database, with the URL from the vault. Only reads.
 pub async fn schema_of_database(ask: &DatabaseAsk) -> Result<DatabaseReport, Problem> {
-    look(&SessionVault, ask).await
+    look(&LocalVault::default(), ask).await
 }
 
 async fn look(vault: &dyn Vault, ask: &DatabaseAsk) -> Result<DatabaseReport, Problem> {
@@ -113,7 +113,7 @@ pub(super) async fn compare(
     release: &[Source],
     newest: &[Source],
 ) -> Result<DatabaseReport, Problem> {
-    let url = vault.secret(&ask.secret).map_err(|error| error.problem())?;
+    let url = vault.secret(&ask.secret).await.map_err(|error| error.problem())?;
     let url = url.expose(Clone::clone);
     let mut database =
         Database::connect(&url, Limits::default()).await.map_err(|error| problem(&error))?;

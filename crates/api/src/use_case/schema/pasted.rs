@@ -7,7 +7,6 @@ use lastgood_schema::{Source, in_order};
 use super::live::compare;
 use super::{DatabaseAsk, label};
 use crate::App;
-use crate::vault::SessionVault;
 use crate::wire::{MigrationText, SchemaAnswer, SchemaRequest};
 
 impl App {
@@ -25,7 +24,7 @@ impl App {
             SchemaRequest::Database { secret, release, newest, table } => {
                 let ask = DatabaseAsk { secret, table, ..DatabaseAsk::default() };
                 let (release, newest) = (sources(release), sources(newest));
-                let report = compare(&SessionVault, &ask, &release, &newest).await?;
+                let report = compare(self.vault().as_ref(), &ask, &release, &newest).await?;
                 Ok(SchemaAnswer::Database { report })
             }
         }

@@ -18,8 +18,9 @@ pub(super) const SECRET: &str = "correct-horse/battery staple";
 
 struct OneSecret;
 
+#[async_trait::async_trait]
 impl Vault for OneSecret {
-    fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         match name {
             "deploy-token" => Ok(Secret::new(SECRET.to_owned())),
             _ => Err(VaultError::Missing { name: name.to_owned() }),

@@ -6,8 +6,9 @@ use std::path::Path;
 /// A vault with one secret.
 struct One(String);
 
+#[async_trait::async_trait]
 impl Vault for One {
-    fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
+    async fn secret(&self, name: &str) -> Result<Secret<String>, VaultError> {
         if name == "app" {
             Ok(Secret::new(self.0.clone()))
         } else {
