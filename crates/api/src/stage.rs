@@ -9,7 +9,7 @@ use lastgood_core::catalog::{Environment, Place, Platform};
 use lastgood_core::drill::Scenario;
 use lastgood_core::name::{RunbookName, ScenarioName};
 use lastgood_core::plan::DrillTag;
-use lastgood_core::ports::{Clock, Vault, World};
+use lastgood_core::ports::{Clock, Examiner, Vault, World};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::release::Ground;
 use lastgood_core::runbook::Runbook;
@@ -30,6 +30,8 @@ pub(crate) struct Stage {
     pub(crate) files: Arc<Files>,
     /// What is asked and changed.
     pub(crate) world: Arc<dyn World>,
+    /// Looks at what it connects to; a practice world connects to nothing.
+    pub(crate) examiner: Option<Arc<dyn Examiner>>,
     /// The databases behind it.
     pub(crate) databases: Arc<dyn Databases>,
     /// Its time.
@@ -62,8 +64,11 @@ impl Stage {
         }
         let databases: Arc<dyn Databases> =
             Arc::new(LiveDatabases::new(files.catalog.clone(), vault));
-        let world = Arc::new(Guarded::new(Arc::new(world), databases.clone()));
-        Self { files, world, databases, clock: Arc::new(SystemClock), drill: None, practice: None }
+        let world = Arc::new(world);
+        let examiner: Option<Arc<dyn Examiner>> = Some(world.clone());
+        let world = Arc::new(Guarded::new(world, databases.clone()));
+        let clock = Arc::new(SystemClock);
+        Self { files, world, examiner, databases, clock, drill: None, practice: None }
     }
 
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes
@@ -94,6 +99,7 @@ impl Stage {
         Ok(Self {
             files,
             world: guarded,
+            examiner: None,
             databases,
             clock,
             drill: Some(set_up),

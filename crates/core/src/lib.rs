@@ -12,6 +12,7 @@ pub mod checklist;
 pub mod drill;
 pub mod effect;
 pub mod errand;
+pub mod examination;
 pub mod flag;
 pub mod governor;
 pub mod issue;

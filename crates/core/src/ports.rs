@@ -398,6 +398,14 @@ pub struct Stamped {
     pub event: Event,
 }
 
+/// Looks at everything that a catalog connects to, for the doctor.
+#[async_trait]
+pub trait Examiner: Send + Sync {
+    /// Asks each system once, all at the same time, each within a limit of time. Changes
+    /// nothing.
+    async fn examine(&self) -> Vec<Finding>;
+}
+
 /// Where secrets are kept; they go in and are used, and never come back to a screen.
 #[async_trait]
 pub trait Vault: Send + Sync {

@@ -7,8 +7,10 @@
 
 mod differ;
 mod error;
+mod examine;
 mod link;
 
 pub(crate) use differ::differing;
 pub use error::Failure;
+pub(crate) use examine::examine;
 pub(crate) use link::{Link, Pace, wait_for_change};

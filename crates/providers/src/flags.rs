@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 pub(crate) mod contract;
+mod examine;
 pub mod launchdarkly;
 mod link;
 pub mod unleash;

@@ -10,6 +10,7 @@ mod act;
 mod behind;
 mod board;
 mod error;
+mod examine;
 mod governor;
 mod history;
 mod issues;

@@ -11,6 +11,7 @@ mod argo;
 mod colours;
 mod effect;
 mod error;
+mod examine;
 mod governors;
 mod history;
 mod link;
@@ -52,6 +53,7 @@ use serde_json::Value;
 
 pub use colours::Colours;
 pub use error::Failure;
+pub(crate) use examine::examine;
 pub use pair::Pair;
 
 use crate::replica::AskVersion;

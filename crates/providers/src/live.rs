@@ -22,6 +22,7 @@ use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 use tokio::sync::Mutex;
 
+mod examine;
 mod recorder;
 #[cfg(feature = "github")]
 mod releases;

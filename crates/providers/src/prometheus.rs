@@ -6,6 +6,7 @@
 
 mod count;
 mod error;
+mod examine;
 mod reply;
 mod request;
 mod ticks;
@@ -52,6 +53,16 @@ pub struct Prometheus {
 struct Answer {
     found: Found,
     ahead: i64,
+}
+
+/// An answer as it came.
+struct Raw {
+    status: u16,
+    body: Vec<u8>,
+    /// The server's time, where it sent one.
+    date: Option<Timestamp>,
+    /// Ours, when its headers were there.
+    at: Timestamp,
 }
 
 impl Prometheus {
@@ -180,15 +191,12 @@ impl Prometheus {
     }
 
     async fn ask(&self, what: &str, query: &[(&str, &str)]) -> Result<Answer, Failure> {
-        let mut url = self
-            .base
-            .join(&format!("api/v1/{what}"))
-            .map_err(|error| Failure::Foreign { why: error.to_string() })?;
-        url.query_pairs_mut().extend_pairs(query);
         let once = || async {
-            tokio::time::timeout(TOTAL, self.exchange(url.clone())).await.unwrap_or_else(|_| {
-                Err(Failure::Silent { why: format!("nothing came within {} s", TOTAL.as_secs()) })
-            })
+            let Raw { status, body, date, at } = self.fetch(what, query).await?;
+            let ahead = date.map_or(0, |date| date.as_millisecond() - at.as_millisecond());
+            let found =
+                reply::read(status, &body).map_err(|failure| self.without_token(failure))?;
+            Ok(Answer { found, ahead })
         };
         let asked = once.retry(pauses()).when(Failure::is_passing);
         // The retries share one limit: a gate that looks every few seconds cannot wait.
@@ -197,7 +205,21 @@ impl Prometheus {
         })
     }
 
-    async fn exchange(&self, url: Url) -> Result<Answer, Failure> {
+    /// Asks once, within the limit of one question.
+    async fn fetch(&self, what: &str, query: &[(&str, &str)]) -> Result<Raw, Failure> {
+        let mut url = self
+            .base
+            .join(&format!("api/v1/{what}"))
+            .map_err(|error| Failure::Foreign { why: error.to_string() })?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        tokio::time::timeout(TOTAL, self.exchange(url)).await.unwrap_or_else(|_| {
+            Err(Failure::Silent { why: format!("nothing came within {} s", TOTAL.as_secs()) })
+        })
+    }
+
+    async fn exchange(&self, url: Url) -> Result<Raw, Failure> {
         let mut request = self.client.get(url);
         if let Some(token) = &self.token {
             let header = token.expose(|token| HeaderValue::try_from(format!("Bearer {token}")));
@@ -212,7 +234,7 @@ impl Prometheus {
         let status = response.status().as_u16();
         let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
         let date = date.and_then(clock::of_header);
-        let ahead = date.map_or(0, |date| date.as_millisecond() - clock::wall().as_millisecond());
+        let at = clock::wall();
         let (body, more) = client::body(response, BODY_AT_MOST).await.map_err(|error| {
             Failure::Foreign { why: format!("the answer broke off: {}", client::words(error)) }
         })?;
@@ -220,8 +242,7 @@ impl Prometheus {
             let why = "more than 8 MiB of samples; choose fewer series or a shorter window";
             return Err(Failure::BadQuery { why: why.to_owned() });
         }
-        let found = reply::read(status, &body).map_err(|failure| self.without_token(failure))?;
-        Ok(Answer { found, ahead })
+        Ok(Raw { status, body, date, at })
     }
 
     /// A server may repeat the token in its complaint.

@@ -10,6 +10,7 @@
 //! Start with [`Registry::prove`].
 
 mod auth;
+mod examine;
 mod link;
 mod manifest;
 mod reference;

@@ -27,8 +27,15 @@ impl App {
         // The practice world needs none.
         let secrets =
             async { if stage.is_practice() { Vec::new() } else { self.secret_findings().await } };
-        let (secrets, looked) = futures::join!(secrets, looks);
+        let connections = async {
+            match &stage.examiner {
+                Some(examiner) => examiner.examine().await,
+                None => Vec::new(),
+            }
+        };
+        let (secrets, connections, looked) = futures::join!(secrets, connections, looks);
         findings.extend(secrets);
+        findings.extend(connections);
         findings.extend(looked.into_iter().flatten());
         Ok(DoctorView { findings, took: began.elapsed().into() })
     }

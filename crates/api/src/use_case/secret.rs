@@ -86,7 +86,7 @@ impl App {
         usable(name)?;
         value.expose(|value| fits(value))?;
         let stored = self.secrets_store().keychain().write(name, value).await;
-        stored.map_err(|trouble| not_done("stored", name, trouble))?;
+        stored.map_err(|trouble| not_done("stored", name, &trouble))?;
         let mut remarks = Vec::new();
         if !self.named_secrets().contains_key(name) {
             remarks.push("no file of this workspace names it yet".to_owned());
@@ -102,7 +102,7 @@ impl App {
     pub async fn remove_secret(&self, name: &str) -> Result<SecretStored, Problem> {
         usable(name)?;
         let removed = self.secrets_store().keychain().remove(name).await;
-        if !removed.map_err(|trouble| not_done("removed", name, trouble))? {
+        if !removed.map_err(|trouble| not_done("removed", name, &trouble))? {
             let told = format!("the keychain has no secret `{name}`");
             return Err(Problem::new(Code::NotFound, told)
                 .hint("`lastgood secret list` tells where each is found."));
@@ -261,17 +261,31 @@ fn fits(value: &str) -> Result<(), Problem> {
 }
 
 /// A change of the keychain that did not take place, as far as that is known.
-fn not_done(what: &str, name: &str, trouble: Trouble) -> Problem {
-    let unknown = matches!(trouble, Trouble::Silent(_));
-    let problem = trouble.with(name).problem();
-    if unknown {
-        let told = format!("whether the secret `{name}` was {what} is not known");
-        return problem.within(told).hint(
-            "Unlock the keychain; `lastgood secret list` tells afterwards. For this session alone \
-             a variable is enough.",
-        );
-    }
-    problem.within(format!("the secret `{name}` was not {what}"))
+fn not_done(what: &str, name: &str, trouble: &Trouble) -> Problem {
+    let for_now = format!("For this session alone, {} is enough.", variable(name));
+    let (code, first, hint) = match trouble {
+        Trouble::Silent(_) => (
+            Code::Unreachable,
+            format!("whether the secret `{name}` was {what} is not known"),
+            "Unlock the keychain; `lastgood secret list` tells afterwards.",
+        ),
+        Trouble::Locked(_) => (
+            Code::Unauthorised,
+            format!("the secret `{name}` was not {what}"),
+            "Unlock the keychain, then try again.",
+        ),
+        Trouble::Absent(_) => (
+            Code::Unreachable,
+            format!("the secret `{name}` was not {what}"),
+            "Start a secret service with a keyring, such as gnome-keyring or KWallet.",
+        ),
+        Trouble::Unfit(_) => (
+            Code::InputInvalid,
+            format!("the secret `{name}` was not {what}"),
+            "Look at it with the keychain's own program.",
+        ),
+    };
+    Problem::from_error(code, trouble).within(first).hint(format!("{hint} {for_now}"))
 }
 
 #[cfg(test)]
@@ -301,9 +315,9 @@ mod tests {
     #[test]
     fn a_change_that_got_no_answer_is_not_called_undone() {
         let silent = Trouble::Silent(lastgood_core::time::Millis::seconds(60));
-        let problem = not_done("stored", "a", silent);
+        let problem = not_done("stored", "a", &silent);
         assert_eq!(problem.chain[0], "whether the secret `a` was stored is not known");
-        let locked = not_done("stored", "a", Trouble::Locked("no prompt".to_owned()));
+        let locked = not_done("stored", "a", &Trouble::Locked("no prompt".to_owned()));
         assert_eq!(locked.chain[0], "the secret `a` was not stored");
     }
 }

@@ -16,18 +16,22 @@ use super::store::{self, Store};
 const READ: Duration = Duration::from_secs(10);
 
 /// Whoever stores a secret sits in front of the machine and may have a password to type.
-const WRITE: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_mins(1);
 
 /// Why the keychain gives or takes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Trouble {
     /// It is locked.
+    #[error("the keychain is locked ({0})")]
     Locked(String),
     /// It did not answer in time. Whether it did what it was asked is not known.
+    #[error("the keychain did not answer within {0}")]
     Silent(Millis),
     /// There is none.
+    #[error("there is no keychain: {0}")]
     Absent(String),
     /// It has no use for this, or we have none for what it has.
+    #[error("the keychain cannot be used for it: {0}")]
     Unfit(String),
 }
 
@@ -98,13 +102,10 @@ impl Keychain {
         if self.turn.available_permits() == 0 && self.given_up.load(Ordering::SeqCst) {
             return Err(silent);
         }
-        match tokio::time::timeout(limit, self.answer(question)).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                self.given_up.store(true, Ordering::SeqCst);
-                Err(silent)
-            }
-        }
+        tokio::time::timeout(limit, self.answer(question)).await.unwrap_or_else(|_| {
+            self.given_up.store(true, Ordering::SeqCst);
+            Err(silent)
+        })
     }
 
     async fn answer<T: Send + 'static>(

@@ -80,6 +80,10 @@ fn connect() -> Result<Arc<CredentialStore>, Trouble> {
 /// What an error means. Those that carry what was read are told without it.
 fn trouble(error: &Error) -> Trouble {
     match error {
+        // Its words for a service that answers and has nowhere to put anything.
+        Error::NoStorageAccess(cause) if cause.to_string().contains("result not returned") => {
+            Trouble::Absent("the secret service has no default keyring".to_owned())
+        }
         Error::NoStorageAccess(_) => Trouble::Locked(cause(error)),
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
             Trouble::Unfit("what it has is no text".to_owned())
@@ -104,8 +108,5 @@ fn cause(error: &Error) -> String {
     if said.contains("prompt dismissed") {
         return "nobody answered its prompt, or none could be shown".to_owned();
     }
-    if said.contains("result not returned") {
-        return "it has no default keyring".to_owned();
-    }
-    said
+    said.strip_prefix("zbus error: ").unwrap_or(&said).to_owned()
 }

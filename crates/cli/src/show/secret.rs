@@ -11,11 +11,14 @@ const FRONT: usize = 15;
 /// One line for each secret, and what to do about those that are not found.
 pub(crate) fn secrets(look: &Look, view: &SecretsView) -> String {
     let mut page = Page::new(look);
+    // One keychain has one reason; it is not told again for each secret.
+    let mut told: Vec<SecretAt> = vec![SecretAt::Nowhere];
     for row in &view.secrets {
         let users = look.quiet(format!("  {}", row.used_by.join(", ")));
         page.hang(0, at(look, row.at).pad(FRONT), look.strong(&row.name) + users);
         if let Some(problem) = &row.problem {
-            if row.at != SecretAt::Nowhere {
+            if row.at == SecretAt::Unfit || !told.contains(&row.at) {
+                told.push(row.at);
                 page.at(FRONT, problem.chain.join(": "));
             }
             if let Some(hint) = &problem.hint {

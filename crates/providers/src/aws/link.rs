@@ -23,6 +23,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
 use super::Failure;
+use super::examine::DateSeen;
 
 /// Connecting, for a read and for a change.
 const CONNECT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(5));
@@ -174,22 +175,24 @@ impl Link {
 
     /// Who we are. Asked once for as long as this link lives.
     pub(crate) async fn identity(&self) -> Result<&Identity, Failure> {
-        let ask = || async {
-            let client = aws_sdk_sts::Client::new(&self.reads);
-            let found =
-                self.read("sts:GetCallerIdentity", || client.get_caller_identity().send()).await?;
-            match (found.account(), found.arn()) {
-                (Some(account), Some(arn)) => {
-                    Ok(Identity { account: account.to_owned(), arn: arn.to_owned() })
-                }
-                _ => Err(Failure::Unreadable {
-                    action: "sts:GetCallerIdentity",
-                    status: 200,
-                    why: "it names no account".to_owned(),
-                }),
+        self.identity.get_or_try_init(|| async { self.who(&DateSeen::default()).await }).await
+    }
+
+    /// Who we are, asked now, with the time that AWS has.
+    pub(super) async fn who(&self, seen: &DateSeen) -> Result<Identity, Failure> {
+        let client = aws_sdk_sts::Client::new(&self.reads);
+        let ask = || client.get_caller_identity().customize().interceptor(seen.clone()).send();
+        let found = self.read("sts:GetCallerIdentity", ask).await?;
+        match (found.account(), found.arn()) {
+            (Some(account), Some(arn)) => {
+                Ok(Identity { account: account.to_owned(), arn: arn.to_owned() })
             }
-        };
-        self.identity.get_or_try_init(ask).await
+            _ => Err(Failure::Unreadable {
+                action: "sts:GetCallerIdentity",
+                status: 200,
+                why: "it names no account".to_owned(),
+            }),
+        }
     }
 
     /// Where a call goes, for a plan, and what it relies on of that; refuses an account

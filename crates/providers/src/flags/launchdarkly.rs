@@ -31,8 +31,8 @@ const PAGES: usize = 10;
 /// One project of a `LaunchDarkly` account.
 #[derive(Clone, Debug)]
 pub struct LaunchDarkly {
-    link: Link,
-    project: String,
+    pub(super) link: Link,
+    pub(super) project: String,
 }
 
 impl LaunchDarkly {

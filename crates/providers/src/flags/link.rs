@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
+use jiff::SignedDuration;
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::secret::{Secret, redact};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use serde_json::Value;
 
-use crate::client;
+use crate::{client, clock};
 
 /// One read, connecting and the last byte included.
 const READ: Duration = Duration::from_secs(4);
@@ -67,6 +68,15 @@ impl Link {
         path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Value, Refusal> {
+        self.read_dated(path, query).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, with how far the system's clock is ahead of ours, where it tells.
+    pub(super) async fn read_dated(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<(Value, Option<SignedDuration>), Refusal> {
         let url = self.url(path, query)?;
         let ask = || async {
             let request = self.http.get(url.clone());
@@ -125,7 +135,7 @@ impl Link {
         &self,
         request: reqwest::RequestBuilder,
         limit: Duration,
-    ) -> Result<Value, Failure> {
+    ) -> Result<(Value, Option<SignedDuration>), Failure> {
         let mut token = self
             .token
             .expose(|token| HeaderValue::try_from(token.trim()))
@@ -140,6 +150,9 @@ impl Link {
                 }
             })?;
             let status = response.status().as_u16();
+            let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+            let date = date.and_then(clock::of_header);
+            let ahead = date.map(|date| date.duration_since(clock::wall()));
             let wait = response
                 .headers()
                 .get(RETRY_AFTER)
@@ -155,6 +168,7 @@ impl Link {
                 return Err(Failure::Odd("the answer is too long".to_owned()));
             }
             serde_json::from_slice(&body)
+                .map(|answer| (answer, ahead))
                 .map_err(|error| Failure::Odd(format!("the answer is not JSON: {error}")))
         };
         tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {

@@ -27,8 +27,8 @@ const EVENTS: usize = 1000;
 /// One project of an Unleash server.
 #[derive(Clone, Debug)]
 pub struct Unleash {
-    link: Link,
-    project: String,
+    pub(super) link: Link,
+    pub(super) project: String,
 }
 
 impl Unleash {
@@ -38,7 +38,7 @@ impl Unleash {
         Ok(Self { link, project: connection.project.clone() })
     }
 
-    fn path<'a>(&'a self, rest: &[&'a str]) -> Vec<&'a str> {
+    pub(super) fn path<'a>(&'a self, rest: &[&'a str]) -> Vec<&'a str> {
         let mut path = vec!["api", "admin", "projects", &self.project, "features"];
         path.extend(rest);
         path

@@ -112,7 +112,7 @@ impl Failure {
     }
 
     /// As a no to a question.
-    pub(super) fn refusal(self) -> Refusal {
+    pub(crate) fn refusal(self) -> Refusal {
         let system = || "GitHub".to_owned();
         match self {
             Self::Unauthorised { .. } | Self::Login { .. } => {

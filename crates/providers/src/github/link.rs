@@ -67,6 +67,20 @@ pub(super) struct Answer {
     pub(super) body: Value,
     /// Whether GitHub said that nothing has changed since it was last asked.
     pub(super) unchanged: bool,
+    pub(super) beside: Beside,
+}
+
+/// What the headers say of GitHub and of the credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// How far its clock is ahead of ours.
+    pub(super) ahead: Option<SignedDuration>,
+    /// The scopes of a classic token; a fine-grained one tells none.
+    pub(super) scopes: Option<String>,
+    /// When the token ends, in GitHub's own form.
+    pub(super) expires: Option<String>,
+    /// The version of a server of one's own.
+    pub(super) server: Option<String>,
 }
 
 /// What was answered, by path.
@@ -185,6 +199,7 @@ impl Link {
         let tag = reply::header(response.headers(), "etag");
         let permission = reply::header(response.headers(), "x-accepted-github-permissions");
         let location = reply::header(response.headers(), "location");
+        let beside = reply::beside(response.headers(), self.pace.now());
         let kind = reply::header(response.headers(), "content-type").unwrap_or_default();
         let body = read(response).await;
         drop(permit);
@@ -198,7 +213,7 @@ impl Link {
                 let why = "304 to a question that was not conditional".to_owned();
                 return Err(Failure::Foreign { why });
             };
-            return Ok(Answer { status, body, unchanged: true });
+            return Ok(Answer { status, body, unchanged: true, beside });
         }
         if !(200..300).contains(&status) {
             return Err(reply::failure(status, message, permission, location, request));
@@ -218,7 +233,7 @@ impl Link {
             }
             kept.insert(request.path.clone(), (tag, body.clone()));
         }
-        Ok(Answer { status, body, unchanged: false })
+        Ok(Answer { status, body, unchanged: false, beside })
     }
 
     fn kept(&self, request: &Request) -> Option<(String, Value)> {

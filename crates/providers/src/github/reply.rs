@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::error::Failure;
 use super::governor::Told;
+use super::link::Beside;
 use super::request::Request;
+use crate::clock;
 
 /// So much of a message is told.
 const MESSAGE: usize = 300;
@@ -28,6 +30,17 @@ pub(super) fn told(headers: &HeaderMap) -> Told {
         remaining: number("x-ratelimit-remaining"),
         reset,
         retry_after: header(headers, "retry-after").and_then(|text| text.parse().ok()),
+    }
+}
+
+/// What the headers say of GitHub itself and of the credential.
+pub(super) fn beside(headers: &HeaderMap, now: Timestamp) -> Beside {
+    let date = header(headers, "date").and_then(|date| clock::of_header(&date));
+    Beside {
+        ahead: date.map(|date| date.duration_since(now)),
+        scopes: header(headers, "x-oauth-scopes"),
+        expires: header(headers, "github-authentication-token-expiration"),
+        server: header(headers, "x-github-enterprise-version"),
     }
 }
 

@@ -68,6 +68,31 @@ pub(super) fn graphql_path(base: &str) -> (String, &'static str) {
     }
 }
 
+fn get_about(path: &str, about: &str) -> Request {
+    Request {
+        method: Method::Get,
+        path: path.to_owned(),
+        body: None,
+        resource: "core",
+        about: about.to_owned(),
+    }
+}
+
+/// Whoever the token belongs to.
+pub(super) fn user() -> Request {
+    get_about("/user", "the user of the token")
+}
+
+/// What an app's installation sees; one repository, with how many there are.
+pub(super) fn installation() -> Request {
+    get_about("/installation/repositories?per_page=1", "the installation of the app")
+}
+
+/// The newest commit of the usual branch.
+pub(super) fn commits(repository: &str) -> Request {
+    get(repository, "/commits?per_page=1")
+}
+
 fn get(repository: &str, rest: &str) -> Request {
     Request {
         method: Method::Get,

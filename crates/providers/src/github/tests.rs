@@ -4,6 +4,7 @@
 mod act;
 mod behind;
 mod board;
+mod examine;
 mod faults;
 mod governor;
 mod history;

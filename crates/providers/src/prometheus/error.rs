@@ -1,5 +1,6 @@
 //! Why a Prometheus gave no usable answer.
 
+use lastgood_core::effect::Refusal;
 use lastgood_core::judge::Doubt;
 
 /// Why a Prometheus gave no usable answer.
@@ -45,6 +46,23 @@ impl Failure {
         match self {
             Self::Silent { .. } | Self::Troubled { .. } => true,
             Self::Foreign { .. } | Self::Unauthorised { .. } | Self::BadQuery { .. } => false,
+        }
+    }
+
+    /// As a no to a question of the doctor's.
+    pub(crate) fn refusal(self) -> Refusal {
+        let system = || "Prometheus".to_owned();
+        match self {
+            Self::Silent { why } => Refusal::Unreachable { system: system(), why },
+            Self::Troubled { code, why } => {
+                Refusal::Unreachable { system: system(), why: format!("it answered {code}: {why}") }
+            }
+            Self::Foreign { .. } | Self::BadQuery { .. } => {
+                Refusal::Rejected { system: system(), why: self.to_string() }
+            }
+            Self::Unauthorised { why } => {
+                Refusal::Unauthorised { system: format!("Prometheus ({why})") }
+            }
         }
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lastgood_core::catalog::RegistryConnection;
+use lastgood_core::effect::Refusal;
 use lastgood_core::preflight::ArtifactState;
 use lastgood_core::secret::Secret;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::Value;
@@ -78,6 +79,24 @@ impl Failure {
             | Self::Unauthorised { .. }
             | Self::Odd { .. }
             | Self::Unreached { .. } => ArtifactState::Unknown { why: format!("{self} ({part})") },
+        }
+    }
+
+    /// As a no to a question of the doctor's about the registry at `host`.
+    pub(crate) fn refusal(self, host: &str) -> Refusal {
+        let system = format!("the registry {host}");
+        match self {
+            Self::Unauthorised { why } => {
+                Refusal::Unauthorised { system: format!("{system} ({why})") }
+            }
+            Self::Status { status: 403, .. } => Refusal::Forbidden { permission: self.to_string() },
+            Self::Unreached { why } => Refusal::Unreachable { system, why },
+            Self::Status { status: 500.., .. } => {
+                Refusal::Unreachable { system, why: self.to_string() }
+            }
+            Self::Missing | Self::Odd { .. } | Self::Status { .. } => {
+                Refusal::Rejected { system, why: self.to_string() }
+            }
         }
     }
 
@@ -172,6 +191,25 @@ impl Link {
         again(once).await
     }
 
+    /// Whether the registry takes what we are, and its `Date` beside that. The address with
+    /// nothing behind `/v2/` is the one for this (OCI distribution specification 1.1, end-1).
+    pub(super) async fn ping(&self) -> Result<Option<String>, Failure> {
+        let once = || async {
+            let response = self.ask(&Method::GET, "", "", None).await?;
+            if is_page(&response) {
+                return Err(web_page());
+            }
+            let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+            Ok(date.map(str::to_owned))
+        };
+        again(once).await
+    }
+
+    /// As whom it is asked.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.credential.as_ref().map(|credential| credential.user.as_str())
+    }
+
     /// Whether a blob is there.
     pub(super) async fn blob(&self, repository: &str, digest: &str) -> Result<(), Failure> {
         let path = format!("{repository}/blobs/{digest}");
@@ -258,8 +296,9 @@ impl Link {
                 None => Err(self.unauthorised("wants a user and a password")),
             },
             Some(Challenge::Bearer { realm, service, scope }) => {
-                let scope = scope.unwrap_or_else(|| format!("repository:{repository}:pull"));
-                self.token(&realm, service.as_deref(), &scope).await
+                let of_it = || format!("repository:{repository}:pull");
+                let scope = scope.or_else(|| (!repository.is_empty()).then(of_it));
+                self.token(&realm, service.as_deref(), scope.as_deref()).await
             }
         }
     }
@@ -268,7 +307,7 @@ impl Link {
         &self,
         realm: &str,
         service: Option<&str>,
-        scope: &str,
+        scope: Option<&str>,
     ) -> Result<Secret<String>, Failure> {
         let mut url = Url::parse(realm)
             .map_err(|_| self.unauthorised("names a token server that is no address"))?;
@@ -284,7 +323,7 @@ impl Link {
             if let Some(service) = service {
                 query.append_pair("service", service);
             }
-            for scope in scope.split(' ') {
+            for scope in scope.into_iter().flat_map(|scope| scope.split(' ')) {
                 query.append_pair("scope", scope);
             }
         }

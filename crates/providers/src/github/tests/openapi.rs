@@ -43,6 +43,9 @@ fn all() -> Vec<Request> {
         request::comments(repo, 7, 1),
         request::comment(repo, 7, "Body"),
         request::rate_limit(),
+        request::user(),
+        request::installation(),
+        request::commits(repo),
     ]
 }
 
