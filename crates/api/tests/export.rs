@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use lastgood_api::export::{
-    COLUMNS, Document, Layout, Outline, Paper, Redact, Times, csv, html, lint, markdown, outline,
-    pdf, replaced,
+    COLUMNS, Document, Layout, Outline, Redact, Times, csv, html, lint, markdown, outline, replaced,
 };
 use lastgood_core::run::{Event, Outcome, Run};
 use lastgood_core::testing;

@@ -13,6 +13,7 @@ use lastgood_core::time::EpochMs;
 use lastgood_core::timeline::Line;
 
 /// What one of poppler's programs says of a PDF; `None` where poppler is not installed.
+#[expect(clippy::print_stderr, reason = "a test that does not test says so")]
 fn poppler(program: &str, options: &[&str], file: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("a.pdf");
@@ -23,7 +24,7 @@ fn poppler(program: &str, options: &[&str], file: &[u8]) -> Option<String> {
         command.arg("-");
     }
     let Ok(output) = command.output() else {
-        eprintln!("skipped: there is no {program} here; ./dev install peers");
+        eprintln!("SKIPPED: there is no {program} here; ./dev install peers");
         return None;
     };
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -35,7 +36,7 @@ fn poppler(program: &str, options: &[&str], file: &[u8]) -> Option<String> {
 fn document() -> Document {
     let by = testing::ada();
     let mut plan = testing::plan_with(vec![testing::act("halt", true)]);
-    plan.from.changelog = Some("a long changelog, again and again. ".repeat(300).into()).into();
+    plan.from.changelog = Some("a long changelog, again and again. ".repeat(300)).into();
     let mut events = vec![
         testing::planned(plan),
         Event::Intended { key: testing::key("halt", 1) },

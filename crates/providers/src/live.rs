@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::governor::Governing;
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
@@ -23,6 +22,7 @@ use lastgood_core::time::Millis;
 use tokio::sync::Mutex;
 
 mod examine;
+mod flags;
 mod recorder;
 #[cfg(feature = "github")]
 mod releases;
@@ -241,7 +241,15 @@ fn no_metrics() -> Doubt {
     Doubt::BadQuery { why: "the catalog names no connection for metrics here".to_owned() }
 }
 
-#[cfg(not(all(feature = "kubernetes", feature = "ecs", feature = "lambda")))]
+#[cfg(not(all(
+    feature = "kubernetes",
+    feature = "ecs",
+    feature = "lambda",
+    feature = "prometheus",
+    feature = "registry",
+    feature = "github",
+    feature = "flags"
+)))]
 fn not_built(what: &str) -> Refusal {
     Refusal::Unsupported {
         what: what.to_owned(),
@@ -521,69 +529,6 @@ impl LiveWorld {
             })
             .collect();
         Ok(registry.prove(&reference, image.recorded.as_deref(), &machines).await)
-    }
-}
-
-#[async_trait]
-impl FlagSource for LiveWorld {
-    async fn flags(&self, place: &Place) -> Result<Vec<Flag>, Refusal> {
-        self.flag_system(place).await?.flags(place).await
-    }
-
-    async fn toggles(
-        &self,
-        place: &Place,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Toggles, Refusal> {
-        self.flag_system(place).await?.toggles(place, from, to).await
-    }
-}
-
-impl LiveWorld {
-    /// The flag system of a place. It keeps no state, so it is made when it is asked.
-    async fn flag_system(&self, place: &Place) -> Result<Box<dyn FlagSystem>, Refusal> {
-        let Some(at) = &self.settings(place)?.flags else {
-            return Err(Refusal::Unsupported {
-                what: "feature flags".to_owned(),
-                why: "the catalog names no flag system here; add `flags:` to the environment"
-                    .to_owned(),
-            });
-        };
-        #[cfg(feature = "flags")]
-        {
-            use lastgood_core::catalog::Connection;
-
-            use crate::flags::{Flags, launchdarkly::LaunchDarkly, unleash::Unleash};
-
-            let secret = async |name: &str| {
-                self.vault.secret(name).await.map_err(|error| Refusal::Rejected {
-                    system: "the vault".to_owned(),
-                    why: error.to_string(),
-                })
-            };
-            match self.catalog.connections.get(&at.connection) {
-                Some(Connection::Unleash(connection)) => {
-                    let client = Unleash::new(connection, secret(&connection.secret).await?)?;
-                    Ok(Box::new(Flags::new(client, at.clone())))
-                }
-                Some(Connection::LaunchDarkly(connection)) => {
-                    let client = LaunchDarkly::new(connection, secret(&connection.secret).await?)?;
-                    Ok(Box::new(Flags::new(client, at.clone())))
-                }
-                Some(
-                    Connection::Prometheus(_) | Connection::Registry(_) | Connection::Github(_),
-                )
-                | None => Err(Refusal::Gone {
-                    what: format!("the flag system `{}` in the catalog", at.connection),
-                }),
-            }
-        }
-        #[cfg(not(feature = "flags"))]
-        Err(Refusal::Unsupported {
-            what: format!("the flag system `{}`", at.connection),
-            why: "this build of Lastgood comes without it".to_owned(),
-        })
     }
 }
 

@@ -78,6 +78,7 @@ fn connect() -> Result<Arc<CredentialStore>, Trouble> {
 }
 
 /// What an error means. Those that carry what was read are told without it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library may add others")]
 fn trouble(error: &Error) -> Trouble {
     match error {
         // Its words for a service that answers and has nowhere to put anything.
@@ -100,6 +101,7 @@ fn trouble(error: &Error) -> Trouble {
 }
 
 /// What the operating system said, in words that help.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others have words of their own")]
 fn cause(error: &Error) -> String {
     let said = match error {
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => cause.to_string(),

@@ -27,7 +27,7 @@ const NOTE: f32 = 7.0;
 
 /// The bytes of the file.
 pub(super) fn draw(outline: &Outline, fonts: &Fonts, laid: Sheets) -> Result<Vec<u8>, KrillaError> {
-    let Sheets { paper, sheets, bookmarks, mut tags, .. } = laid;
+    let Sheets { paper, all: sheets, bookmarks, mut tags, .. } = laid;
     let mut document = Document::new_with(settings());
     let title = clean(&outline.title);
     let count = sheets.len();
@@ -109,8 +109,15 @@ fn color(ink: Ink) -> rgb::Color {
 struct Pen<'a> {
     surface: Surface<'a>,
     fonts: &'a Fonts,
-    /// What the piece that is being marked belongs to; the inner `None` is decoration.
-    open: Option<Option<NodeId>>,
+    /// What the piece that is being marked belongs to.
+    open: Option<Part>,
+}
+
+/// What a piece belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Decoration,
+    Node(NodeId),
 }
 
 impl Pen<'_> {
@@ -121,7 +128,8 @@ impl Pen<'_> {
     }
 
     fn place(&mut self, tags: &mut Tags, placed: &Placed) {
-        if self.open != Some(placed.of) {
+        let part = placed.of.map_or(Part::Decoration, Part::Node);
+        if self.open != Some(part) {
             self.close();
             match placed.of {
                 Some(node) => {
@@ -130,7 +138,7 @@ impl Pen<'_> {
                 }
                 None => self.decoration(ArtifactType::Layout),
             }
-            self.open = Some(placed.of);
+            self.open = Some(part);
         }
         match &placed.shape {
             Shape::Text { x, y, size, line } => self.line(placed.ink, (*x, *y), *size, line),

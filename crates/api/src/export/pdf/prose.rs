@@ -35,15 +35,17 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                self.say(text.into_string());
-            }
             Event::Code(text) => self.words.push(Span::Code(text.into_string())),
             Event::SoftBreak => self.say(" ".to_owned()),
             Event::HardBreak => self.say("\n".to_owned()),
             Event::Rule => self.end_words(),
             Event::TaskListMarker(done) => self.say(if done { "[x] " } else { "[ ] " }.to_owned()),
-            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+            Event::Text(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text)
+            | Event::FootnoteReference(text) => {
                 self.say(text.into_string());
             }
         }

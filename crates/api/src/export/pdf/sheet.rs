@@ -54,7 +54,7 @@ const FOOTER: f32 = 20.0;
 pub(super) struct Sheets {
     /// Width and height of the paper.
     pub(super) paper: (f32, f32),
-    pub(super) sheets: Vec<Vec<Placed>>,
+    pub(super) all: Vec<Vec<Placed>>,
     pub(super) bookmarks: Vec<Bookmark>,
     pub(super) tags: Tags,
     pub(super) y: f32,
@@ -64,7 +64,7 @@ impl Sheets {
     pub(super) fn new(paper: (f32, f32)) -> Self {
         Self {
             paper,
-            sheets: vec![Vec::new()],
+            all: vec![Vec::new()],
             bookmarks: Vec::new(),
             tags: Tags::default(),
             y: MARGIN,
@@ -92,14 +92,14 @@ impl Sheets {
 
     /// The number of the sheet that is being filled, from 0.
     pub(super) fn number(&self) -> usize {
-        self.sheets.len() - 1
+        self.all.len() - 1
     }
 
     /// Goes to a new sheet unless `height` is left on this one. Tells whether it did.
     pub(super) fn need(&mut self, height: f32) -> bool {
         let full = self.left() < height && self.y > MARGIN;
         if full {
-            self.sheets.push(Vec::new());
+            self.all.push(Vec::new());
             self.y = MARGIN;
         }
         full
@@ -114,7 +114,7 @@ impl Sheets {
 
     /// Puts a thing on this sheet.
     pub(super) fn put(&mut self, of: Option<NodeId>, ink: Ink, shape: Shape) {
-        if let Some(sheet) = self.sheets.last_mut() {
+        if let Some(sheet) = self.all.last_mut() {
             sheet.push(Placed { of, ink, shape });
         }
     }
