@@ -1,4 +1,4 @@
-// Every message from the window's page to the engine passes through here, in a frame that shares
+// Every message from the page of the window to the engine passes through here, in a frame that shares
 // nothing with the page. Only what is on this list goes on; a test keeps it equal to the command
 // table. What is not goes on as a command that nobody was granted, so that the page is answered.
 const COMMANDS = new Set([

@@ -27,7 +27,10 @@ fn poppler(program: &str, options: &[&str], file: &[u8]) -> Option<String> {
         eprintln!("SKIPPED: there is no {program} here; ./dev install peers");
         return None;
     };
-    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    // Poppler before 23 takes `Suspects: false`, which PDF/UA-1 asks for, for a wrong type.
+    let ours = |line: &&str| !line.contains("Suspects object is wrong type (boolean)");
+    let complaints: String = complaints.lines().filter(ours).collect::<String>().trim().to_owned();
     assert!(output.status.success() && complaints.is_empty(), "{program}: {complaints}");
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -86,7 +89,9 @@ fn every_visible_entry_is_inside_on_both_papers() {
             let text = line.text.replace('\u{202e}', "");
             assert!(told.contains(&letters(&text)), "{paper:?} lacks {text:?}");
         }
-        assert!(told.contains(&letters(&document.from.changelog.clone().expect("it has one"))));
+        // What stands in the cell beside it, and a new sheet, each cut one of them in two.
+        let times = told.matches(&letters("a long changelog, again and again.")).count();
+        assert!(times >= 300 - 2 * 3, "{paper:?} has only {times} of 300 parts of the changelog");
     }
 }
 

@@ -156,6 +156,7 @@ impl Fonts {
 /// what it says. A line's end stays.
 pub(super) fn clean(raw: &str) -> String {
     raw.chars()
+        .filter(|c| *c != '\r')
         .map(|c| match c {
             '\t' => ' ',
             '\n' => '\n',
@@ -165,7 +166,6 @@ pub(super) fn clean(raw: &str) -> String {
             c if c.is_control() => '\u{fffd}',
             c => c,
         })
-        .filter(|c| *c != '\r')
         .collect()
 }
 
