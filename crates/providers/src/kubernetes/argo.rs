@@ -13,7 +13,6 @@ mod step;
 
 use lastgood_core::catalog::Strategy;
 use lastgood_core::effect::Refusal;
-use lastgood_core::survey::RolloutState;
 use serde_json::Value;
 
 pub(super) use step::{moves, resolve, step};
@@ -107,32 +106,6 @@ pub(super) fn weights(seen: &Seen) -> Option<Weights> {
         Some((text(&arm["podTemplateHash"]), f64::from(weight) / 100.0))
     };
     Some(Weights(vec![one("canary")?, one("stable")?]))
-}
-
-/// Whether anything moves. A pause of the Rollout's own steps is a rollout under way: it
-/// ends when its time is over or somebody promotes it.
-pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
-    if seen.is_paused() {
-        return RolloutState::Halted;
-    }
-    let status = &seen.deployment["status"];
-    if status.as_object().is_none_or(serde_json::Map::is_empty) {
-        let why = "the Rollout has no status yet; is the Argo Rollouts controller running?";
-        return RolloutState::Unknown { why: why.to_owned() };
-    }
-    if !is_observed(seen) {
-        return RolloutState::Progressing;
-    }
-    if is_complete(seen) {
-        return RolloutState::Settled;
-    }
-    match gave_up(seen) {
-        Some(why) => {
-            let trouble = trouble.map(|trouble| format!("; {trouble}")).unwrap_or_default();
-            RolloutState::Stuck { why: format!("{why}{trouble}") }
-        }
-        None => RolloutState::Progressing,
-    }
 }
 
 /// Whether the controller has taken the newest specification up. It writes the generation

@@ -36,22 +36,24 @@ pub(super) fn survey(seen: &Seen, container: Option<&str>, trouble: Option<&str>
     Survey { at: seen.at, rollout: rollout(seen, trouble), running }
 }
 
-/// Whether anything moves.
+/// Whether anything moves. A pause of an Argo Rollout's own steps is a rollout under way: it
+/// ends when its time is over or somebody promotes it.
 ///
 /// A paused Deployment is halted, whether or not its rollout is complete: nothing will
 /// move until somebody ends the pause, and that is what a person must know. A complete
 /// rollout whose pods fail later is still settled; the missing replicas show as such.
 pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
-    if argo::is(seen) {
-        return argo::rollout(seen, trouble);
-    }
     if seen.is_paused() {
         return RolloutState::Halted;
     }
     if seen.deployment["status"].as_object().is_none_or(serde_json::Map::is_empty) {
-        return RolloutState::Unknown {
-            why: "the Deployment has no status yet; is the controller manager running?".to_owned(),
+        let (what, who) = if argo::is(seen) {
+            ("Rollout", "Argo Rollouts controller")
+        } else {
+            ("Deployment", "controller manager")
         };
+        let why = format!("the {what} has no status yet; is the {who} running?");
+        return RolloutState::Unknown { why };
     }
     if !is_observed(seen) {
         return RolloutState::Progressing;

@@ -20,6 +20,20 @@ fn known(history: &History, release: &str, serving: &str, now: i64) -> Evidence 
 }
 
 #[test]
+fn what_stands_by_does_not_end_the_time_of_what_serves() {
+    let history = history(&[("a", 0, Completed), ("b", 5, Completed)]);
+    let serving = known(&history, "a", "a", 3 * HOUR);
+    assert_eq!(serving.standing, Standing::Serving, "{}", serving.sentence);
+    assert!(serving.served > Millis::minutes(170), "b stands by");
+    let left = known(&history, "a", "b", 3 * HOUR);
+    assert!(left.served < Millis::minutes(6), "b took its place, at the latest then");
+    let survey = Survey { at: minute(3 * HOUR), ..survey("a") };
+    let standings = history.standings(&survey, BAKE, &Marks::default());
+    let told = standings.of(&"a".into()).map(|found| found.served);
+    assert_eq!(told, Some(serving.served), "both ways of asking say the same");
+}
+
+#[test]
 fn a_standing_follows_from_how_it_went_and_for_how_long() {
     for (story, release, serving, standing, sentence) in [
         (vec![("a", 0, Completed)], "a", "a", Standing::Serving, "serves now, for 3 hours in all"),

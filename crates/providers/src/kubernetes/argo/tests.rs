@@ -5,10 +5,10 @@ use lastgood_core::effect::{Operation, Refusal};
 use lastgood_core::survey::RolloutState;
 use serde_json::{Value, json};
 
-use super::super::look::survey;
+use super::super::look::{rollout, survey};
 use super::super::objects::Seen;
 use super::step::Step;
-use super::{has_its_own_template, rollout, step, steps, strategy};
+use super::{has_its_own_template, step, steps, strategy};
 
 /// `v1` is stable and `v2` is what the template says.
 fn seen(spec: Value, status: Value) -> Seen {
