@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use lastgood_api::core::drill::Begin;
-use lastgood_api::core::name::Person;
 use lastgood_api::core::preflight::Grade;
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::RunView;
@@ -11,12 +10,9 @@ use lastgood_api::wire::{
     DeclineRequest, DrillRequest, ExportFormat, ExportRequest, Nothing, Order, OrderKind, Override,
     StartRequest,
 };
-use lastgood_api::{App, Config, Pace, play};
+use lastgood_api::{App, Pace, play};
 
-fn app(data: &std::path::Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: Person::new("ana") })
-        .expect("the embedded workspace is whole")
-}
+use super::practice;
 
 /// Plays a scenario by its own script, with the decisions that it calls good.
 async fn drill(app: &App, scenario: &str, seed: u64) -> RunView {
@@ -49,14 +45,14 @@ async fn drill(app: &App, scenario: &str, seed: u64) -> RunView {
 
 async fn shipped() -> Vec<String> {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let workspace = app(data.path()).workspace(Nothing {}).await.expect("it is whole");
+    let workspace = practice(data.path()).workspace(Nothing {}).await.expect("it is whole");
     workspace.scenarios.into_iter().map(|one| one.name.to_string()).collect()
 }
 
 #[tokio::test]
 async fn a_bad_canary_is_rolled_back_and_its_recovery_proven() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let app = app(data.path());
+    let app = practice(data.path());
     let view = drill(&app, "bad-canary", 7).await;
     for step in &view.steps {
         eprintln!("{:?} {} -> {:?}", step.status, step.title, step.result);
@@ -83,7 +79,7 @@ async fn the_same_seed_tells_the_same_timeline_but_for_the_recording_times() {
     let mut told = Vec::new();
     for _ in 0..2 {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let app = app(data.path());
+        let app = practice(data.path());
         let view = drill(&app, "bad-canary", 7).await;
         let request = ExportRequest::whole(view.run, ExportFormat::Json);
         let export = app.export(request).await.expect("it can be exported");
@@ -108,7 +104,7 @@ async fn every_shipped_drill_goes_well_when_the_good_decisions_are_taken() {
     for scenario in scenarios {
         for seed in [1, 2, 3] {
             let data = tempfile::tempdir().expect("a temporary folder");
-            let app = app(data.path());
+            let app = practice(data.path());
             let view = drill(&app, &scenario, seed).await;
             let went = app.rehearsed(&view).expect("it is known").expect("it is a drill");
             assert!(went.met, "{scenario} with seed {seed}: {}; {}", view.sentence, went.sentence);
@@ -121,7 +117,7 @@ async fn every_shipped_drill_tells_the_timeline_that_was_read_and_found_good() {
     // The flag's own drill is held by the test of its ending.
     for scenario in shipped().await.into_iter().filter(|name| name != "bad-flag") {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let app = app(data.path());
+        let app = practice(data.path());
         let view = drill(&app, &scenario, 1).await;
         let told = app.timeline(view.run.clone().into()).await.expect("it is kept");
         let mut text = String::new();

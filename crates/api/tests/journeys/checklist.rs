@@ -1,17 +1,18 @@
 //! Checklists through the app: what is seen, what people answer, and what an export tells of it.
 
 use lastgood_api::export::{Document, Redact};
-use lastgood_api::wire::{
-    AttestRequest, ChecklistQuery, DrillRequest, ExportFormat, ExportRequest, Nothing, StartRequest,
-};
-use lastgood_api::{App, Config, Pace, play};
+use lastgood_api::wire::{AttestRequest, ChecklistQuery, ExportFormat, ExportRequest, Nothing};
+use lastgood_api::{App, Config};
 use lastgood_core::catalog::Place;
 use lastgood_core::checklist::{DecidedBy, ItemStatus, PersonAnswer, Readiness, ReadinessItem};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Code;
 
-fn app(data: &std::path::Path, workspace: Option<&std::path::Path>) -> App {
-    let workspace = workspace.map(std::path::Path::to_owned);
+use super::{bad_canary, practice};
+
+/// The app on a workspace of a team's own.
+fn at(data: &std::path::Path, workspace: &std::path::Path) -> App {
+    let workspace = Some(workspace.to_owned());
     App::open(Config { workspace, data: data.to_owned(), person: "ana".into() })
         .expect("the workspace is whole")
 }
@@ -34,13 +35,7 @@ fn answer(item: &str, answer: PersonAnswer, note: &str) -> AttestRequest {
 }
 
 async fn ended_drill(app: &App) -> RunId {
-    let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
-    app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill(None).await.expect("there is a last good release");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
-    let handle = app.launch(start).await.expect("nothing blocks it");
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    let run = play(handle, &operator, |_| {}).await.expect("the journal can be written").run;
+    let run = bad_canary(app, 7).await.run;
     app.leave_drill(Nothing {}).await.expect("it is over");
     run
 }
@@ -52,7 +47,7 @@ fn export(run: &RunId, format: ExportFormat, redact: Vec<Redact>) -> ExportReque
 #[tokio::test]
 async fn what_the_practice_catalog_says_holds_and_what_nobody_said_is_open() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path(), None);
+    let app = practice(folder.path());
     let readiness = read(&app).await;
     for (id, status) in [
         ("objectives", ItemStatus::Holds),
@@ -77,7 +72,7 @@ async fn what_the_practice_catalog_says_holds_and_what_nobody_said_is_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drill_answers_whether_the_rollback_was_rehearsed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path(), None);
+    let app = practice(folder.path());
     let run = ended_drill(&app).await;
     let readiness = read(&app).await;
     let rehearsed = item(&readiness, "rollback-rehearsed");
@@ -90,8 +85,8 @@ async fn a_drill_answers_whether_the_rollback_was_rehearsed() {
 async fn answers_stay_with_name_and_day_and_a_later_one_erases_none() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let first = answer("tracing", PersonAnswer::No, "no spans from the cart");
-    app(folder.path(), None).attest(first).await.expect("it is kept");
-    let again = app(folder.path(), None);
+    practice(folder.path()).attest(first).await.expect("it is kept");
+    let again = practice(folder.path());
     let secret = format!("ghp_{}", "a1".repeat(18));
     let second = answer("tracing", PersonAnswer::Yes, &format!("spans, seen with {secret}"));
     let readiness = again.attest(second).await.expect("it is kept");
@@ -107,7 +102,7 @@ async fn answers_stay_with_name_and_day_and_a_later_one_erases_none() {
 #[tokio::test]
 async fn an_answer_to_nothing_or_without_a_note_is_refused_and_keeps_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path(), None);
+    let app = practice(folder.path());
     let unknown = app.attest(answer("tracking", PersonAnswer::Yes, "seen")).await;
     let unknown = unknown.expect_err("there is no such item");
     assert_eq!(unknown.code, Code::NotFound);
@@ -126,7 +121,7 @@ async fn a_workspace_with_its_own_list_is_held_against_that_one_and_else_against
                    platform: { kubernetes: { namespace: shop, deployment: checkout, \
                    kubeconfig: nowhere.yaml } }\n";
     std::fs::write(workspace.join("lastgood.yaml"), catalog).expect("it is new");
-    let shipped = read(&app(&folder.path().join("data"), Some(&workspace))).await;
+    let shipped = read(&at(&folder.path().join("data"), &workspace)).await;
     assert_eq!(shipped.lists.len(), 2);
     let metadata = item(&shipped, "release-metadata");
     assert_eq!(metadata.status, ItemStatus::Open, "a dead platform is no absence: {metadata:?}");
@@ -135,7 +130,7 @@ async fn a_workspace_with_its_own_list_is_held_against_that_one_and_else_against
     let own = "checklist: ours\ntitle: Ours\nitems:\n  - { id: tea, title: There is tea, \
                why: It is late., due-again-after: 1d }\n";
     std::fs::write(workspace.join("checklists/ours.yaml"), own).expect("it is new");
-    let readiness = read(&app(&folder.path().join("data"), Some(&workspace))).await;
+    let readiness = read(&at(&folder.path().join("data"), &workspace)).await;
     assert_eq!(readiness.sentence, "0 of 1 hold, 1 open");
     assert_eq!(readiness.lists[0].name.as_str(), "ours");
 }
@@ -143,7 +138,7 @@ async fn a_workspace_with_its_own_list_is_held_against_that_one_and_else_against
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_tells_of_readiness_once_somebody_answered() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path(), None);
+    let app = practice(folder.path());
     let run = ended_drill(&app).await;
     let json = || export(&run, ExportFormat::Json, Vec::new());
     let before = app.export(json()).await.expect("it is kept").text;

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use lastgood_api::{App, Pace};
 use lastgood_api::export::Document;
 use lastgood_api::wire::{
     AnnotateRequest, DrillRequest, ExportFormat, ExportRequest, ImportRequest, Nothing, Say,
     StartRequest,
 };
-use lastgood_api::{App, Config, Pace, play};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Code;
 use lastgood_core::run::{Event, Outcome, Run};
@@ -19,10 +19,7 @@ use lastgood_core::timeline::{
 };
 use proptest::prelude::*;
 
-fn app(data: &std::path::Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: "ana".into() })
-        .expect("the embedded workspace is whole")
-}
+use super::{bad_canary, practice};
 
 fn request(text: &str) -> ImportRequest {
     ImportRequest { name: "drill.json".to_owned(), text: text.to_owned(), dry_run: false }
@@ -35,14 +32,8 @@ async fn exported(app: &App, run: &RunId, format: ExportFormat) -> String {
 /// A drill that ran to its end in a journal of its own, exported.
 async fn drill_elsewhere() -> (RunId, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
-    app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill(None).await.expect("there is a last good release");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
-    let handle = app.launch(start).await.expect("nothing blocks it");
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    let view = play(handle, &operator, |_| {}).await.expect("the journal can be written");
+    let app = practice(folder.path());
+    let view = bad_canary(&app, 7).await;
     let text = exported(&app, &view.run, ExportFormat::Json).await;
     (view.run, text)
 }
@@ -51,7 +42,7 @@ async fn drill_elsewhere() -> (RunId, String) {
 async fn the_record_of_another_journal_is_listed_read_and_exported_as_it_came() {
     let (run, text) = drill_elsewhere().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let here = app(folder.path());
+    let here = practice(folder.path());
 
     let rehearsed = here
         .import(ImportRequest { dry_run: true, ..request(&text) })
@@ -88,7 +79,7 @@ async fn the_record_of_another_journal_is_listed_read_and_exported_as_it_came() 
 async fn nothing_is_added_to_an_imported_record_and_nothing_takes_its_name() {
     let (run, text) = drill_elsewhere().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let here = app(folder.path());
+    let here = practice(folder.path());
     here.import(request(&text)).await.expect("it is an export");
     let say = Say::Star { line: LineId::Entry(1) };
     let refused = here.annotate(AnnotateRequest { run: run.clone(), say }).await;
@@ -119,7 +110,7 @@ async fn nothing_is_added_to_an_imported_record_and_nothing_takes_its_name() {
 async fn names_are_replaced_in_an_imported_record_too() {
     let (run, text) = drill_elsewhere().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let here = app(folder.path());
+    let here = practice(folder.path());
     here.import(request(&text)).await.expect("it is an export");
     let redact = vec![lastgood_api::export::Redact::Names];
     let whole = ExportRequest::whole(run, ExportFormat::Json);
@@ -240,7 +231,7 @@ proptest! {
         static CASE: AtomicU32 = AtomicU32::new(0);
         let runtime = tokio::runtime::Runtime::new().expect("there are threads");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let here = app(folder.path());
+        let here = practice(folder.path());
         for mut document in documents {
             let number = CASE.fetch_add(1, Ordering::Relaxed);
             document.run.id = RunId::new(format!("r-{number}"));

@@ -1,29 +1,14 @@
 //! What other systems wrote, added to the timeline of a run that has ended.
 
 use lastgood_api::wire::{
-    AnnotateRequest, DrillRequest, ExportFormat, ExportRequest, ImportEntriesRequest,
-    ImportEntriesView, Say, StartRequest,
+    AnnotateRequest, ExportFormat, ExportRequest, ImportEntriesRequest, ImportEntriesView, Say,
 };
-use lastgood_api::{App, Config, ImportForm, Pace, play};
+use lastgood_api::{App, ImportForm};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::timeline::{LineKind, Source};
 
-fn app(data: &std::path::Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: "ana".into() })
-        .expect("the embedded workspace is whole")
-}
-
-/// A drill that ran to its end; it plays on 2026-03-02.
-async fn ended_drill(app: &App) -> RunId {
-    let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
-    app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill(None).await.expect("there is a last good release");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
-    let handle = app.launch(start).await.expect("nothing blocks it");
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    play(handle, &operator, |_| {}).await.expect("the journal can be written").run
-}
+use super::{bad_canary, practice};
 
 fn request(run: &RunId, text: &str) -> ImportEntriesRequest {
     ImportEntriesRequest {
@@ -50,8 +35,8 @@ async fn lines(app: &App, run: &RunId) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pasted_chat_becomes_lines_with_time_author_and_source_and_only_once() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let before = lines(&app, &run).await;
     let chat = "10:03 ana: errors since the deploy\n10:03 ben: ok\n10:03 ben: ok\n\
                 10:04 ben: trying postgres://app:hunter2@db.example/x\n  no luck\n";
@@ -92,8 +77,8 @@ async fn a_pasted_chat_becomes_lines_with_time_author_and_source_and_only_once()
 #[tokio::test(flavor = "multi_thread")]
 async fn with_one_bad_line_nothing_is_imported_unless_it_is_to_be_skipped() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let before = lines(&app, &run).await;
     let chat = "10:03 ana: x\nit broke\n[2026-10-25 02:30] ana: y\n";
     let problem = imported(&app, request(&run, chat)).await.expect_err("two lines are bad");
@@ -121,8 +106,8 @@ async fn with_one_bad_line_nothing_is_imported_unless_it_is_to_be_skipped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn our_own_table_is_read_back_and_its_lines_are_known_in_their_run() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let note = Say::Note { text: "=1+1".to_owned(), at: None, kind: None, actor: None };
     app.annotate(AnnotateRequest { run: run.clone(), say: note }).await.expect("it is kept");
     let whole = ExportRequest::whole(run.clone(), ExportFormat::Csv);
@@ -133,8 +118,8 @@ async fn our_own_table_is_read_back_and_its_lines_are_known_in_their_run() {
     assert_eq!((same.from, same.new, same.known), (ImportForm::Csv, 0, count), "{same:?}");
 
     let other = tempfile::tempdir().expect("a temporary folder");
-    let there = self::app(other.path());
-    let run = ended_drill(&there).await;
+    let there = practice(other.path());
+    let run = bad_canary(&there, 7).await.run;
     let text = table.replace("2026-03-02T", "2026-03-01T");
     let view = imported(&there, request(&run, &text)).await.expect("it can be read");
     assert_eq!((view.new, view.known), (count, 0));
@@ -146,8 +131,8 @@ async fn our_own_table_is_read_back_and_its_lines_are_known_in_their_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn alerts_are_signals_and_a_second_message_adds_only_what_is_new() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let alert = |status: &str, ends: &str, summary: &str| {
         format!(
             r#"{{"version":"4","alerts":[{{"status":"{status}","labels":{{"alertname":"Errors"}},
@@ -169,8 +154,8 @@ async fn alerts_are_signals_and_a_second_message_adds_only_what_is_new() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_guessed_or_read_says_what_to_do_and_shows_no_secret() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let problem = imported(&app, request(&run, "hello\n")).await.expect_err("it is nothing");
     assert!(problem.hint.is_some_and(|hint| hint.contains("--from")));
     let json = ImportEntriesRequest { from: Some(ImportForm::Json), ..request(&run, "hello") };

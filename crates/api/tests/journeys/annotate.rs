@@ -1,32 +1,16 @@
 //! What people add to the record of a run that has ended, through the app.
 
+use lastgood_api::base64;
 use lastgood_api::wire::{
-    AnnotateRequest, AttachRequest, AttachmentQuery, DrillRequest, ExportFormat, ExportRequest,
-    GivenTime, RunQuery, Say, StartRequest, TimelineQuery,
+    AnnotateRequest, AttachRequest, AttachmentQuery, ExportFormat, ExportRequest, GivenTime,
+    RunQuery, Say, TimelineQuery,
 };
-use lastgood_api::{App, Config, Pace, base64, play};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Code;
 use lastgood_core::timeline::{FollowUpStatus, LineKind, Milestone};
 use lastgood_core::view::TimelineFilter;
 
-fn app(data: &std::path::Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: "ana".into() })
-        .expect("the embedded workspace is whole")
-}
-
-/// A drill that ran to its end.
-async fn ended_drill(app: &App) -> RunId {
-    let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(7), speed: None };
-    app.set_up(&request, Pace::Stepped).await.expect("it is shipped");
-    let plan = app.plan_drill(None).await.expect("there is a last good release");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
-    let handle = app.launch(start).await.expect("nothing blocks it");
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    let view = play(handle, &operator, |_| {}).await.expect("the journal can be written");
-    assert!(view.outcome.is_some(), "it ended");
-    view.run
-}
+use super::{bad_canary, practice};
 
 fn say(run: &RunId, say: Say) -> AnnotateRequest {
     AnnotateRequest { run: run.clone(), say }
@@ -41,8 +25,8 @@ fn note(text: &str, at: Option<(&str, &str)>) -> Say {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_has_ended_takes_notes_amendments_marks_and_follow_ups() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let before = app.timeline(run.clone().into()).await.expect("it is kept");
     let first = before.lines.first().expect("it began").clone();
 
@@ -126,8 +110,8 @@ async fn a_run_that_has_ended_takes_notes_amendments_marks_and_follow_ups() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ambiguous_time_is_refused_with_both_times_it_could_be() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let twice = note("x", Some(("2026-10-25 02:30", "Europe/Berlin")));
     let problem = app.annotate(say(&run, twice)).await.expect_err("it was twice");
     assert_eq!(problem.code, Code::InputInvalid);
@@ -142,8 +126,8 @@ async fn an_ambiguous_time_is_refused_with_both_times_it_could_be() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_and_texts_are_handed_out_as_they_were_kept() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let app = app(folder.path());
-    let run = ended_drill(&app).await;
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
     let picture = b"\x89PNG\r\n\x1a\n and then some".to_vec();
     let request = |bytes: &[u8]| AttachRequest {
         run: run.clone(),

@@ -1,30 +1,14 @@
 //! Looking back: at a drill, at an earlier one beside it, and at what is proven where.
 
 use lastgood_api::core::drill::debrief::Looks;
-use lastgood_api::core::name::Person;
-use lastgood_api::core::view::RunView;
-use lastgood_api::wire::{DrillRequest, Nothing, RunQuery, StartRequest};
-use lastgood_api::{App, Config, Pace, play};
+use lastgood_api::wire::{Nothing, RunQuery};
 
-fn app(data: &std::path::Path) -> App {
-    App::open(Config { workspace: None, data: data.to_owned(), person: Person::new("ana") })
-        .expect("the embedded workspace is whole")
-}
-
-async fn bad_canary(app: &App, seed: u64) -> RunView {
-    let request = DrillRequest { scenario: "bad-canary".into(), seed: Some(seed), speed: None };
-    app.set_up(&request, Pace::Stepped).await.expect("the scenario is shipped");
-    let plan = app.plan_drill(None).await.expect("there is a target");
-    let operator = app.operator().expect("the stage stands").expect("it is a drill");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
-    let handle = app.launch(start).await.expect("nothing blocks it");
-    play(handle, &operator, |_| {}).await.expect("the journal can be written")
-}
+use super::{bad_canary, practice};
 
 #[tokio::test]
 async fn a_drill_is_looked_back_at_and_held_beside_the_one_before() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let app = app(data.path());
+    let app = practice(data.path());
     let first = bad_canary(&app, 7).await;
     let alone = app.debrief(RunQuery { run: first.run }).await.expect("it is kept");
     assert!(alone.comparison.is_empty(), "there is nothing to compare with yet");
@@ -44,7 +28,7 @@ async fn a_drill_is_looked_back_at_and_held_beside_the_one_before() {
 #[tokio::test]
 async fn a_drill_proves_its_runbook_at_its_place_and_nowhere_else() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let app = app(data.path());
+    let app = practice(data.path());
     let before = app.rehearsals(Nothing {}).await.expect("the catalog proposes some");
     assert!(before.iter().all(|one| one.last.is_none()), "{before:?}");
     let run = bad_canary(&app, 7).await;
