@@ -40,7 +40,7 @@ pub use use_case::schema::{
     SchemaFile, SchemaReport, SchemaStatement, schema, schema_of_database,
 };
 pub use use_case::secret::{SecretAt, SecretRow, SecretStored, SecretsView};
-pub use use_case::verify::{Verified, VerifiedRun};
+pub use use_case::verify::{ChainKind, Verified, VerifiedChain, VerifiedRun};
 pub use zone::zone;
 
 /// Re-exported for hosts, which depend on this crate alone.

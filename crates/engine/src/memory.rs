@@ -1,7 +1,8 @@
 //! A journal in memory, for tests and for trying a runbook without leaving a trace. It
-//! passes the same contract as the one on disk, but for durability.
+//! passes the same contract as the one on disk, but for durability and other processes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -10,7 +11,8 @@ use lastgood_core::ports::{
     Head, Journal, JournalError, Lease, Ledger, LedgerError, RunRecord, Stamped,
 };
 use lastgood_core::release::{Ground, Remark, Saying};
-use lastgood_core::run::Entry;
+use lastgood_core::run::{Entry, Event};
+use sha2::{Digest as _, Sha256};
 
 /// A journal that lives as long as its process.
 #[derive(Debug, Default)]
@@ -49,8 +51,32 @@ impl MemoryJournal {
     }
 }
 
+/// A chain like that of the file, over what is in memory. It is made anew each time: runs are
+/// short here, and nothing else would notice an entry that was changed.
 fn head(entries: &[Entry]) -> Head {
-    Head { seq: entries.len() as u64, hash: String::new() }
+    let mut hash = String::new();
+    for entry in entries {
+        let digest = Sha256::digest(format!("{hash}{entry:?}"));
+        hash.clear();
+        for byte in digest {
+            let _ = write!(hash, "{byte:02x}");
+        }
+    }
+    Head { seq: entries.len() as u64, hash }
+}
+
+/// Why something is not kept.
+fn refused(doing: &'static str, why: &'static str) -> JournalError {
+    JournalError::Storage { path: "memory".to_owned(), doing, source: why.into() }
+}
+
+/// What this version cannot write, it does not keep either.
+fn readable(events: &[Stamped]) -> Result<(), JournalError> {
+    let foreign = events.iter().any(|stamped| stamped.event == Event::Unknown);
+    if foreign {
+        return Err(refused("write an event into", "it belongs to a newer version"));
+    }
+    Ok(())
 }
 
 fn append(entries: &mut Vec<Entry>, events: &[Stamped]) {
@@ -68,12 +94,9 @@ fn append(entries: &mut Vec<Entry>, events: &[Stamped]) {
 impl Journal for MemoryJournal {
     async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
         if first.is_empty() {
-            return Err(JournalError::Storage {
-                path: "memory".to_owned(),
-                doing: "create a run without entries in",
-                source: "a run begins with its plan".into(),
-            });
+            return Err(refused("create a run without entries in", "a run begins with its plan"));
         }
+        readable(first)?;
         let mut runs = self.runs();
         if runs.contains_key(run) {
             return Err(JournalError::Exists { run: run.clone() });
@@ -111,6 +134,7 @@ impl Journal for MemoryJournal {
         if kept.token != lease.token || !kept.held {
             return Err(JournalError::Fenced { run: lease.run.clone() });
         }
+        readable(events)?;
         append(&mut kept.entries, events);
         kept.commits += 1;
         Ok(head(&kept.entries))
@@ -150,14 +174,8 @@ impl Ledger for MemoryJournal {
     ) -> Result<u64, LedgerError> {
         let of = ground.to_string();
         if remarks.iter().any(|remark| remark.says == Saying::Unknown) {
-            return Err(LedgerError::Storage {
-                of,
-                source: JournalError::Storage {
-                    path: "memory".to_owned(),
-                    doing: "write a remark into",
-                    source: "it belongs to a newer version".into(),
-                },
-            });
+            let source = refused("write a remark into", "it belongs to a newer version");
+            return Err(LedgerError::Storage { of, source });
         }
         let mut ledgers = self.ledgers();
         let found = ledgers.get(ground).map_or(0, |kept| kept.len() as u64);

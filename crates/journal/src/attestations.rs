@@ -104,6 +104,11 @@ impl Attestations for SqliteJournal {
         let mut reader = self.store.reader.lock().await;
         walk(&mut reader, &key).await.map(|(answers, _)| answers).map_err(refused)
     }
+
+    async fn answered(&self) -> Result<Vec<Ground>, LedgerError> {
+        const ALL: &str = "SELECT DISTINCT ground FROM attestation ORDER BY ground";
+        self.grounds_in(ALL, "list the answers of").await
+    }
 }
 
 #[cfg(test)]

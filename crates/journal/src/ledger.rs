@@ -103,6 +103,27 @@ impl SqliteJournal {
             }
         }
     }
+
+    /// The grounds that a query names, each a chain of its own.
+    pub(crate) async fn grounds_in(
+        &self,
+        query: &'static str,
+        doing: &'static str,
+    ) -> Result<Vec<Ground>, LedgerError> {
+        let mut reader = self.store.reader.lock().await;
+        let rows: Result<Vec<String>, sqlx::Error> =
+            sqlx::query_scalar(query).fetch_all(&mut *reader).await;
+        let rows = rows.map_err(|error| LedgerError::Storage {
+            of: "all places".to_owned(),
+            source: self.store.says(error, doing),
+        })?;
+        let unreadable = |row: &String| LedgerError::Broken {
+            of: row.clone(),
+            seq: 1,
+            why: "its place cannot be read".to_owned(),
+        };
+        rows.iter().map(|row| ground(row).ok_or_else(|| unreadable(row))).collect()
+    }
 }
 
 #[async_trait]
@@ -135,25 +156,8 @@ impl Ledger for SqliteJournal {
     }
 
     async fn grounds(&self) -> Result<Vec<Ground>, LedgerError> {
-        let rows: Result<Vec<String>, sqlx::Error> = {
-            let mut reader = self.store.reader.lock().await;
-            sqlx::query_scalar("SELECT DISTINCT ground FROM remark ORDER BY ground")
-                .fetch_all(&mut *reader)
-                .await
-        };
-        let rows = rows.map_err(|error| LedgerError::Storage {
-            of: "all places".to_owned(),
-            source: self.store.says(error, "list the remarks of"),
-        })?;
-        rows.iter()
-            .map(|row| {
-                ground(row).ok_or_else(|| LedgerError::Broken {
-                    of: row.clone(),
-                    seq: 1,
-                    why: "its place cannot be read".to_owned(),
-                })
-            })
-            .collect()
+        const ALL: &str = "SELECT DISTINCT ground FROM remark ORDER BY ground";
+        self.grounds_in(ALL, "list the remarks of").await
     }
 }
 

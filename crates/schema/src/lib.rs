@@ -22,6 +22,8 @@ pub mod record;
 mod rules;
 mod script;
 mod source;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod types;
 mod world;
 

@@ -9,6 +9,7 @@ use lastgood_core::ports::{Actor, Clock, ReleaseSource, Surveyor, Vault, VaultEr
 use lastgood_core::release::History;
 use lastgood_core::secret::Secret;
 use lastgood_core::testing::release;
+use lastgood_schema::testing::sqlite_by_hand;
 use lastgood_sim::{MemoryLog, PracticeWorld, SteppedClock, practice_epoch};
 use lastgood_testkit::postgres::Server;
 
@@ -199,6 +200,40 @@ fn found_compatible(crossing: &Crossing) -> Recorded<Schema> {
             Recorded::Recorded(Schema::Compatible { why: why.clone() })
         }
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_sqlite_file_is_asked_like_a_server() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let migrations = folder.path().join("db");
+    std::fs::create_dir(&migrations).expect("it is writable");
+    let begin = "CREATE TABLE orders (id integer PRIMARY KEY, note text);";
+    for (name, sql) in [("001_begin", begin), ("002_nickname", NICKNAME), ("003_gone", GONE)] {
+        std::fs::write(migrations.join(format!("{name}.sql")), sql).expect("it is writable");
+    }
+    let file = folder.path().join("app.db");
+    let record = "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);";
+    let applied = "INSERT INTO schema_migrations VALUES ('001'), ('002');";
+    sqlite_by_hand(&file, &format!("{record} {begin} {NICKNAME} {applied}")).await;
+
+    let databases = databases("shop", &format!("sqlite:{}", file.display()), migrations);
+    let releases = [at("v2", None, Some("002")), at("v1", None, Some("001"))];
+    let found = databases.crossings(&place(), None, &releases).await;
+    for crossing in &found {
+        let schema = crossing.schema.as_option().expect("it was looked up");
+        assert!(matches!(schema, Schema::Compatible { .. }), "{schema:?}");
+    }
+    let relied = found[0].relies_on.clone();
+    assert_eq!(databases.still_so(&place(), &relied).await, Ok(()));
+
+    // Between plan and step somebody drops what both releases read.
+    sqlite_by_hand(&file, &format!("{GONE} INSERT INTO schema_migrations VALUES ('003');")).await;
+    let refused = databases.still_so(&place(), &relied).await.expect_err("one more came");
+    assert!(matches!(refused, Refusal::Drifted { .. }), "{refused}");
+    for crossing in databases.crossings(&place(), None, &releases).await {
+        let schema = crossing.schema.as_option().expect("it was looked up");
+        assert!(matches!(schema, Schema::Loses { .. }), "{schema:?}");
     }
 }
 

@@ -146,6 +146,10 @@ impl<J: Attestations> Attestations for Redacting<J> {
     async fn attestations(&self, ground: &Ground) -> Result<Vec<Attestation>, LedgerError> {
         self.inner.attestations(ground).await
     }
+
+    async fn answered(&self) -> Result<Vec<Ground>, LedgerError> {
+        self.inner.answered().await
+    }
 }
 
 /// A document is kept as it came, or refused by whoever hands it over: with a word of it

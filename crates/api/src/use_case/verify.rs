@@ -1,8 +1,11 @@
 //! Looks whether the journal is what was written.
 
 use lastgood_core::name::RunId;
-use lastgood_core::ports::{Annotations as _, Head, JournalError};
+use lastgood_core::ports::{
+    Annotations as _, Attestations as _, Head, JournalError, Ledger as _, LedgerError,
+};
 use lastgood_core::problem::{Code, Problem};
+use lastgood_core::release::Ground;
 use lastgood_journal::SqliteJournal;
 use serde::Serialize;
 
@@ -18,6 +21,8 @@ pub struct Verified {
     pub holds: bool,
     /// One for each run that was looked at.
     pub runs: Vec<VerifiedRun>,
+    /// What was said beside the runs, one for each chain. Empty when one run was asked for.
+    pub beside: Vec<VerifiedChain>,
     /// How many imported records are as they came. Their own journals are elsewhere.
     pub imported: usize,
     /// Why imported records do not hold.
@@ -34,6 +39,29 @@ pub struct VerifiedRun {
     pub head: Option<Head>,
     /// Why it does not hold.
     pub problem: Option<Problem>,
+}
+
+/// What looking through a chain beside the runs found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerifiedChain {
+    /// What kind of lines it has.
+    pub kind: ChainKind,
+    /// What they are about: `checkout in production`, with the world when it is practice.
+    pub of: String,
+    /// How many lines hold; none when the chain does not.
+    pub lines: usize,
+    /// Why it does not hold.
+    pub problem: Option<Problem>,
+}
+
+/// What is said beside the runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainKind {
+    /// What was said of releases: marks, locks, what rollbacks found.
+    Remarks,
+    /// What people answered to checklists.
+    Answers,
 }
 
 impl App {
@@ -77,14 +105,53 @@ impl App {
                 run.problem = problem;
             }
         }
+        let beside = if whole && path.exists() { self.verify_beside().await } else { Vec::new() };
         let imported = if whole { self.verify_imported().await } else { Ok(0) };
         Ok(Verified {
             journal: path.display().to_string(),
-            holds: imported.is_ok() && runs.iter().all(|run| run.problem.is_none()),
+            holds: imported.is_ok()
+                && runs.iter().all(|run| run.problem.is_none())
+                && beside.iter().all(|chain| chain.problem.is_none()),
             runs,
+            beside,
             imported: *imported.as_ref().unwrap_or(&0),
             imported_problem: imported.err(),
         })
+    }
+
+    /// Reads every chain that is not a run's; reading verifies.
+    async fn verify_beside(&self) -> Vec<VerifiedChain> {
+        let unread = |kind, problem| VerifiedChain {
+            kind,
+            of: "all places".to_owned(),
+            lines: 0,
+            problem: Some(problem),
+        };
+        let journal = match SqliteJournal::open(&self.journal_path()).await {
+            Ok(journal) => journal,
+            // The runs were read a moment ago: whatever stands against it now hides both.
+            Err(error) => return vec![unread(ChainKind::Remarks, error.problem())],
+        };
+        let mut chains = Vec::new();
+        match journal.grounds().await {
+            Err(error) => chains.push(unread(ChainKind::Remarks, error.problem())),
+            Ok(grounds) => {
+                for ground in grounds {
+                    let lines = journal.remarks(&ground).await.map(|lines| lines.len());
+                    chains.push(chain(ChainKind::Remarks, &ground, lines));
+                }
+            }
+        }
+        match journal.answered().await {
+            Err(error) => chains.push(unread(ChainKind::Answers, error.problem())),
+            Ok(grounds) => {
+                for ground in grounds {
+                    let lines = journal.attestations(&ground).await.map(|lines| lines.len());
+                    chains.push(chain(ChainKind::Answers, &ground, lines));
+                }
+            }
+        }
+        chains
     }
 
     /// How many imported records are as they came.
@@ -111,4 +178,12 @@ impl App {
         }
         all
     }
+}
+
+fn chain(kind: ChainKind, ground: &Ground, read: Result<usize, LedgerError>) -> VerifiedChain {
+    let (lines, problem) = match read {
+        Ok(lines) => (lines, None),
+        Err(error) => (0, Some(error.problem())),
+    };
+    VerifiedChain { kind, of: ground.to_string(), lines, problem }
 }

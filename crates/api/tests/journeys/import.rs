@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use lastgood_api::{App, Pace};
 use lastgood_api::export::Document;
 use lastgood_api::wire::{
     AnnotateRequest, DrillRequest, ExportFormat, ExportRequest, ImportRequest, Nothing, Say,
     StartRequest,
 };
+use lastgood_api::{App, Pace};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Code;
 use lastgood_core::run::{Event, Outcome, Run};

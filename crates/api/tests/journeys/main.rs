@@ -14,7 +14,9 @@ mod drill;
 mod export;
 mod import;
 mod import_entries;
+mod in_memory;
 mod pdf;
+mod verify;
 
 /// The app on the embedded practice world, with its journal in `data`.
 fn practice(data: &Path) -> App {

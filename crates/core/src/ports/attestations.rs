@@ -23,4 +23,7 @@ pub trait Attestations: Send + Sync {
     /// All answers about one ground, oldest first, with their chain verified. None for a ground
     /// of which nobody ever answered anything.
     async fn attestations(&self, ground: &Ground) -> Result<Vec<Attestation>, LedgerError>;
+
+    /// The grounds of which anybody answered anything, each once.
+    async fn answered(&self) -> Result<Vec<Ground>, LedgerError>;
 }

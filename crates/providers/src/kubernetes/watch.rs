@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use kube::core::WatchEvent;
 use lastgood_core::effect::Refusal;
 use lastgood_core::survey::Survey;
@@ -17,7 +17,10 @@ use tokio::time::{Instant, timeout_at};
 use super::error::Failure;
 use super::link::Link;
 
-/// The controller changes several objects at once; one look after them is enough.
+/// The controller changes several objects one after the other; one look after them is enough.
+/// They are over when nothing has happened for this long...
+const STILL: Duration = Duration::from_millis(20);
+/// ...or, in the middle of a large rollout, after this.
 const GATHER: Duration = Duration::from_millis(100);
 /// After a broken connection, and where watching is not allowed.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -55,7 +58,7 @@ where
             Ok((_, paths)) => {
                 unknown = None;
                 match timeout_at(until, watch_once(link, &paths, until)).await {
-                    Ok(Woken::Look) => GATHER,
+                    Ok(Woken::Look) => continue,
                     Ok(Woken::Pause) => PAUSE,
                     Err(_) => return waited(unknown),
                 }
@@ -88,27 +91,37 @@ async fn watch_once(link: &Link, paths: &[String], until: Instant) -> Woken {
         .map(|path| async move { link.watch(&format!("{path}&timeoutSeconds={seconds}")).await });
     let streams = match futures::future::try_join_all(opened).await {
         Ok(streams) => streams,
-        // The version is too old (410): the next look gives a new one.
-        Err(failure) if failure.code() == Some(410) => return Woken::Look,
         Err(failure) => {
             tracing::debug!(%failure, "cannot watch; looking again after a pause");
-            return Woken::Pause;
+            return after(&failure).await;
         }
     };
     let mut events = futures::stream::select_all(streams);
     while let Some(event) = events.next().await {
         match event {
             Ok(WatchEvent::Bookmark(_)) => {}
-            Ok(
-                WatchEvent::Added(_)
-                | WatchEvent::Modified(_)
-                | WatchEvent::Deleted(_)
-                | WatchEvent::Error(_),
-            ) => return Woken::Look,
-            Err(failure) => return after(&failure),
+            Ok(WatchEvent::Error(_)) => break,
+            Ok(WatchEvent::Added(_) | WatchEvent::Modified(_) | WatchEvent::Deleted(_)) => {
+                settle(&mut events).await;
+                return Woken::Look;
+            }
+            Err(failure) => return after(&failure).await,
         }
     }
+    // A server that ends its watches at once must not be asked in a circle. What it says of a
+    // version that is too old is no event of ours: the next look gives a new one.
+    tokio::time::sleep(GATHER).await;
     Woken::Look
+}
+
+/// Lets what belongs to the same change happen. What else comes in is found by the look.
+async fn settle<S: Stream + Unpin>(events: &mut S) {
+    let end = Instant::now() + GATHER;
+    loop {
+        let still = end.min(Instant::now() + STILL);
+        // The end of a watch is as good as silence.
+        let Ok(Some(_)) = timeout_at(still, events.next()).await else { return };
+    }
 }
 
 /// The version of an object or a list, to watch from.
@@ -116,8 +129,13 @@ pub(super) fn version(object: &Value) -> &str {
     object["metadata"]["resourceVersion"].as_str().unwrap_or("0")
 }
 
-fn after(failure: &Failure) -> Woken {
-    if failure.code() == Some(410) { Woken::Look } else { Woken::Pause }
+/// What a failure of watching is for us; a version that is too old (410) only needs a new look.
+async fn after(failure: &Failure) -> Woken {
+    if failure.code() != Some(410) {
+        return Woken::Pause;
+    }
+    tokio::time::sleep(GATHER).await;
+    Woken::Look
 }
 
 fn differs(a: &Survey, b: &Survey) -> bool {

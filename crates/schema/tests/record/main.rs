@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use lastgood_schema::database::{Answer, Database, DatabaseError, Limits};
+use lastgood_schema::testing::sqlite_by_hand;
 use lastgood_schema::{Candidate, Label, Probe, Source, assess};
 use lastgood_testkit::postgres::Server;
 
-use sqlx::{ConnectOptions as _, Executor as _};
 use tables::{ALL, for_sqlite, told};
 
 fn probe(sql: &str) -> Probe {
@@ -20,13 +20,6 @@ fn short() -> Limits {
     Limits { question: Duration::from_millis(400), ..Limits::default() }
 }
 
-async fn sqlite(path: &std::path::Path, sql: &str) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut link = options.connect().await.expect("a file in a temporary folder");
-    link.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))).await.expect(sql);
-    sqlx::Connection::close(link).await.expect("it closes");
-}
-
 #[tokio::test]
 async fn sqlite_says_what_each_tool_applied_and_stays_as_it_was() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -34,7 +27,7 @@ async fn sqlite_says_what_each_tool_applied_and_stays_as_it_was() {
     let there = ALL.iter().filter(|kept| !matches!(kept.schema, Some("pgroll" | "reshape")));
     for kept in there {
         let path = folder.path().join(format!("{:?}.db", kept.tool));
-        sqlite(&path, &for_sqlite(kept.sql)).await;
+        sqlite_by_hand(&path, &for_sqlite(kept.sql)).await;
         let before = std::fs::read(&path).expect("the file");
         let url = format!("sqlite:{}", path.display());
         let mut database = Database::connect(&url, Limits::default()).await.expect("a connection");
@@ -53,7 +46,7 @@ async fn sqlite_says_what_each_tool_applied_and_stays_as_it_was() {
 async fn sqlite_answers_probes_and_ends_an_endless_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("app.db");
-    sqlite(&path, "CREATE TABLE t (a int); INSERT INTO t VALUES (1);").await;
+    sqlite_by_hand(&path, "CREATE TABLE t (a int); INSERT INTO t VALUES (1);").await;
     let mut database = Database::connect(&format!("sqlite:{}", path.display()), short())
         .await
         .expect("a connection");
