@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use lastgood_api::core::name::StepId;
 use lastgood_api::core::view::{AnswerKind, StepStatus};
 use lastgood_api::wire::StartRequest;
 use lastgood_testkit::bed::SERVICE;
@@ -13,13 +14,15 @@ use crate::field::{Field, LIMIT, wanted};
 use crate::follow::{Say, follow, go_on};
 
 /// One pair of measurements.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Measured {
     /// Making the plan: what runs, what ran, why this target, preflight.
     pub plan: Duration,
     /// From the start of the run until the target served alone. Nobody hesitates: what
     /// must be confirmed is confirmed at once.
     pub lastgood: Duration,
+    /// When each step on the way was over, from the start of the run.
+    pub steps: Vec<(StepId, Duration)>,
     /// `kubectl rollout undo`, then `kubectl rollout status` until it returns.
     pub kubectl: Duration,
 }
@@ -51,14 +54,18 @@ pub async fn measure_rollback(field: &Field) -> anyhow::Result<Measured> {
         app.launch(StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None }).await?;
     let watching = async {
         let mut views = handle.views();
+        let mut steps: Vec<(StepId, Duration)> = Vec::new();
         loop {
-            let over = views
-                .borrow_and_update()
-                .steps
-                .iter()
-                .any(|step| step.id.as_str() == "wait" && step.status == StepStatus::Done);
-            if over {
-                return Ok(began.elapsed());
+            for step in &views.borrow_and_update().steps {
+                let new = steps.iter().all(|(id, _)| *id != step.id);
+                if new && step.status == StepStatus::Done {
+                    steps.push((step.id.clone(), began.elapsed()));
+                }
+            }
+            if let Some((id, took)) = steps.last()
+                && id.as_str() == "wait"
+            {
+                return Ok((*took, steps));
             }
             views.changed().await.context("the run was left")?;
         }
@@ -73,8 +80,8 @@ pub async fn measure_rollback(field: &Field) -> anyhow::Result<Measured> {
         }
     });
     let (took, followed) = tokio::join!(watching, following);
-    let took: anyhow::Result<Duration> = took;
-    let lastgood = took?;
+    let took: anyhow::Result<(Duration, Vec<(StepId, Duration)>)> = took;
+    let (lastgood, steps) = took?;
     ensure!(followed?.outcome.is_some(), "the run ended");
 
     deploy_bad(field).await?;
@@ -83,7 +90,7 @@ pub async fn measure_rollback(field: &Field) -> anyhow::Result<Measured> {
     field.kubectl(&["rollout", "undo", &target]).await?;
     field.kubectl(&["rollout", "status", &target, "--timeout=110s"]).await?;
     let kubectl = began.elapsed();
-    Ok(Measured { plan: planned, lastgood, kubectl })
+    Ok(Measured { plan: planned, lastgood, steps, kubectl })
 }
 
 async fn deploy_bad(field: &Field) -> anyhow::Result<()> {

@@ -6,7 +6,8 @@ use lastgood_tests::measure_rollback::measure_rollback;
 
 use crate::sample::Sample;
 
-const TIMES: usize = 3;
+/// How often each is measured. A rollout takes a different path each time, so few say little.
+const TIMES: usize = 7;
 
 pub(crate) async fn measure() -> anyhow::Result<()> {
     println!("a rollback of four replicas on a real control plane");
@@ -20,6 +21,12 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     let (mut plans, mut ours, mut theirs, mut ratios) = (vec![], vec![], vec![], vec![]);
     for _ in 0..TIMES {
         let measured = measure_rollback(&field).await?;
+        let steps: Vec<String> = measured
+            .steps
+            .iter()
+            .map(|(step, at)| format!("{step} {:.2} s", at.as_secs_f64()))
+            .collect();
+        println!("  over after            {}", steps.join(", "));
         plans.push(measured.plan);
         ours.push(measured.lastgood);
         theirs.push(measured.kubectl);
