@@ -7,7 +7,7 @@ use lastgood_api::core::preflight::Grade;
 use lastgood_api::core::problem::Code;
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::{AnswerKind, AskView, RunView, StepStatus};
-use lastgood_api::wire::{ExportFormat, ExportRequest, StartRequest};
+use lastgood_api::wire::{ExportFormat, ExportRequest, Nothing, StartRequest};
 use lastgood_testkit::image;
 use lastgood_testkit::load::Load;
 use lastgood_testkit::proxy::{Fault, Rule};
@@ -156,6 +156,19 @@ async fn without_rights(field: &Field) {
     let said = problem.chain.join(": ");
     assert!(said.contains("deployments") && said.contains("get"), "the permission: {said}");
     assert!(problem.hint.is_some(), "and what to ask for");
+    let doctor = nobody.doctor(Nothing {}).await.expect("the doctor always answers");
+    let missing: Vec<&str> = doctor
+        .findings
+        .iter()
+        .filter(|one| one.grade == Grade::Block && one.subject.starts_with("checkout in"))
+        .map(|one| one.sentence.as_str())
+        .collect();
+    for right in
+        ["may not get deployments", "may not patch deployments", "may not list replicasets"]
+    {
+        // Whoever asks for one permission asks for all of them.
+        assert!(missing.iter().any(|said| said.contains(right)), "{right}: {missing:#?}");
+    }
 
     // Somebody lets the viewer look.
     let resources = "deployments.apps,replicasets.apps,pods,events";
@@ -175,7 +188,7 @@ async fn without_rights(field: &Field) {
     let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
     let problem = looker.start(start).await.expect_err("it would stop half-way");
     assert_eq!(problem.code, Code::PreflightBlocked, "{problem:?}");
-    assert!(looker.runs(lastgood_api::wire::Nothing {}).await.expect("none").is_empty());
+    assert!(looker.runs(Nothing {}).await.expect("none").is_empty());
     assert_eq!(field.generation().await.expect("it is there"), generation, "nothing changed");
 }
 

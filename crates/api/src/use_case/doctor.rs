@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use futures::future::join_all;
 use lastgood_core::catalog::Place;
-use lastgood_core::preflight::{Finding, Grade};
-use lastgood_core::problem::Problem;
+use lastgood_core::preflight::{Finding, Grade, Topic};
+use lastgood_core::problem::{Code, Problem};
 use lastgood_core::time::{Millis, earlier};
 
 use super::release::look;
@@ -66,6 +66,17 @@ impl App {
     }
 }
 
+/// What the platform says that we may and may not do at `place`.
+async fn rights(stage: &Stage, place: &Place) -> Vec<Finding> {
+    let all = stage.world.preflight(place, &[]).await;
+    let told = all.into_iter().filter(|finding| finding.topic == Topic::Permission);
+    told.map(|finding| {
+        let subject = format!("{place}: {}", finding.subject);
+        Finding { subject, ..finding }
+    })
+    .collect()
+}
+
 async fn look_at(app: &App, stage: &Stage, place: &Place) -> Vec<Finding> {
     let mut findings = Vec::new();
     match look(app, stage, place).await {
@@ -86,12 +97,17 @@ async fn look_at(app: &App, stage: &Stage, place: &Place) -> Vec<Finding> {
             }
         }
         Err(problem) => {
+            let forbidden = problem.code == Code::Forbidden;
             let finding =
                 Finding::new(format!("{place}: platform"), Grade::Block, problem.chain.join(": "));
             findings.push(match problem.hint {
                 Some(hint) => finding.mend(hint),
                 None => finding,
             });
+            if forbidden {
+                // Whoever asks for one permission asks for all that are missing.
+                findings.extend(rights(stage, place).await);
+            }
         }
     }
     let Ok(environment) = stage.environment(place) else { return findings };

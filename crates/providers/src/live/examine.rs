@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use lastgood_core::catalog::{AwsAccess, Connection, GithubLogin, KubernetesPlace};
 use lastgood_core::examination::{Examination, Subject, findings};
 use lastgood_core::name::ConnectionName;
-use lastgood_core::ports::{Examiner, VaultError};
+use lastgood_core::ports::Examiner;
 use lastgood_core::secret::Secret;
 
 use super::{Finding, Grade, LiveWorld, Platform, Refusal, async_trait, join_all};
@@ -42,7 +42,7 @@ impl LiveWorld {
             None => None,
             Some(secret) => match self.vault.secret(secret).await {
                 Ok(secret) => Some(secret),
-                Err(error) => return vec![without_secret(&subject, &error)],
+                Err(_) => return vec![without_secret(&subject, secret)],
             },
         };
         within(&subject, self.asked(name, connection, secret)).await
@@ -148,9 +148,9 @@ impl LiveWorld {
         let subject = Subject { name: format!("AWS {}", access.coordinates()), renew };
         #[cfg(feature = "aws")]
         {
-            let key = match self.held(access.secret.as_deref()).await {
-                Ok(key) => key,
-                Err(error) => return vec![without_secret(&subject, &error)],
+            let secret = access.secret.as_deref();
+            let Ok(key) = self.held(secret).await else {
+                return vec![without_secret(&subject, secret.unwrap_or_default())];
             };
             Box::pin(within(&subject, crate::aws::examine(access, key.as_ref()))).await
         }
@@ -185,10 +185,11 @@ async fn within(
     findings(subject, found)
 }
 
-/// Nothing is asked as somebody else than the catalog says.
-fn without_secret(subject: &Subject, error: &VaultError) -> Finding {
-    Finding::new(&subject.name, Grade::Unknown, format!("not asked: {error}"))
-        .mend("`lastgood secret list` tells where each secret is looked for.")
+/// Nothing is asked as somebody else than the catalog says. Why the secret is not to be had
+/// is told once, of the secret.
+fn without_secret(subject: &Subject, secret: &str) -> Finding {
+    Finding::new(&subject.name, Grade::Unknown, format!("not asked, without its secret {secret}"))
+        .mend("`lastgood secret list` tells where it is looked for.")
 }
 
 fn renew(connection: &Connection) -> String {

@@ -101,7 +101,7 @@ async fn each_fault_of_a_connection_is_a_sentence_with_something_to_do() {
 async fn a_secret_that_nobody_has_is_told_and_nothing_is_sent() {
     let stub = Stub::start(|_| matrix()).await;
     let findings = examined(vec![("metrics", prometheus(&stub.url, Some("lost")))]).await;
-    assert_eq!(told(&findings)[0].2, "not asked: there is no secret `lost`");
+    assert_eq!(told(&findings)[0].2, "not asked, without its secret lost");
     assert!(stub.requests().is_empty(), "{:?}", stub.requests());
 }
 
