@@ -1,5 +1,6 @@
 //! What exists: services, their environments, and how to reach what watches them.
 
+mod calls;
 mod connection;
 mod recall;
 mod secrets;

@@ -77,27 +77,22 @@ impl App {
         let others = join_all(places.iter().map(|(place, _)| around(&stage, place, at))).await;
         let mut changes = Vec::new();
         for (mut of_place, mut said) in others {
-            for change in &mut of_place {
-                if change.service == request.place.service.as_str() {
-                    change.hops = Recorded::Recorded(0);
-                }
-            }
             changes.append(&mut of_place);
             doubts.append(&mut said);
         }
         for found in looked {
             match found {
                 Ok((mut of_place, mut said)) => {
-                    for change in &mut of_place {
-                        if change.service == request.place.service.as_str() {
-                            change.hops = Recorded::Recorded(0);
-                        }
-                    }
                     changes.append(&mut of_place);
                     doubts.append(&mut said);
                 }
                 Err(doubt) => doubts.push(doubt),
             }
+        }
+        let catalog = &stage.files.catalog;
+        for change in &mut changes {
+            let of = change.service.as_str().into();
+            change.hops = catalog.calls_between(&of, &request.place.service).into();
         }
         let series = metrics(&stage, &request.place, environment, at, until, &mut doubts).await;
         let incident = Incident {

@@ -8,6 +8,7 @@ use lastgood_api::wire::{DrillRequest, StartRequest};
 use lastgood_api::{App, Config, Pace, play};
 
 mod annotate;
+mod blame;
 mod checklist;
 mod debrief;
 mod drill;

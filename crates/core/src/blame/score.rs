@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Blame, BlameVerdict, Change, Incident, Instances, Series, Settings, Suspect, Term,
+    Blame, BlameVerdict, Change, ChangeKind, Incident, Instances, Series, Settings, Suspect, Term,
     change_points, total,
 };
 use crate::judge::sequential::Ratio;
@@ -64,19 +64,26 @@ fn conclude(suspects: &[Suspect]) -> (BlameVerdict, String) {
             best.score, best.name
         ));
     }
-    let silent = value(best, "absent").unwrap_or(0.0) > 0.0;
+    let did_it = |proof: &str| {
+        (BlameVerdict::Culprit, format!("{} did it: {}", best.name, told(best, proof)))
+    };
     match best.e_ratio {
-        Some(e) if e >= E_LEAST => {
-            (BlameVerdict::Culprit, format!("{} did it: {}", best.name, strongest(best)))
+        Some(e) if e >= E_LEAST => did_it("gap"),
+        _ if value(best, "absent").unwrap_or(0.0) > 0.0 => did_it("absent"),
+        Some(e) => {
+            let cleared = format!(
+                "{} comes first, and its new instances are not worse than the old ones beyond \
+                 chance (E = {e:.1}, {E_LEAST} is needed)",
+                best.name
+            );
+            match suspects.iter().find(|one| stands_out(one)) {
+                None => none(cleared),
+                Some(other) => (
+                    BlameVerdict::Suspected,
+                    format!("{} is suspected: {}; {cleared}", other.name, told(other, "change")),
+                ),
+            }
         }
-        _ if silent => {
-            (BlameVerdict::Culprit, format!("{} did it: {}", best.name, strongest(best)))
-        }
-        Some(e) => none(format!(
-            "{} comes first, and its new instances are not worse than the old ones beyond \
-             chance (E = {e:.1}, {E_LEAST} is needed)",
-            best.name
-        )),
         None => (
             BlameVerdict::Suspected,
             format!(
@@ -86,6 +93,22 @@ fn conclude(suspects: &[Suspect]) -> (BlameVerdict, String) {
             ),
         ),
     }
+}
+
+/// Whether a change that has no instances of its own remains once the deploy in front of it is
+/// cleared by its requests: a metric changed right when it was made.
+fn stands_out(suspect: &Suspect) -> bool {
+    suspect.kind != ChangeKind::Deploy
+        && suspect.veto.is_none()
+        && suspect.e_ratio.is_none()
+        && suspect.score >= LEAST
+        && value(suspect, "change") == Some(1.0)
+}
+
+/// The sentence of the term that proves it, where that one was computed.
+fn told<'a>(suspect: &'a Suspect, proof: &str) -> &'a str {
+    let term = suspect.terms.iter().find(|term| term.name == proof && term.value.is_some());
+    term.map_or_else(|| strongest(suspect), |term| term.sentence.as_str())
 }
 
 fn value(suspect: &Suspect, name: &str) -> Option<f64> {

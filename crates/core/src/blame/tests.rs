@@ -164,6 +164,26 @@ fn a_metric_that_changed_around_the_change_counts() {
     assert_eq!(found.suspects[0].terms[2].value, None, "one point shows no change");
 }
 
+#[test]
+fn a_flag_remains_suspected_once_the_deploy_in_front_of_it_is_cleared() {
+    let jump = |at: i32| if at < -5 { 0.01 } else { 0.2 } + f64::from(at.rem_euclid(3)) * 1e-3;
+    let points = (-40_i32..20).map(|at| (minute(i64::from(at)), jump(at))).collect();
+    let series = vec![Series { service: "checkout".to_owned(), points }];
+    let told = Incident { series, ..incident() };
+    let well =
+        Change { new: ticks(20, 100), old: ticks(180, 900), ..change("checkout deploy", -5) };
+    let kind = ChangeKind::Flag;
+    for (made, remains) in [(-6, true), (-30, false)] {
+        let flag = Change { kind, hops: Recorded::NotRecorded, ..change("flag", made) };
+        let near = Change { hops: Recorded::Recorded(0), ..well.clone() };
+        let found = blame(&told, &[near, flag], Vec::new());
+        assert_eq!(found.suspects[0].name, "checkout deploy", "{:#?}", found.suspects);
+        let suspected = found.verdict == BlameVerdict::Suspected;
+        assert_eq!(suspected, remains, "{}", found.sentence);
+        assert_eq!(found.sentence.starts_with("flag is suspected"), remains, "{}", found.sentence);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
