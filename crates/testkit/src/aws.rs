@@ -6,11 +6,13 @@
 //! here imitate just that, each after the documentation that it names, and fail on
 //! request. Signatures are not checked; nothing here is AWS.
 
+mod bed;
 mod ecs;
 mod fake;
 mod lambda;
 mod sts;
 
+pub use bed::{AwsBed, Serves, Serving};
 pub use ecs::{Ecs, Strategy};
 pub use fake::{Answer, Api, Asked, Fake, Fault};
 pub use lambda::Lambda;

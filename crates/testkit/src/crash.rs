@@ -2,11 +2,12 @@
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::error::BedError;
 use crate::process::ProcessGroup;
@@ -18,9 +19,35 @@ pub enum Moment {
     After(Duration),
     /// When a line that contains this text appears on either output.
     Line(String),
+    /// When this bell rings.
+    Rings(Bell),
     /// Not at all: it ends by itself.
     Never,
 }
+
+/// Rung by whoever sees the moment come, such as a fake that has just done what it was
+/// asked. A bell that was rung before anybody listened is heard all the same.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Rings it, once.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+
+    async fn heard(&self) {
+        self.0.notified().await;
+    }
+}
+
+impl PartialEq for Bell {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Bell {}
 
 /// What is left of a command.
 #[derive(Debug)]
@@ -89,11 +116,11 @@ async fn run(
     if let Some(stderr) = group.take_stderr() {
         tokio::spawn(pass_lines(stderr, sender));
     }
-    let delay = if let Moment::After(delay) = moment { Some(delay) } else { None };
     let due = async {
-        match delay {
-            Some(delay) => tokio::time::sleep(delay).await,
-            None => std::future::pending().await,
+        match &moment {
+            Moment::After(delay) => tokio::time::sleep(*delay).await,
+            Moment::Rings(bell) => bell.heard().await,
+            Moment::Line(_) | Moment::Never => std::future::pending().await,
         }
     };
     tokio::pin!(due);
@@ -171,6 +198,15 @@ mod tests {
     #[tokio::test]
     async fn a_command_is_killed_after_a_delay() {
         let moment = Moment::After(Duration::from_millis(50));
+        let remains = crash(shell("sleep 600"), moment, LIMIT).await.expect("it ends in time");
+        assert!(remains.killed, "it would have slept on");
+    }
+
+    #[tokio::test]
+    async fn a_command_is_killed_when_a_bell_rings_also_one_that_rang_before() {
+        let bell = Bell::default();
+        bell.ring();
+        let moment = Moment::Rings(bell);
         let remains = crash(shell("sleep 600"), moment, LIMIT).await.expect("it ends in time");
         assert!(remains.killed, "it would have slept on");
     }

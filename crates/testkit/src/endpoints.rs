@@ -1,6 +1,7 @@
 //! Which processes serve, as everyone in the bed sees it.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use tokio::sync::watch;
 
@@ -17,9 +18,12 @@ pub struct Endpoint {
     pub labels: BTreeMap<String, String>,
     /// What its image says its version is.
     pub version: String,
-    /// Its port on 127.0.0.1.
+    /// Its address on loopback; everything in 127.0.0.0/8 is this machine.
+    pub host: Ipv4Addr,
+    /// Its port there.
     pub port: u16,
-    /// Its process id, which is its group's too; for those who want to kill it.
+    /// Its process id, which is its group's too; for those who want to kill it. 0 where it
+    /// lives inside of the test's own process.
     pub process: i32,
     /// Whether its pod is Ready.
     pub ready: bool,

@@ -138,6 +138,7 @@ mod tests {
             app: app.to_owned(),
             labels: Selector::from([("app".to_owned(), app.to_owned())]),
             version: "v1".to_owned(),
+            host: std::net::Ipv4Addr::LOCALHOST,
             port,
             process: 1,
             ready,

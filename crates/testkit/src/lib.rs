@@ -13,8 +13,10 @@ pub mod crash;
 pub mod endpoints;
 pub mod error;
 pub mod fixture;
+pub mod flags;
 pub mod folder;
 pub mod gateway;
+pub mod github;
 pub mod gitops;
 pub mod image;
 pub mod kubelet;
@@ -25,6 +27,7 @@ pub mod process;
 pub mod program;
 pub mod prometheus;
 pub mod proxy;
+pub mod relay;
 pub mod release;
 
 mod clock;

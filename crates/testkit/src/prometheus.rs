@@ -123,7 +123,7 @@ fn write_targets(file: &Path, endpoints: &Endpoints) -> std::io::Result<()> {
 fn targets(endpoints: &Endpoints) -> Value {
     let target = |endpoint: &crate::endpoints::Endpoint| {
         json!({
-            "targets": [format!("127.0.0.1:{}", endpoint.port)],
+            "targets": [format!("{}:{}", endpoint.host, endpoint.port)],
             "labels": {
                 "app": endpoint.app,
                 "version": endpoint.version,

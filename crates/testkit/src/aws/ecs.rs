@@ -6,14 +6,16 @@
 //! itself (`FAILED`, then `ROLLBACK_SUCCESSFUL`); `StopServiceDeployment` with `ROLLBACK`,
 //! which moves a service deployment from `IN_PROGRESS` over `ROLLBACK_IN_PROGRESS` to
 //! `ROLLBACK_SUCCESSFUL`; and deregistered task definitions that no service may be pointed
-//! at. A task is replaced in each step of a length that the test chooses.
+//! at. A task is replaced in each step of a length that the test chooses. What it says of
+//! all that is in [`answer`].
+
+mod answer;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
-use super::{ACCOUNT, Answer, Api, Asked, REGION};
+use super::bed::{Serves, Serving};
 
 const DESIRED: u32 = 2;
 
@@ -56,6 +58,8 @@ pub struct Ecs {
     strategy: Strategy,
     controller: &'static str,
     breaker: bool,
+    /// So many tasks get replaced, and then it goes no further.
+    stalls_at: u32,
     step: Duration,
     /// Unix seconds of the beginning.
     epoch: f64,
@@ -74,6 +78,7 @@ impl Ecs {
             strategy: Strategy::Rolling,
             controller: "ECS",
             breaker: true,
+            stalls_at: DESIRED,
             step,
             epoch: now - 3_600.0,
             begun: Instant::now(),
@@ -142,6 +147,12 @@ impl Ecs {
         self.controller = controller;
     }
 
+    /// Lets rollouts forward go no further than so many tasks, as when the next one waits
+    /// for room. Going back is not held up.
+    pub fn stall_at(&mut self, tasks: u32) {
+        self.stalls_at = tasks;
+    }
+
     /// Ends whatever moves, where it would end.
     pub fn settle(&mut self) {
         self.begun -= self.step * 20;
@@ -158,6 +169,13 @@ impl Ecs {
     pub fn leads_to(&mut self) -> String {
         self.catch_up();
         format!("checkout:{}", self.primary().0)
+    }
+
+    /// The versions that have a task running, the one in front first.
+    pub fn running_versions(&mut self) -> Vec<String> {
+        let mut versions: Vec<String> = self.serving().into_iter().map(|one| one.version).collect();
+        versions.dedup();
+        versions
     }
 
     /// How often the service was pointed elsewhere and stopped through the API.
@@ -208,7 +226,7 @@ impl Ecs {
         match one.back {
             Some((at, moved)) => moved.saturating_sub(self.steps(at)),
             None if self.is_broken(one.to) => 0,
-            None => self.steps(one.began).min(DESIRED),
+            None => self.steps(one.began).min(self.stalls_at),
         }
     }
 
@@ -230,7 +248,7 @@ impl Ecs {
                 next.reason = String::from("deployment circuit breaker: tasks failed to start");
                 next.back = Some((now, 0));
             }
-            None if !self.is_broken(last.to) && steps > DESIRED => {
+            None if self.replaced(&last) == DESIRED && steps > DESIRED => {
                 next.status = "SUCCESSFUL";
                 next.ended = Some(now);
             }
@@ -256,22 +274,6 @@ impl Ecs {
         front
     }
 
-    fn service_arn() -> String {
-        format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/shop/checkout")
-    }
-
-    fn definition_arn(revision: u32) -> String {
-        format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/checkout:{revision}")
-    }
-
-    fn move_arn(index: usize) -> String {
-        format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service-deployment/shop/checkout/dep{index}")
-    }
-
-    fn revision_arn(revision: u32) -> String {
-        format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service-revision/shop/checkout/{revision}")
-    }
-
     fn at(&self, at: Duration) -> f64 {
         self.epoch + at.as_secs_f64()
     }
@@ -290,234 +292,31 @@ impl Ecs {
             }
         }
     }
-
-    fn service(&self) -> Value {
-        let (_, id) = self.primary();
-        let open = self.moves.last().filter(|one| one.ended.is_none());
-        let deployments: Vec<Value> = self
-            .running()
-            .into_iter()
-            .enumerate()
-            .filter(|(index, (_, count))| *index == 0 || *count > 0)
-            .map(|(index, (revision, count))| {
-                let state = if index > 0 || open.is_none() { "COMPLETED" } else { "IN_PROGRESS" };
-                json!({
-                    "id": if index == 0 { id.clone() } else { format!("{id}-before") },
-                    "status": if index == 0 { "PRIMARY" } else { "ACTIVE" },
-                    "taskDefinition": Self::definition_arn(revision),
-                    "desiredCount": if index == 0 { DESIRED } else { 0 },
-                    "runningCount": count,
-                    "pendingCount": 0,
-                    "failedTasks": 0,
-                    "rolloutState": state,
-                    "rolloutStateReason": "",
-                })
-            })
-            .collect();
-        let tags: Vec<Value> =
-            self.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
-        json!({
-            "serviceArn": Self::service_arn(),
-            "serviceName": "checkout",
-            "status": "ACTIVE",
-            "desiredCount": DESIRED,
-            "runningCount": DESIRED,
-            "deploymentController": { "type": self.controller },
-            "deploymentConfiguration": {
-                "strategy": match self.strategy {
-                    Strategy::Rolling => "ROLLING",
-                    Strategy::BlueGreen => "BLUE_GREEN",
-                },
-                "deploymentCircuitBreaker": { "enable": self.breaker, "rollback": self.breaker },
-            },
-            "deployments": deployments,
-            "tags": tags,
-        })
-    }
-
-    fn find(&self, name: &str) -> Option<(u32, &Definition)> {
-        let revision = name.rsplit(':').next()?.parse().ok()?;
-        Some((revision, self.get(revision)?))
-    }
-
-    fn describe(&self, name: &str) -> Answer {
-        let Some((revision, found)) = self.find(name) else {
-            return Answer::no(400, "ClientException", "Unable to describe task definition.");
-        };
-        let tags: Vec<Value> =
-            found.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
-        Answer::ok(&json!({
-            "taskDefinition": {
-                "taskDefinitionArn": Self::definition_arn(revision),
-                "family": "checkout",
-                "revision": revision,
-                "status": if found.active { "ACTIVE" } else { "INACTIVE" },
-                "registeredAt": found.registered,
-                "cpu": "256",
-                "containerDefinitions": [
-                    { "name": "app", "image": found.image, "essential": true,
-                      "environment": [{ "name": "LEVEL", "value": "hidden" }] },
-                ],
-            },
-            "tags": tags,
-        }))
-    }
-
-    fn moves_told(&self, wanted: &Value) -> Answer {
-        let wanted: Option<Vec<&str>> =
-            wanted.as_array().map(|wanted| wanted.iter().filter_map(Value::as_str).collect());
-        let told: Vec<Value> = self
-            .moves
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, one)| wanted.as_ref().is_none_or(|all| all.contains(&one.status)))
-            .map(|(index, one)| self.told(index, one))
-            .collect();
-        Answer::ok(&json!({ "serviceDeployments": told }))
-    }
-
-    fn told(&self, index: usize, one: &Move) -> Value {
-        let mut told = json!({
-            "serviceDeploymentArn": Self::move_arn(index),
-            "serviceArn": Self::service_arn(),
-            "startedAt": self.at(one.began),
-            "createdAt": self.at(one.began),
-            "targetServiceRevisionArn": Self::revision_arn(one.to),
-            "status": one.status,
-            "statusReason": one.reason,
-        });
-        if let Some(ended) = one.ended {
-            told["finishedAt"] = json!(self.at(ended));
-        }
-        told
-    }
-
-    fn update(&mut self, asked: &Value) -> Answer {
-        if self.controller != "ECS" {
-            let why = "Unable to update task definition on services with another controller.";
-            return Answer::no(400, "InvalidParameterException", why);
-        }
-        let Some((revision, found)) =
-            asked["taskDefinition"].as_str().and_then(|one| self.find(one))
-        else {
-            return Answer::no(400, "ClientException", "TaskDefinition not found.");
-        };
-        if !found.active {
-            return Answer::no(400, "ClientException", "TaskDefinition is inactive");
-        }
-        self.updates += 1;
-        if self.primary().0 != revision {
-            self.begin(revision);
-        }
-        Answer::ok(&json!({ "service": self.service() }))
-    }
-
-    fn stop(&mut self, asked: &Value) -> Answer {
-        let arn = asked["serviceDeploymentArn"].as_str().unwrap_or_default();
-        let Some(index) = (0..self.moves.len()).find(|index| Self::move_arn(*index) == arn) else {
-            let why = "The service deployment was not found.";
-            return Answer::no(400, "ServiceDeploymentNotFoundException", why);
-        };
-        if asked["stopType"] != "ROLLBACK" || self.moves[index].ended.is_some() {
-            return Answer::no(400, "ConflictException", "It cannot be stopped so any more.");
-        }
-        let now = self.now();
-        let moved = self.replaced(&self.moves[index]);
-        let one = &mut self.moves[index];
-        if one.back.is_none() {
-            one.back = Some((now, moved));
-            one.status = "ROLLBACK_IN_PROGRESS";
-            one.reason = String::from("stopped by a person");
-            self.stops += 1;
-        }
-        Answer::ok(&json!({ "serviceDeploymentArn": arn }))
-    }
-
-    fn tasks(&self) -> Vec<Value> {
-        let mut tasks = Vec::new();
-        for (revision, count) in self.running() {
-            for number in 0..count {
-                let image = self.get(revision).map_or("", |found| found.image.as_str());
-                tasks.push(json!({
-                    "taskArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task/shop/r{revision}t{number}"),
-                    "taskDefinitionArn": Self::definition_arn(revision),
-                    "lastStatus": "RUNNING",
-                    "desiredStatus": "RUNNING",
-                    "healthStatus": "HEALTHY",
-                    "containers": [{ "name": "app", "image": image,
-                                     "imageDigest": format!("sha256:{revision:064}") }],
-                }));
-            }
-        }
-        tasks
-    }
 }
 
-impl Api for Ecs {
-    fn action(&self, asked: &Asked) -> String {
-        let target = asked.target.as_deref().unwrap_or("Unknown");
-        target.rsplit('.').next().unwrap_or(target).to_owned()
-    }
+/// Each task has an address of its own, on loopback.
+fn address(revision: u32, number: u32) -> Ipv4Addr {
+    let byte = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+    Ipv4Addr::new(127, 1, byte(revision), byte(number + 1))
+}
 
-    fn answer(&mut self, action: &str, asked: &Asked) -> Answer {
+impl Serves for Ecs {
+    /// Every task that runs, with an equal share.
+    fn serving(&mut self) -> Vec<Serving> {
         self.catch_up();
-        let body = asked.json();
-        match action {
-            "DescribeServices" if body["services"][0] == "checkout" => {
-                Answer::ok(&json!({ "services": [self.service()], "failures": [] }))
-            }
-            "DescribeServices" => {
-                Answer::ok(&json!({ "services": [], "failures": [{ "reason": "MISSING" }] }))
-            }
-            "DescribeTaskDefinition" => {
-                self.describe(body["taskDefinition"].as_str().unwrap_or_default())
-            }
-            "ListTaskDefinitions" => {
-                let known = 1..=u32::try_from(self.definitions.len()).unwrap_or(0);
-                let arns: Vec<String> = known.rev().map(Self::definition_arn).collect();
-                Answer::ok(&json!({ "taskDefinitionArns": arns }))
-            }
-            "ListServiceDeployments" => self.moves_told(&body["status"]),
-            "DescribeServiceDeployments" => {
-                let arn = body["serviceDeploymentArns"][0].as_str().unwrap_or_default();
-                let found = (0..self.moves.len()).find(|index| Self::move_arn(*index) == arn);
-                let told = found.map(|index| self.told(index, &self.moves[index]));
-                Answer::ok(&json!({ "serviceDeployments": told.into_iter().collect::<Vec<_>>() }))
-            }
-            "DescribeServiceRevisions" => {
-                let asked = body["serviceRevisionArns"].as_array().cloned().unwrap_or_default();
-                let told: Vec<Value> = asked
-                    .iter()
-                    .filter_map(|arn| {
-                        let revision: u32 = arn.as_str()?.rsplit('/').next()?.parse().ok()?;
-                        Some(json!({
-                            "serviceRevisionArn": arn,
-                            "taskDefinition": Self::definition_arn(revision),
-                            "containerImages": [{ "containerName": "app",
-                                "imageDigest": format!("sha256:{revision:064}") }],
-                        }))
-                    })
-                    .collect();
-                Answer::ok(&json!({ "serviceRevisions": told }))
-            }
-            "ListTasks" => {
-                let arns: Vec<Value> =
-                    self.tasks().iter().map(|task| task["taskArn"].clone()).collect();
-                Answer::ok(&json!({ "taskArns": arns }))
-            }
-            "DescribeTasks" => Answer::ok(&json!({ "tasks": self.tasks(), "failures": [] })),
-            "TagResource" => {
-                for tag in body["tags"].as_array().into_iter().flatten() {
-                    if let (Some(key), Some(value)) = (tag["key"].as_str(), tag["value"].as_str()) {
-                        self.tags.insert(key.to_owned(), value.to_owned());
-                    }
-                }
-                Answer::ok(&json!({}))
-            }
-            "UpdateService" => self.update(&body),
-            "StopServiceDeployment" => self.stop(&body),
-            _ => Answer::no(400, "UnknownOperationException", "not part of the fake"),
+        let running = self.running();
+        let all: u32 = running.iter().map(|(_, count)| count).sum();
+        let mut serving = Vec::new();
+        for (revision, count) in running {
+            let image = self.get(revision).map_or("", |found| found.image.as_str());
+            let version = image.rsplit(':').next().unwrap_or_default();
+            serving.extend((0..count).map(|number| Serving {
+                name: format!("r{revision}t{number}"),
+                version: version.to_owned(),
+                host: address(revision, number),
+                share: 1.0 / f64::from(all),
+            }));
         }
+        serving
     }
 }

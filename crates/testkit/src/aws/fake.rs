@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 
 use super::sts;
+use crate::crash::Bell;
 use crate::error::BedError;
 use crate::serve::{Cut, Server, serve};
 
@@ -23,8 +24,11 @@ pub struct Asked {
     pub method: String,
     /// The path, percent-decoded.
     pub path: String,
-    /// What stands behind the question mark, percent-decoded.
+    /// What stands behind the question mark, percent-decoded. Of a name that comes several
+    /// times, the last one; see [`Asked::all`].
     pub query: BTreeMap<String, String>,
+    /// The same, with everything that it says.
+    pairs: Vec<(String, String)>,
     /// `X-Amz-Target`, which names the action in the JSON protocol.
     pub target: Option<String>,
     /// The body, as it came.
@@ -32,6 +36,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// Every value that the query gives to `name`.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
     /// The body as JSON; null when it is none.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -74,6 +83,12 @@ pub trait Api: Send + 'static {
     /// The action that a request asks for: `UpdateAlias`.
     fn action(&self, asked: &Asked) -> String;
 
+    /// Whether a request is one that asks for a change and names none, to find out whether it
+    /// would be allowed.
+    fn is_rehearsal(&self, _action: &str, _asked: &Asked) -> bool {
+        false
+    }
+
     /// Carries it out.
     fn answer(&mut self, action: &str, asked: &Asked) -> Answer;
 }
@@ -94,6 +109,8 @@ pub enum Fault {
     LoseReply,
     /// It is not carried out, and nothing comes back.
     Silence,
+    /// It is carried out, and nothing comes back.
+    Hang,
     /// It is carried out; half of the answer comes back.
     Truncated,
     /// It is not carried out; a page in HTML comes back as success.
@@ -107,6 +124,7 @@ struct Rule {
     action: String,
     fault: Fault,
     times: Option<u32>,
+    bell: Option<Bell>,
 }
 
 #[derive(Debug, Default)]
@@ -119,7 +137,7 @@ struct Log {
 #[derive(Debug)]
 pub struct Fake<A> {
     server: Server,
-    api: Arc<Mutex<A>>,
+    pub(super) api: Arc<Mutex<A>>,
     log: Arc<Mutex<Log>>,
 }
 
@@ -148,7 +166,17 @@ impl<A: Api> Fake<A> {
 
     /// Lets the next `times` requests for `action` go wrong; all of them when `None`.
     pub fn inject(&self, action: &str, fault: Fault, times: Option<u32>) {
-        held(&self.log).rules.push(Rule { action: action.to_owned(), fault, times });
+        held(&self.log).rules.push(Rule { action: action.to_owned(), fault, times, bell: None });
+    }
+
+    /// Lets the next request for `action` that is no rehearsal get no answer, as with [`Fault::Silence`] and
+    /// [`Fault::Hang`], and rings once that much of it has happened. Called again, it is for
+    /// the request after that one.
+    pub fn ring(&self, action: &str, fault: Fault) -> Bell {
+        let (action, bell) = (action.to_owned(), Bell::default());
+        let rule = Rule { action, fault, times: Some(1), bell: Some(bell.clone()) };
+        held(&self.log).rules.push(rule);
+        bell
     }
 
     /// Ends every fault.
@@ -162,7 +190,7 @@ impl<A: Api> Fake<A> {
     }
 }
 
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -173,22 +201,10 @@ async fn pass<A: Api>(
 ) -> Result<Response<Body>, Cut> {
     let asked = taken_apart(request).await?;
     let action = sts::action(&asked).unwrap_or_else(|| held(api).action(&asked));
-    let fault = {
-        let mut log = held(log);
-        log.calls.push(action.clone());
-        let at = log.rules.iter().position(|rule| rule.action == action);
-        at.map(|at| {
-            let rule = &mut log.rules[at];
-            let fault = rule.fault.clone();
-            if let Some(times) = &mut rule.times {
-                *times -= 1;
-                if *times == 0 {
-                    log.rules.remove(at);
-                }
-            }
-            fault
-        })
-    };
+    let is_rehearsal = held(api).is_rehearsal(&action, &asked);
+    let (fault, bell) = next_fault(&mut held(log), &action, is_rehearsal).unzip();
+    let bell = bell.flatten();
+    let ring = || bell.iter().for_each(Bell::ring);
     let carry_out = || match sts::answer(&action) {
         Some(answer) => answer,
         None => held(api).answer(&action, &asked),
@@ -204,7 +220,15 @@ async fn pass<A: Api>(
             carry_out();
             Err(Cut)
         }
-        Some(Fault::Silence) => std::future::pending().await,
+        Some(Fault::Silence) => {
+            ring();
+            std::future::pending().await
+        }
+        Some(Fault::Hang) => {
+            carry_out();
+            ring();
+            std::future::pending().await
+        }
         Some(Fault::Truncated) => {
             let body = carry_out().body;
             let half = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
@@ -223,12 +247,28 @@ async fn pass<A: Api>(
     }
 }
 
+/// Notes a request, and what goes wrong with it.
+fn next_fault(log: &mut Log, action: &str, is_rehearsal: bool) -> Option<(Fault, Option<Bell>)> {
+    log.calls.push(action.to_owned());
+    let is_for = |rule: &Rule| rule.action == action && !(is_rehearsal && rule.bell.is_some());
+    let at = log.rules.iter().position(is_for)?;
+    let rule = log.rules.get_mut(at)?;
+    let found = (rule.fault.clone(), rule.bell.clone());
+    if let Some(times) = &mut rule.times {
+        *times -= 1;
+        if *times == 0 {
+            log.rules.remove(at);
+        }
+    }
+    Some(found)
+}
+
 async fn taken_apart(request: Request<Incoming>) -> Result<Asked, Cut> {
     let (parts, body) = request.into_parts();
     let header = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let target = header.map(str::to_owned);
     let query = parts.uri.query().unwrap_or_default();
-    let query = query
+    let pairs: Vec<(String, String)> = query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (decoded(name), decoded(value)))
@@ -236,7 +276,8 @@ async fn taken_apart(request: Request<Incoming>) -> Result<Asked, Cut> {
     Ok(Asked {
         method: parts.method.to_string(),
         path: decoded(parts.uri.path()),
-        query,
+        query: pairs.iter().cloned().collect(),
+        pairs,
         target,
         body: to_bytes(Body::new(body), BODY_AT_MOST).await.map_err(|_| Cut)?.to_vec(),
     })

@@ -8,9 +8,11 @@
 //! concurrency says; here that ends when [`Lambda::warm_up`] says so.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
+use super::bed::{Serves, Serving};
 use super::{ACCOUNT, Answer, Api, Asked, REGION};
 
 #[derive(Clone, Debug)]
@@ -213,6 +215,25 @@ impl Lambda {
         Ok(Answer::ok(&self.alias()))
     }
 
+    /// A function has fifty tags at the most; its versions have none of their own.
+    fn tag_with(&mut self, asked: &Value) -> Result<Answer, Answer> {
+        let mut with = self.tags.clone();
+        for (key, value) in asked["Tags"].as_object().into_iter().flatten() {
+            with.insert(key.clone(), value.as_str().unwrap_or_default().to_owned());
+        }
+        if with.len() > 50 {
+            let why = "a resource has 50 tags at the most";
+            return Err(Answer::no(400, "InvalidParameterValueException", why));
+        }
+        self.tags = with;
+        Ok(Answer { status: 204, ..Answer::ok(&json!({})) })
+    }
+
+    /// The tags of the function.
+    pub fn tags(&self) -> BTreeMap<String, String> {
+        self.tags.clone()
+    }
+
     fn warmth(&self) -> Answer {
         match self.warm {
             None => Answer::no(
@@ -243,6 +264,23 @@ impl Lambda {
     }
 }
 
+impl Serves for Lambda {
+    /// Every version that the alias sends requests to.
+    fn serving(&mut self) -> Vec<Serving> {
+        let rest = 1.0 - self.weights.values().sum::<f64>();
+        let arms = self.weights.iter().map(|(version, share)| (version.as_str(), *share));
+        arms.chain([(self.primary.as_str(), rest)])
+            .filter(|(_, share)| *share > 0.0)
+            .map(|(version, share)| Serving {
+                name: format!("version-{version}"),
+                version: version.to_owned(),
+                host: Ipv4Addr::new(127, 2, 0, version.parse().unwrap_or(u8::MAX)),
+                share,
+            })
+            .collect()
+    }
+}
+
 impl Api for Lambda {
     fn action(&self, asked: &Asked) -> String {
         let action = match (asked.method.as_str(), asked.path.as_str()) {
@@ -254,10 +292,18 @@ impl Api for Lambda {
                 "GetProvisionedConcurrencyConfig"
             }
             ("GET", path) if path.contains("/tags/") => "ListTags",
+            ("POST", path) if path.contains("/tags/") => "TagResource",
+            ("DELETE", path) if path.contains("/tags/") => "UntagResource",
             ("GET", path) if path.contains("/functions/") => "GetFunction",
             _ => "Unknown",
         };
         action.to_owned()
+    }
+
+    fn is_rehearsal(&self, action: &str, asked: &Asked) -> bool {
+        let body = asked.json();
+        let says = ["FunctionVersion", "RoutingConfig", "Description"];
+        action == "UpdateAlias" && says.iter().all(|name| body[name].is_null())
     }
 
     fn answer(&mut self, action: &str, asked: &Asked) -> Answer {
@@ -280,6 +326,11 @@ impl Api for Lambda {
             }),
             "GetProvisionedConcurrencyConfig" => Ok(self.warmth()),
             "ListTags" => Ok(Answer::ok(&json!({ "Tags": self.tags }))),
+            "TagResource" => self.tag_with(&asked.json()),
+            "UntagResource" => {
+                asked.all("tagKeys").for_each(|key| drop(self.tags.remove(key)));
+                Ok(Answer { status: 204, ..Answer::ok(&json!({})) })
+            }
             _ => Err(Answer::no(404, "UnknownOperationException", "not part of the fake")),
         };
         answer.unwrap_or_else(|refused| refused)

@@ -197,6 +197,7 @@ impl Life {
             app: self.app.clone(),
             labels: self.labels.clone(),
             version: image.behaviour.version.clone(),
+            host: std::net::Ipv4Addr::LOCALHOST,
             port,
             process,
             ready,
