@@ -32,7 +32,7 @@ pub use import::Form as ImportForm;
 pub use use_case::annotate::base64;
 pub use use_case::blame::blame_text;
 pub use use_case::drill::{Operator, play};
-pub use use_case::record::{RecordRequest, RecordedView};
+pub use use_case::record::{RecordRequest, RecordedView, release_line};
 pub use use_case::rehearsal::Rehearsed;
 pub use use_case::run::ended;
 pub use use_case::schema::{

@@ -9,8 +9,10 @@ mod differ;
 mod error;
 mod examine;
 mod link;
+mod tags;
 
 pub(crate) use differ::differing;
 pub use error::Failure;
 pub(crate) use examine::examine;
 pub(crate) use link::{Link, Pace, wait_for_change};
+pub(crate) use tags::{Tags, rewrite};

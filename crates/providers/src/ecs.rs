@@ -17,6 +17,7 @@ mod needs;
 mod objects;
 mod preflight;
 mod read;
+mod record;
 mod reply;
 
 use async_trait::async_trait;

@@ -15,6 +15,7 @@ mod marks;
 mod needs;
 mod objects;
 mod preflight;
+mod record;
 mod reply;
 
 use std::collections::BTreeMap;

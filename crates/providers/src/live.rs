@@ -145,8 +145,7 @@ impl LiveWorld {
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
             #[cfg(feature = "ecs")]
             Platform::Ecs(target) => {
-                let key = self.access_key(&target.access).await?;
-                let platform = crate::ecs::Ecs::connect(target, key.as_ref()).await?;
+                let platform = self.ecs(target).await?;
                 #[cfg(feature = "http")]
                 if let (Some(how), Some(http)) = (&settings.replica_version, &self.http) {
                     return Ok(Arc::new(platform.asking(how.clone(), Arc::new(http.clone()))));
@@ -156,13 +155,28 @@ impl LiveWorld {
             #[cfg(not(feature = "ecs"))]
             Platform::Ecs(_) => Err(not_built("Amazon ECS")),
             #[cfg(feature = "lambda")]
-            Platform::Lambda(target) => {
-                let key = self.access_key(&target.access).await?;
-                Ok(Arc::new(crate::lambda::Lambda::connect(target, key.as_ref()).await?))
-            }
+            Platform::Lambda(target) => Ok(Arc::new(self.lambda(target).await?)),
             #[cfg(not(feature = "lambda"))]
             Platform::Lambda(_) => Err(not_built("AWS Lambda")),
         }
+    }
+
+    #[cfg(feature = "ecs")]
+    async fn ecs(
+        &self,
+        target: &lastgood_core::catalog::EcsPlace,
+    ) -> Result<crate::ecs::Ecs, Refusal> {
+        let key = self.access_key(&target.access).await?;
+        crate::ecs::Ecs::connect(target, key.as_ref()).await
+    }
+
+    #[cfg(feature = "lambda")]
+    async fn lambda(
+        &self,
+        target: &lastgood_core::catalog::LambdaPlace,
+    ) -> Result<crate::lambda::Lambda, Refusal> {
+        let key = self.access_key(&target.access).await?;
+        crate::lambda::Lambda::connect(target, key.as_ref()).await
     }
 
     /// The access key of an AWS account, where the catalog says that the vault has it.

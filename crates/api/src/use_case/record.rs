@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lastgood_core::catalog::Place;
 use lastgood_core::ports::ReleaseRecorder as _;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::release::metadata::Field;
+use lastgood_core::release::metadata::{Field, to_line};
 use lastgood_core::release::{Kept, Metadata, Note, NoteState};
 use lastgood_providers::LiveWorld;
 use serde::Serialize;
@@ -59,6 +59,19 @@ impl App {
     }
 }
 
+/// So many characters the description of a Lambda version has.
+const LINE: usize = 256;
+
+/// What a pipeline says, as the one line that is read back from the description of a Lambda
+/// version. Nothing is cut off.
+pub fn release_line(fields: &BTreeMap<String, String>) -> Result<String, Problem> {
+    let metadata = metadata(fields)?;
+    to_line(&metadata, LINE).map_err(|too_big| {
+        let hint = format!("Leave `{}` out, or make it shorter.", too_big.field);
+        Problem::from_error(Code::InputInvalid, &too_big).hint(hint)
+    })
+}
+
 /// Every mistake at once, each with the name of its field.
 fn metadata(fields: &BTreeMap<String, String>) -> Result<Metadata, Problem> {
     let mut metadata = Metadata::default();
@@ -89,6 +102,18 @@ mod tests {
 
     fn given(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
         fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_line_is_read_back_and_one_that_is_too_long_names_what_to_shorten() {
+        let fields = given(&[("commit", "8f3c1d0"), ("changelog", "Pay faster, & safer")]);
+        let line = release_line(&fields).expect("it fits");
+        let read = lastgood_core::release::metadata::from_line(&line);
+        assert_eq!(read.metadata, metadata(&fields).expect("it fits"), "{line}");
+        let long = given(&[("commit", "8f3c1d0"), ("changelog", &"x".repeat(250))]);
+        let problem = release_line(&long).expect_err("a description has 256 characters");
+        assert_eq!(problem.code, Code::InputInvalid);
+        assert!(problem.hint.is_some_and(|hint| hint.contains("`changelog`")));
     }
 
     #[test]

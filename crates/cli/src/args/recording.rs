@@ -11,8 +11,9 @@ pub(crate) enum ReleaseCommand {
     /// Write down what is known of the release that was just deployed, for a pipeline
     ///
     /// It goes wherever the catalog says that releases are recorded (a GitHub deployment, the
-    /// annotations of a Kubernetes `ReplicaSet`), and is read back from there. Exit code 1 when
-    /// a system does not have it. Repeating it changes nothing more.
+    /// annotations of a Kubernetes `ReplicaSet`, the tags of an ECS task definition or of a
+    /// Lambda function), and is read back from there. Exit code 1 when a system does not have
+    /// it. Repeating it changes nothing more.
     Record(Box<Recording>),
 }
 
@@ -69,6 +70,10 @@ pub(crate) struct Recording {
     /// How the deploy goes
     #[arg(long, value_enum, default_value_t = State::Success)]
     pub(crate) state: State,
+    /// Write nothing anywhere: print it as one line of 256 characters at the most, which is
+    /// read back from the description of a Lambda version
+    #[arg(long)]
+    pub(crate) print_line: bool,
 }
 
 /// How a deploy goes.

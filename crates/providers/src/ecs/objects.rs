@@ -88,6 +88,7 @@ pub(super) struct Deployment {
 /// A task definition with its revision.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Definition {
+    pub(super) arn: String,
     /// `checkout:7`.
     pub(super) name: String,
     /// Whether services may still be pointed at it.

@@ -99,6 +99,7 @@ pub(super) fn definition(found: &TaskDefinition, with: &[Tag]) -> Option<Definit
         .map(aws_sdk_ecs::types::OsFamily::as_str);
     let is_windows = system.is_some_and(|system| system.starts_with("WINDOWS"));
     Some(Definition {
+        arn: found.task_definition_arn()?.to_owned(),
         name: short(found.task_definition_arn()?).to_owned(),
         is_active: found.status().is_some_and(|status| status.as_str() == "ACTIVE"),
         containers: found.container_definitions().iter().map(container).collect(),

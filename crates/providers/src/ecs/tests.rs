@@ -1,6 +1,7 @@
 //! Against the fake of `lastgood-testkit`, which shows what AWS documents.
 
 mod faults;
+mod record;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -158,6 +159,8 @@ async fn where_ecs_has_gone_back_already_nothing_more_is_sent() {
         (planned(&ecs, &Operation::HaltRollout).await, planned(&ecs, &restore("checkout:1")).await);
     ecs.apply(&key("halt"), &halt).await.expect("what is under way can be stopped");
     let receipt = ecs.apply(&key("restore"), &back).await.expect("it leads there already");
+    let found = ecs.probe(&key("restore"), &back).await;
+    assert!(matches!(found, Presence::Present(_)), "a look finds what the receipt says: {found:?}");
     assert!(receipt.sentence.contains("already"), "{}", receipt.sentence);
     assert_eq!(fake.with(|one| one.changes()), (0, 1), "one change in all");
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod marks;
+mod record;
 
 use std::time::Duration;
 

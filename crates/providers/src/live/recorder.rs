@@ -11,6 +11,7 @@ impl ReleaseRecorder for LiveWorld {
     async fn record(&self, place: &Place, note: &Note) -> Result<Vec<Kept>, Refusal> {
         let settings = self.settings(place)?;
         let mut all = Vec::new();
+        #[cfg(not(all(feature = "kubernetes", feature = "ecs", feature = "lambda")))]
         let elsewhere = |system: &str| {
             let why = format!("this version does not write to {system} itself");
             Kept::missed(system, String::new(), why)
@@ -26,7 +27,19 @@ impl ReleaseRecorder for LiveWorld {
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => all.push(elsewhere("Kubernetes")),
+            #[cfg(feature = "ecs")]
+            Platform::Ecs(target) => all.push(match self.ecs(target).await {
+                Ok(platform) => platform.keep(&note.metadata).await,
+                Err(refusal) => Kept::missed("ECS", String::new(), refusal.to_string()),
+            }),
+            #[cfg(not(feature = "ecs"))]
             Platform::Ecs(_) => all.push(elsewhere("ECS")),
+            #[cfg(feature = "lambda")]
+            Platform::Lambda(target) => all.push(match self.lambda(target).await {
+                Ok(platform) => platform.keep(&note.metadata).await,
+                Err(refusal) => Kept::missed("Lambda", String::new(), refusal.to_string()),
+            }),
+            #[cfg(not(feature = "lambda"))]
             Platform::Lambda(_) => all.push(elsewhere("Lambda")),
         }
         #[cfg(feature = "github")]
