@@ -7,6 +7,8 @@
 //! state of its own and decides nothing about health: what cannot be found out comes
 //! back as doubt.
 
+#[cfg(any(feature = "aws", feature = "kubernetes", feature = "prometheus"))]
+mod again;
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(any(feature = "http", feature = "flags", feature = "prometheus"))]

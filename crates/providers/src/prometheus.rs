@@ -21,11 +21,11 @@ use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::secret::Secret;
 use lastgood_core::time::Millis;
 use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, DATE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderValue, RETRY_AFTER};
 
 pub use error::Failure;
 
-use crate::{client, clock};
+use crate::{again, client, clock};
 use count::{Origins, Window};
 use reply::Found;
 use request::Expression;
@@ -63,6 +63,8 @@ struct Raw {
     date: Option<Timestamp>,
     /// Ours, when its headers were there.
     at: Timestamp,
+    /// How long it asks to wait.
+    wait: Option<Duration>,
 }
 
 impl Prometheus {
@@ -192,13 +194,13 @@ impl Prometheus {
 
     async fn ask(&self, what: &str, query: &[(&str, &str)]) -> Result<Answer, Failure> {
         let once = || async {
-            let Raw { status, body, date, at } = self.fetch(what, query).await?;
+            let Raw { status, body, date, at, wait } = self.fetch(what, query).await?;
             let ahead = date.map_or(0, |date| date.as_millisecond() - at.as_millisecond());
-            let found =
-                reply::read(status, &body).map_err(|failure| self.without_token(failure))?;
+            let found = reply::read(status, &body).map_err(|failure| self.told(failure, wait))?;
             Ok(Answer { found, ahead })
         };
-        let asked = once.retry(pauses()).when(Failure::is_passing);
+        let ease = |failure: &Failure, ours| again::pause(failure.wait(), ours);
+        let asked = once.retry(pauses()).when(Failure::is_passing).adjust(ease);
         // The retries share one limit: a gate that looks every few seconds cannot wait.
         tokio::time::timeout(TOTAL, asked).await.unwrap_or_else(|_| {
             Err(Failure::Silent { why: format!("nothing came within {} s", TOTAL.as_secs()) })
@@ -234,24 +236,28 @@ impl Prometheus {
         let status = response.status().as_u16();
         let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
         let date = date.and_then(clock::of_header);
+        let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+        let wait = again::wait_of(wait);
         let at = clock::wall();
         let (body, more) = client::body(response, BODY_AT_MOST).await.map_err(|error| {
-            Failure::Foreign { why: format!("the answer broke off: {}", client::words(error)) }
+            Failure::Silent { why: format!("the answer broke off: {}", client::words(error)) }
         })?;
         if more {
             let why = "more than 8 MiB of samples; choose fewer series or a shorter window";
             return Err(Failure::BadQuery { why: why.to_owned() });
         }
-        Ok(Raw { status, body, date, at })
+        Ok(Raw { status, body, date, at, wait })
     }
 
-    /// A server may repeat the token in its complaint.
-    fn without_token(&self, failure: Failure) -> Failure {
+    /// With the wait that it asks for. A server may repeat the token in its complaint.
+    fn told(&self, failure: Failure, asked: Option<Duration>) -> Failure {
         let held: Vec<Secret<String>> = self.token.iter().cloned().collect();
         let clean = |why: String| lastgood_core::secret::redact(&why, &held);
         match failure {
             Failure::Silent { why } => Failure::Silent { why: clean(why) },
-            Failure::Troubled { code, why } => Failure::Troubled { code, why: clean(why) },
+            Failure::Troubled { code, why, wait } => {
+                Failure::Troubled { code, why: clean(why), wait: wait.or(asked) }
+            }
             Failure::Foreign { why } => Failure::Foreign { why: clean(why) },
             Failure::Unauthorised { why } => Failure::Unauthorised { why: clean(why) },
             Failure::BadQuery { why } => Failure::BadQuery { why: clean(why) },

@@ -1,12 +1,15 @@
 //! Why a request to AWS has no answer that can be used.
 
 use std::error::Error;
+use std::time::Duration;
 
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::problem::chain;
 use lastgood_core::secret::redact;
+
+use crate::again;
 
 /// Codes of the services for "we do not know you".
 const UNKNOWN_TO_THEM: [&str; 9] = [
@@ -96,6 +99,8 @@ pub enum Failure {
         code: Option<String>,
         /// The service's own sentence.
         message: String,
+        /// How long it asks to wait.
+        wait: Option<Duration>,
     },
     /// The answer is not one of the service's.
     #[error("{action} was answered {status} with something that is not AWS: {why}")]
@@ -122,6 +127,7 @@ impl Failure {
         match error {
             SdkError::ServiceError(said) => {
                 let status = said.raw().status().as_u16();
+                let wait = again::wait_of(said.raw().headers().get("retry-after"));
                 let said = said.into_err();
                 if status < 400 {
                     // What the SDK calls an error of the service is then an answer that it
@@ -133,16 +139,17 @@ impl Failure {
                     Some(message) => message.to_owned(),
                     None => "it gave no reason".to_owned(),
                 };
-                Self::Status { action, status, code, message: redact(&message, &[]) }
+                Self::Status { action, status, code, message: redact(&message, &[]), wait }
             }
             SdkError::ResponseError(answer) => {
                 let status = answer.raw().status().as_u16();
+                let wait = again::wait_of(answer.raw().headers().get("retry-after"));
                 let why = words(&SdkError::<E, HttpResponse>::ResponseError(answer));
                 // A proxy that says no has passed nothing on; one that ran out of time may
                 // have.
                 if (400..500).contains(&status) && status != 408 {
                     let message = format!("not in the words of AWS: {why}");
-                    return Self::Status { action, status, code: None, message };
+                    return Self::Status { action, status, code: None, message, wait };
                 }
                 Self::Unreadable { action, status, why }
             }
@@ -187,6 +194,19 @@ impl Failure {
         self.is(&GONE)
     }
 
+    /// How long it asks to wait before it is asked again.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Status { wait, .. } => *wait,
+            Self::NoRegion
+            | Self::Malformed { .. }
+            | Self::NoCredential { .. }
+            | Self::NotSent { .. }
+            | Self::Silent { .. }
+            | Self::Unreadable { .. } => None,
+        }
+    }
+
     /// Whether it was asked too often.
     fn is_too_often(&self) -> bool {
         match self {
@@ -229,8 +249,8 @@ impl Failure {
             {
                 Refusal::Forbidden { permission: format!("{action}: {message}") }
             }
-            Self::Status { status, .. } if status >= 500 || self.is_too_often() => {
-                Refusal::Unreachable { system, why: sentence }
+            Self::Status { status, wait, .. } if status >= 500 || self.is_too_often() => {
+                Refusal::Unreachable { system, why: sentence + &again::words(wait) }
             }
             Self::Status { .. } | Self::Malformed { .. } => {
                 Refusal::Rejected { system, why: sentence }

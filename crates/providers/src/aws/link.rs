@@ -24,6 +24,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Failure;
 use super::examine::DateSeen;
+use crate::again;
 
 /// Connecting, for a read and for a change.
 const CONNECT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(5));
@@ -149,7 +150,8 @@ impl Link {
                 Err(_) => Err(Failure::slow(action)),
             }
         };
-        once.retry(self.pauses()).when(Failure::is_passing).await
+        let ease = |failure: &Failure, ours| again::pause(failure.wait(), ours);
+        once.retry(self.pauses()).when(Failure::is_passing).adjust(ease).await
     }
 
     /// Changes something, once.

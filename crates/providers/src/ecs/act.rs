@@ -51,10 +51,12 @@ impl Ecs {
             | Operation::RunErrand { .. } => None,
         };
         holds(key, effect, &seen, target.as_ref(), self.container())?;
+        // Also where nothing has to be sent, as when ECS went back by itself: what a probe finds
+        // is the tag.
+        self.note(key, effect, &sent, &seen).await?;
         if let Some(receipt) = already(&sent, &seen.service) {
             return Ok(receipt);
         }
-        self.note(key, effect, &sent, &seen).await?;
         match &sent {
             Sent::Stop { id } => {
                 let stop = self
@@ -176,11 +178,12 @@ impl Ecs {
                 None => {
                     Presence::Unclear { why: "the service has no primary deployment".to_owned() }
                 }
-                // It is still where it was when the tag was written.
-                Some(primary) if primary.id == mark.on => Presence::Absent,
+                // It went there, or was there when the tag was written.
                 Some(primary) if primary.definition == *definition => {
                     Presence::Present(receipt(&mark.key, &primary.id, definition))
                 }
+                // It is still where it was when the tag was written.
+                Some(primary) if primary.id == mark.on => Presence::Absent,
                 Some(primary) => Presence::Unclear {
                     why: format!(
                         "the service was to go to {definition} and is on its way to {}; whether \

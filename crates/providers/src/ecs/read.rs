@@ -39,6 +39,7 @@ impl Ecs {
                 status: 200,
                 code: Some("ServiceNotFoundException".to_owned()),
                 message: "there is no such service".to_owned(),
+                wait: None,
             }),
             other => {
                 let why = format!("it describes no service and says {other}");

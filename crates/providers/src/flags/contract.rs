@@ -115,6 +115,12 @@ pub(crate) async fn fails_well<C: Client>(
         ("500", http(500, Vec::new()), true),
         ("503", http(503, Vec::new()), true),
         ("cut", Reply::Hangup, true),
+        ("408", http(408, Vec::new()), true),
+        (
+            "wrong content type",
+            Reply::Http(200, vec![("content-type", "text/html".into())], "<p>Sign in</p>".into()),
+            true,
+        ),
         ("truncated", Reply::Truncated("{".to_owned()), true),
     ];
     for (name, reply, is_lost) in table {

@@ -106,10 +106,12 @@ impl Link {
             request = request.header(CONTENT_TYPE, kind).body(body);
         }
         match self.exchange(request, CHANGE).await {
-            // What it answers does not matter; the probe looks.
-            Ok(_) | Err(Failure::Odd(_)) => Ok(()),
-            Err(Failure::Cut(why)) => Err(ApplyError::Lost { why }),
-            Err(Failure::Status { status: 500.., said, .. }) => Err(ApplyError::Lost { why: said }),
+            Ok(_) => Ok(()),
+            // What is not JSON may be the page of something in between, which passed nothing on.
+            Err(Failure::Cut(why) | Failure::Odd(why)) => Err(ApplyError::Lost { why }),
+            Err(Failure::Status { status: 408 | 500.., said, .. }) => {
+                Err(ApplyError::Lost { why: said })
+            }
             Err(failure @ (Failure::NotSent(_) | Failure::Status { .. })) => {
                 Err(self.refusal(failure, &url).into())
             }
@@ -166,6 +168,10 @@ impl Link {
             }
             if more {
                 return Err(Failure::Odd("the answer is too long".to_owned()));
+            }
+            if body.is_empty() {
+                // Unleash says yes to a switch with nothing at all.
+                return Ok((Value::Null, ahead));
             }
             serde_json::from_slice(&body)
                 .map(|answer| (answer, ahead))

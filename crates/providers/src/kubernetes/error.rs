@@ -1,8 +1,12 @@
 //! Why a request to Kubernetes has no answer that can be used.
 
+use std::time::Duration;
+
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::problem::chain;
 use lastgood_core::secret::redact;
+
+use crate::again;
 
 /// Why a request to Kubernetes has no answer that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,8 @@ pub enum Failure {
         code: u16,
         /// Kubernetes' own sentence.
         message: String,
+        /// How long it asks to wait.
+        wait: Option<Duration>,
     },
     /// The answer is not one of Kubernetes.
     #[error("`{server}` answered something that is not Kubernetes: {why}")]
@@ -79,6 +85,19 @@ impl Failure {
             | Self::Client { .. }
             | Self::NoCredential { .. }
             | Self::Unreadable { .. } => false,
+        }
+    }
+
+    /// How long it asks to wait before it is asked again.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Status { wait, .. } => *wait,
+            Self::Kubeconfig { .. }
+            | Self::Client { .. }
+            | Self::NotSent { .. }
+            | Self::NoCredential { .. }
+            | Self::Silent { .. }
+            | Self::Unreadable { .. } => None,
         }
     }
 
@@ -107,10 +126,10 @@ impl Failure {
             }
             Self::Status { code: 403, message, .. } => Refusal::Forbidden { permission: message },
             Self::Status { code: 404, .. } => Refusal::Gone { what: what.to_owned() },
-            Self::Status { code, server, message } if code == 429 || code >= 500 => {
+            Self::Status { code, server, message, wait } if code == 429 || code >= 500 => {
                 Refusal::Unreachable {
                     system: format!("Kubernetes at {server}"),
-                    why: format!("it answered {code}: {message}"),
+                    why: format!("it answered {code}: {message}{}", again::words(wait)),
                 }
             }
             Self::Status { message, .. } => {
@@ -134,7 +153,7 @@ impl Failure {
             Self::Silent { .. } | Self::Unreadable { .. } => {
                 ApplyError::Lost { why: chain(&self).join(": ") }
             }
-            Self::Status { code, .. } if *code >= 500 => {
+            Self::Status { code, .. } if *code == 408 || *code >= 500 => {
                 ApplyError::Lost { why: chain(&self).join(": ") }
             }
             Self::Status { .. }

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::error::Failure;
 use super::reply;
-use crate::clock;
+use crate::{again, clock};
 
 /// Connecting, for a read and for a change.
 const CONNECT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(5));
@@ -92,7 +92,7 @@ impl Link {
             let request = Request::get(path).header(http::header::ACCEPT, accept);
             self.send(&self.reads, READ, request.body(Vec::new())).await
         };
-        once.retry(pauses()).when(Failure::is_passing).await
+        once.retry(pauses()).when(Failure::is_passing).adjust(at_ease).await
     }
 
     /// Asks a question that is a POST but changes nothing.
@@ -102,7 +102,7 @@ impl Link {
                 Request::post(path).header(http::header::CONTENT_TYPE, "application/json");
             self.send(&self.reads, READ, request.body(body.to_string().into_bytes())).await
         };
-        once.retry(pauses()).when(Failure::is_passing).await
+        once.retry(pauses()).when(Failure::is_passing).adjust(at_ease).await
     }
 
     /// Changes something, once.
@@ -174,15 +174,17 @@ impl Link {
                     .map_err(|why| Failure::Unreadable { server: self.server.clone(), why })?;
                 return Ok(Answer { value, date });
             }
-            Err(self.refused(head.status, &body))
+            let wait = head.headers.get(http::header::RETRY_AFTER);
+            let wait = again::wait_of(wait.and_then(|wait| wait.to_str().ok()));
+            Err(self.refused(head.status, &body, wait))
         };
         tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| Err(self.silent(limit)))
     }
 
-    fn refused(&self, status: StatusCode, body: &[u8]) -> Failure {
+    fn refused(&self, status: StatusCode, body: &[u8], wait: Option<Duration>) -> Failure {
         let message = reply::sentence(body)
             .unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason").to_owned());
-        Failure::Status { server: self.server.clone(), code: status.as_u16(), message }
+        Failure::Status { server: self.server.clone(), code: status.as_u16(), message, wait }
     }
 
     fn silent(&self, limit: Duration) -> Failure {
@@ -201,7 +203,8 @@ impl Link {
     fn sort(&self, error: kube::Error) -> Failure {
         let server = self.server.clone();
         if let kube::Error::Api(status) = error {
-            return Failure::Status { server, code: status.code, message: status.message };
+            let (code, message) = (status.code, status.message);
+            return Failure::Status { server, code, message, wait: None };
         }
         if matches!(error, kube::Error::Auth(_)) {
             return Failure::NoCredential { server, source: Box::new(error) };
@@ -222,6 +225,11 @@ fn pauses() -> ExponentialBuilder {
         .with_max_delay(Duration::from_secs(8))
         .with_max_times(3)
         .with_jitter()
+}
+
+/// Not before the time that the server asks for.
+fn at_ease(failure: &Failure, ours: Option<Duration>) -> Option<Duration> {
+    again::pause(failure.wait(), ours)
 }
 
 /// Whether the connection itself failed, so that no byte of the request left.

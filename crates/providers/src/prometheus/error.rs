@@ -1,7 +1,11 @@
 //! Why a Prometheus gave no usable answer.
 
+use std::time::Duration;
+
 use lastgood_core::effect::Refusal;
 use lastgood_core::judge::Doubt;
+
+use crate::again;
 
 /// Why a Prometheus gave no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,12 +17,14 @@ pub enum Failure {
         why: String,
     },
     /// It is in trouble itself; asking again may help.
-    #[error("it answered {code}: {why}")]
+    #[error("it answered {code}: {why}{}", again::words(*wait))]
     Troubled {
         /// The HTTP status.
         code: u16,
         /// What it said.
         why: String,
+        /// How long it asks to wait.
+        wait: Option<Duration>,
     },
     /// The answer is not of Prometheus' protocol.
     #[error("answered something that is not its protocol: {why}")]
@@ -49,14 +55,26 @@ impl Failure {
         }
     }
 
+    /// How long it asks to wait before it is asked again.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Troubled { wait, .. } => *wait,
+            Self::Silent { .. }
+            | Self::Foreign { .. }
+            | Self::Unauthorised { .. }
+            | Self::BadQuery { .. } => None,
+        }
+    }
+
     /// As a no to a question of the doctor's.
     pub(crate) fn refusal(self) -> Refusal {
         let system = || "Prometheus".to_owned();
         match self {
             Self::Silent { why } => Refusal::Unreachable { system: system(), why },
-            Self::Troubled { code, why } => {
-                Refusal::Unreachable { system: system(), why: format!("it answered {code}: {why}") }
-            }
+            Self::Troubled { code, why, wait } => Refusal::Unreachable {
+                system: system(),
+                why: format!("it answered {code}: {why}{}", again::words(wait)),
+            },
             Self::Foreign { .. } | Self::BadQuery { .. } => {
                 Refusal::Rejected { system: system(), why: self.to_string() }
             }

@@ -19,7 +19,7 @@ impl Prometheus {
         );
         let query = query?;
         let found = reply::read(query.status, &query.body);
-        found.map_err(|failure| self.without_token(failure))?;
+        found.map_err(|failure| self.told(failure, query.wait))?;
         let ahead = query.date.map(|date| date.duration_since(query.at));
         Ok(Examination {
             version: build.ok().and_then(|build| version(build.status, &build.body)),

@@ -63,7 +63,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Found, Failure> {
     let envelope = match parsed {
         Ok(envelope) => envelope,
         Err(_) if status == 429 || status >= 500 => {
-            return Err(Failure::Troubled { code: status, why: start_of(body) });
+            return Err(Failure::Troubled { code: status, why: start_of(body), wait: None });
         }
         Err(_) if (300..400).contains(&status) => {
             let why = format!("a redirect ({status}), perhaps to a login");
@@ -104,9 +104,11 @@ fn refused(status: u16, envelope: Envelope) -> Failure {
         // `execution` is what the engine says of a query that it cannot carry out.
         Some("bad_data" | "execution") => Failure::BadQuery { why },
         Some("timeout" | "canceled" | "internal" | "unavailable") => {
-            Failure::Troubled { code: status, why }
+            Failure::Troubled { code: status, why, wait: None }
         }
-        Some(_) | None if status >= 500 || status == 429 => Failure::Troubled { code: status, why },
+        Some(_) | None if status >= 500 || status == 429 => {
+            Failure::Troubled { code: status, why, wait: None }
+        }
         Some(_) | None => Failure::BadQuery { why },
     }
 }
