@@ -18,6 +18,12 @@ pub(crate) trait IntoProblem {
     fn problem(&self) -> Problem;
 }
 
+/// What a person meets where the world said no.
+#[must_use]
+pub fn problem_of(refusal: &Refusal) -> Problem {
+    refusal.problem()
+}
+
 impl IntoProblem for Refusal {
     fn problem(&self) -> Problem {
         let (code, hint) = match self {

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod export;
 mod facts;
+pub(crate) mod follow_up;
 pub(crate) mod health;
 pub(crate) mod import;
 mod import_entries;

@@ -24,7 +24,7 @@ mod target;
 mod timeline;
 mod verified;
 
-pub(crate) use annotated::{annotated, follow_ups};
+pub(crate) use annotated::{annotated, follow_ups, synced};
 pub(crate) use blame::blame;
 pub(crate) use debrief::{debrief, lessons, rehearsals};
 pub(crate) use doctor::doctor;

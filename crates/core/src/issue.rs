@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::timeline::{FollowUp, FollowUpStatus};
+
 /// What tells one of our issues or comments from every other: derived from what it is
 /// about (`RUN/follow-up/2`), never generated, so that a restarted process names the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,8 +83,40 @@ pub struct Issue {
     pub url: String,
     /// Its title, as it is now.
     pub title: String,
-    /// Whether it is still open.
-    pub is_open: bool,
+    /// Where it stands: done where it was closed as completed, dropped where it was closed as
+    /// not planned.
+    pub status: FollowUpStatus,
+}
+
+/// What brings a follow-up and its issue in step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// They are.
+    Nothing,
+    /// It is tracked elsewhere, by a link that somebody gave.
+    Elsewhere,
+    /// An issue is opened.
+    Open,
+    /// The issue is closed, because the follow-up has ended.
+    Close(FollowUpStatus),
+    /// The follow-up has ended, because the issue was closed.
+    End(FollowUpStatus),
+}
+
+/// What brings `item` and the issue that carries its marker in step. Whichever was ended ends
+/// the other; to open one again is left to people, who do it on both sides: nobody can tell
+/// from two states which of them is the newer one.
+#[must_use]
+pub fn step(item: &FollowUp, issue: Option<&Issue>) -> Step {
+    use FollowUpStatus::{Done, Dropped, Open};
+
+    match (item.status, issue.map(|issue| issue.status)) {
+        (Open, None) if item.link.is_some() => Step::Elsewhere,
+        (Open, None) => Step::Open,
+        (Open, Some(ended @ (Done | Dropped))) => Step::End(ended),
+        (ended @ (Done | Dropped), Some(Open)) => Step::Close(ended),
+        (Open, Some(Open)) | (Done | Dropped, None | Some(Done | Dropped)) => Step::Nothing,
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +131,41 @@ mod tests {
         assert!(!Marker::new("r-1/follow-up/1").is_in(&body), "another follow-up");
         assert!(!Marker::new("r-1/follow-up").is_in(&body), "a part of a marker is none");
         assert!(body.starts_with("Add an alert"), "people read the text first");
+    }
+
+    #[test]
+    fn whichever_was_ended_ends_the_other_and_nothing_is_opened_twice() {
+        use FollowUpStatus::{Done, Dropped, Open};
+
+        let item = |status, link: Option<&str>| FollowUp {
+            number: 1,
+            title: "Alert on the queue".to_owned(),
+            owner: None,
+            due: None,
+            link: link.map(str::to_owned),
+            status,
+        };
+        let issue = |status| Issue {
+            reference: "acme/checkout#1".to_owned(),
+            url: "https://github.com/acme/checkout/issues/1".to_owned(),
+            title: String::new(),
+            status,
+        };
+        for (status, link, of_issue, wanted) in [
+            (Open, None, None, Step::Open),
+            (Open, Some("https://tracker/7"), None, Step::Elsewhere),
+            (Open, Some("https://x/1"), Some(Open), Step::Nothing),
+            (Open, None, Some(Open), Step::Nothing),
+            (Open, None, Some(Done), Step::End(Done)),
+            (Open, None, Some(Dropped), Step::End(Dropped)),
+            (Done, None, None, Step::Nothing),
+            (Done, None, Some(Open), Step::Close(Done)),
+            (Dropped, None, Some(Open), Step::Close(Dropped)),
+            (Dropped, None, Some(Done), Step::Nothing),
+        ] {
+            let found = step(&item(status, link), of_issue.map(issue).as_ref());
+            assert_eq!(found, wanted, "{status:?} with {link:?} and an issue {of_issue:?}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::release::{DeployPage, Ground, Kept, Note, Release, Remark};
 use crate::run::{Entry, Event};
 use crate::survey::Survey;
 use crate::time::Millis;
+use crate::timeline::FollowUpStatus;
 
 /// Tells the time of a run and waits in it. A drill's clock may be virtual.
 #[async_trait]
@@ -162,6 +163,15 @@ pub trait IssueTracker: Send + Sync {
         issue: &Issue,
         comment: &Comment,
     ) -> Result<(), ApplyError>;
+
+    /// Closes an issue that [`IssueTracker::find`] gave, as done or as dropped, and gives it
+    /// as it is then. One that is closed already stays as it is.
+    async fn close(
+        &self,
+        place: &Place,
+        issue: &Issue,
+        ended: FollowUpStatus,
+    ) -> Result<Issue, ApplyError>;
 }
 
 /// Knows feature flags: which are on where a place runs, and who turned what when. It has

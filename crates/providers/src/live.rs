@@ -26,6 +26,7 @@ mod flags;
 mod recorder;
 #[cfg(feature = "github")]
 mod releases;
+mod tracker;
 
 use crate::errand::{Desk, Errands};
 use crate::needs::{Image, KnowNeeds};

@@ -142,6 +142,12 @@ pub(crate) enum Following {
         /// Which run
         run: String,
     },
+    /// Open an issue on GitHub for each that is open and tracked nowhere, and end on one side
+    /// what was ended on the other
+    Sync {
+        /// Which run
+        run: String,
+    },
 }
 
 /// What can be said of a follow-up.

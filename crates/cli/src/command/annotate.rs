@@ -49,10 +49,36 @@ pub(super) async fn annotate(
                 (at, _) => (run, Say::Phase { milestone, at }),
             }
         }
-        Annotating::Followup { command } => match follow_up(command) {
-            Ok(said) => said,
-            Err(run) => return list(app, screen, run).await,
-        },
+        Annotating::Followup { command: Following::List { run } } => {
+            return list(app, screen, run).await;
+        }
+        Annotating::Followup { command: Following::Sync { run } } => {
+            return sync(app, screen, run).await;
+        }
+        Annotating::Followup { command: Following::Add { run, title, change } } => (
+            run,
+            Say::FollowUp {
+                number: None,
+                title: Some(title),
+                owner: change.owner,
+                due: change.due,
+                link: change.link,
+                status: None,
+            },
+        ),
+        Annotating::Followup { command: Following::Set { run, number, title, status, change } } => {
+            (
+                run,
+                Say::FollowUp {
+                    number: Some(number),
+                    title,
+                    owner: change.owner,
+                    due: change.due,
+                    link: change.link,
+                    status: status.map(stands),
+                },
+            )
+        }
         Annotating::Write { run, part, text } => (run, Say::Write { part, text: words(text)? }),
         Annotating::Attach { run, file, caption, line } => {
             return attach(app, screen, run, &file, caption, line).await;
@@ -68,37 +94,20 @@ fn tell(screen: &Screen, view: &AnnotatedView) -> Result<Ending, Stop> {
     Ok(Ending::Done)
 }
 
-/// What is said of a follow-up; the run whose follow-ups are to be listed otherwise.
-fn follow_up(command: Following) -> Result<(String, Say), String> {
-    match command {
-        Following::Add { run, title, change } => Ok((
-            run,
-            Say::FollowUp {
-                number: None,
-                title: Some(title),
-                owner: change.owner,
-                due: change.due,
-                link: change.link,
-                status: None,
-            },
-        )),
-        Following::Set { run, number, title, status, change } => Ok((
-            run,
-            Say::FollowUp {
-                number: Some(number),
-                title,
-                owner: change.owner,
-                due: change.due,
-                link: change.link,
-                status: status.map(|status| match status {
-                    Status::Open => FollowUpStatus::Open,
-                    Status::Done => FollowUpStatus::Done,
-                    Status::Dropped => FollowUpStatus::Dropped,
-                }),
-            },
-        )),
-        Following::List { run } => Err(run),
+const fn stands(status: Status) -> FollowUpStatus {
+    match status {
+        Status::Open => FollowUpStatus::Open,
+        Status::Done => FollowUpStatus::Done,
+        Status::Dropped => FollowUpStatus::Dropped,
     }
+}
+
+/// Brings the follow-ups and their issues in step. What could not be done is told, and found
+/// by the exit code.
+async fn sync(app: &App, screen: &Screen, run: String) -> Result<Ending, Stop> {
+    let view = app.sync_follow_ups(&RunId::new(run)).await?;
+    screen.answer(&view, |look| show::synced(look, &view))?;
+    Ok(if view.complete { Ending::Done } else { Ending::Found })
 }
 
 async fn list(app: &App, screen: &Screen, run: String) -> Result<Ending, Stop> {

@@ -1,5 +1,6 @@
 //! What became of an annotation, and what is left to do.
 
+use lastgood_api::SyncedView;
 use lastgood_api::wire::{AnnotatedView, FollowUpsView};
 use lastgood_core::timeline::{FollowUp, FollowUpStatus};
 
@@ -37,6 +38,20 @@ pub(crate) fn follow_ups(look: &Look, view: &FollowUpsView) -> String {
     }
     for lack in &view.lacks {
         page.hang(0, look.attention("◆ "), lack);
+    }
+    page.finish()
+}
+
+/// What was done for each follow-up, and where it is tracked.
+pub(crate) fn synced(look: &Look, view: &SyncedView) -> String {
+    let mut page = Page::new(look);
+    if view.items.is_empty() {
+        page.line(look.quiet("Nothing was left to do after it."));
+    }
+    for item in &view.items {
+        let front = if item.done { look.good("✔ ") } else { look.bad("✖ ") };
+        let number = look.strong(format!("{:>3} ", item.number));
+        page.hang(0, front + number, format!("{}: {}", item.title, item.sentence));
     }
     page.finish()
 }

@@ -5,6 +5,7 @@ use lastgood_core::catalog::Place;
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::issue::{Comment, Draft, Issue, Marker};
 use lastgood_core::ports::IssueTracker;
+use lastgood_core::timeline::FollowUpStatus;
 use serde_json::Value;
 
 use super::governor::Purpose;
@@ -57,7 +58,7 @@ impl Issues {
             reference: format!("{}#{number}", self.repository),
             url: node["html_url"].as_str().unwrap_or_default().to_owned(),
             title: node["title"].as_str().unwrap_or_default().to_owned(),
-            is_open: node["state"].as_str() == Some("open"),
+            status: status(node),
         })
     }
 
@@ -71,8 +72,21 @@ impl Issues {
     }
 
     /// The number behind `owner/name#17`, when it is one of this repository.
-    fn number(&self, issue: &Issue) -> Option<u64> {
-        issue.reference.strip_prefix(&self.repository)?.strip_prefix('#')?.parse().ok()
+    fn number(&self, issue: &Issue) -> Result<u64, Refusal> {
+        let rest = issue.reference.strip_prefix(&self.repository);
+        let number = rest.and_then(|rest| rest.strip_prefix('#')?.parse().ok());
+        number.ok_or_else(|| Refusal::Gone {
+            what: format!("the issue {} in {}", issue.reference, self.repository),
+        })
+    }
+}
+
+/// Where an issue stands.
+fn status(node: &Value) -> FollowUpStatus {
+    match (node["state"].as_str(), node["state_reason"].as_str()) {
+        (Some("open"), _) => FollowUpStatus::Open,
+        (_, Some("not_planned" | "duplicate")) => FollowUpStatus::Dropped,
+        (_, Some(_) | None) => FollowUpStatus::Done,
     }
 }
 
@@ -95,9 +109,7 @@ impl IssueTracker for Issues {
     }
 
     async fn comment(&self, _: &Place, issue: &Issue, comment: &Comment) -> Result<(), ApplyError> {
-        let number = self.number(issue).ok_or_else(|| Refusal::Gone {
-            what: format!("the issue {} in {}", issue.reference, self.repository),
-        })?;
+        let number = self.number(issue)?;
         let written = |node: &Value| comment.marker.is_in(node["body"].as_str()?).then_some(());
         let pages = |page| request::comments(&self.repository, number, page);
         let known = self.search(pages, written, "comments").await.map_err(Failure::refusal)?;
@@ -107,5 +119,30 @@ impl IssueTracker for Issues {
         let call = request::comment(&self.repository, number, &comment.marker.put(&comment.body));
         self.github.link.change(&call).await.map_err(Failure::of_a_change)?;
         Ok(())
+    }
+
+    async fn close(
+        &self,
+        _: &Place,
+        issue: &Issue,
+        ended: FollowUpStatus,
+    ) -> Result<Issue, ApplyError> {
+        let number = self.number(issue)?;
+        let reason = match ended {
+            FollowUpStatus::Done => "completed",
+            FollowUpStatus::Dropped => "not_planned",
+            FollowUpStatus::Open => return Ok(issue.clone()),
+        };
+        let look = request::one_issue(&self.repository, number);
+        let now = self.github.link.ask(&look, Purpose::Rescue).await.map_err(Failure::refusal)?;
+        let is_open = status(&now.body) == FollowUpStatus::Open;
+        if let Some(closed) = self.issue(&now.body).filter(|_| !is_open) {
+            return Ok(closed);
+        }
+        let call = request::close_issue(&self.repository, number, reason);
+        let answer = self.github.link.change(&call).await.map_err(Failure::of_a_change)?;
+        self.issue(&answer.body).ok_or_else(|| ApplyError::Lost {
+            why: format!("GitHub answered {} without the issue", answer.status),
+        })
     }
 }

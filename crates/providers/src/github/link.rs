@@ -239,7 +239,7 @@ impl Link {
     fn kept(&self, request: &Request) -> Option<(String, Value)> {
         match request.method {
             Method::Get => held(&self.kept).get(&request.path).cloned(),
-            Method::Post | Method::Query => None,
+            Method::Post | Method::Patch | Method::Query => None,
         }
     }
 
@@ -263,7 +263,7 @@ impl Link {
             self.client.build_request(builder, request.body.as_ref()).map_err(odd)?;
         let client = match request.method {
             Method::Query => &self.graphql,
-            Method::Get | Method::Post => &self.client,
+            Method::Get | Method::Post | Method::Patch => &self.client,
         };
         client.execute(built).await.map_err(|error| unanswered(&error))
     }

@@ -21,6 +21,7 @@ pub(super) struct Request {
 pub(super) enum Method {
     Get,
     Post,
+    Patch,
     /// A question that is sent with POST: GraphQL. It changes nothing.
     Query,
 }
@@ -30,6 +31,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post | Self::Query => "POST",
+            Self::Patch => "PATCH",
         }
     }
 
@@ -37,7 +39,7 @@ impl Method {
     pub(super) const fn is_question(self) -> bool {
         match self {
             Self::Get | Self::Query => true,
-            Self::Post => false,
+            Self::Post | Self::Patch => false,
         }
     }
 }
@@ -204,6 +206,17 @@ pub(super) fn issues(repository: &str, page: u32) -> Request {
 /// Opens an issue.
 pub(super) fn open_issue(repository: &str, title: &str, body: &str, labels: &[String]) -> Request {
     post(repository, "/issues", json!({ "title": title, "body": body, "labels": labels }))
+}
+
+/// One issue.
+pub(super) fn one_issue(repository: &str, issue: u64) -> Request {
+    get(repository, &format!("/issues/{issue}"))
+}
+
+/// Closes an issue: `completed` or `not_planned`.
+pub(super) fn close_issue(repository: &str, issue: u64, reason: &str) -> Request {
+    let body = json!({ "state": "closed", "state_reason": reason });
+    Request { method: Method::Patch, ..post(repository, &format!("/issues/{issue}"), body) }
 }
 
 /// The comments of an issue.
