@@ -5,5 +5,6 @@ pub mod field;
 pub mod follow;
 pub mod measure_rollback;
 pub mod rollouts;
+pub mod shipped;
 pub mod terminal;
 pub mod workloads;

@@ -1,0 +1,49 @@
+//! Every provider behind a relay that goes wrong in every way: each fault is a sentence with
+//! a code and a hint, nothing happens twice, nothing hangs, and nothing is lost.
+//!
+//! One table, and one row for each fault. The limits are the real ones, so that a row of
+//! silence lasts as long as it does for a person; all rows of a provider are tried at once.
+
+mod github;
+mod kubernetes;
+mod peers;
+mod table;
+
+use lastgood_testkit::flags::Imitated;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ecs_meets_every_fault() {
+    table::every_fault(peers::ecs).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lambda_meets_every_fault() {
+    table::every_fault(peers::lambda).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unleash_meets_every_fault() {
+    table::every_fault(|_| peers::flags(Imitated::Unleash)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn launchdarkly_meets_every_fault() {
+    table::every_fault(|_| peers::flags(Imitated::LaunchDarkly)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn github_meets_every_fault() {
+    table::every_fault(github::peer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prometheus_meets_every_fault() {
+    let Some(bed) = peers::metrics().await else { return };
+    table::every_look(|_| peers::prometheus(&bed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kubernetes_meets_every_fault() {
+    let Some(cluster) = kubernetes::cluster().await else { return };
+    table::every_fault(|row| kubernetes::peer(&cluster, row)).await;
+}
