@@ -23,6 +23,10 @@ impl FlagSource for LiveWorld {
 
 impl LiveWorld {
     /// The flag system of a place. It keeps no state, so it is made when it is asked.
+    #[cfg_attr(
+        not(feature = "flags"),
+        expect(clippy::unused_async, reason = "only a real flag system has to be waited for")
+    )]
     pub(super) async fn flag_system(&self, place: &Place) -> Result<Box<dyn FlagSystem>, Refusal> {
         let Some(at) = &self.settings(place)?.flags else {
             return Err(Refusal::Unsupported {
