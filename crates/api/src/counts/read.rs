@@ -99,6 +99,13 @@ fn mistake(
 
 /// Where the four columns stand.
 fn places(header: &[Field], line: usize) -> Result<[usize; 4], Vec<Mistake>> {
+    if let [only] = header
+        && let Some(other) = only.text.chars().find(|c| [';', '\t', '|'].contains(c))
+    {
+        let cause = format!("the columns stand apart by {other:?}, not by a comma");
+        let fix = "Save the table with commas: `tick,arm,total,bad`.";
+        return Err(vec![mistake(line, only.column, cause, fix)]);
+    }
     let mut mistakes = Vec::new();
     let mut places = [0; 4];
     for (place, name) in places.iter_mut().zip(COLUMNS) {
@@ -256,8 +263,9 @@ impl Reading {
 
     fn arm(&mut self, line: usize, field: &Field) -> Option<Arm> {
         match field.text.to_ascii_lowercase().as_str() {
-            "canary" => Some(Arm::Canary),
-            "baseline" => Some(Arm::Baseline),
+            // What Argo, Kayenta and experiments call the two.
+            "canary" | "new" | "candidate" | "experiment" | "treatment" => Some(Arm::Canary),
+            "baseline" | "old" | "stable" | "control" | "primary" => Some(Arm::Baseline),
             _ => {
                 self.mistakes.push(mistake(
                     line,

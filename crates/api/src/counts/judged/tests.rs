@@ -113,6 +113,16 @@ fn columns_may_stand_in_any_order_beside_others_and_ticks_may_be_times() {
 }
 
 #[test]
+fn the_two_arms_go_by_the_names_that_others_give_them() {
+    let ours = judged(&table(3, (200, 20), Some((900, 1))));
+    for (new, old) in [("new", "old"), ("candidate", "stable"), ("Experiment", "control")] {
+        let theirs = table(3, (200, 20), Some((900, 1)));
+        let theirs = theirs.replace("canary", new).replace("baseline", old);
+        assert_eq!(judged(&theirs), ours, "{new}, {old}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_told_at_once_with_their_places() {
     let text = "tick,arm,total,bad\n\
                 1,canary,10,11\n\
@@ -149,5 +159,8 @@ fn all_mistakes_are_told_at_once_with_their_places() {
 fn a_header_that_lacks_columns_is_told() {
     let found = judge("time,arm,total,total\n", asked()).expect_err("no tick, no bad");
     assert_eq!(found.len(), 3, "{found:#?}");
+    let german = judge("tick;arm;total;bad\n1;canary;1;0\n", asked()).expect_err("no comma");
+    assert_eq!(german.len(), 1, "one mistake, not one for each column: {german:#?}");
+    assert!(german[0].cause.contains("';'"), "{german:#?}");
     assert_eq!(judge("\n \n", asked()).expect_err("empty").len(), 1);
 }
