@@ -25,7 +25,7 @@ export async function setUpDrill(page: Page, times: 10 | 60 = 60): Promise<void>
 /** Finds the suspect, plans the way back to what is proposed, and starts the run. */
 export async function startRollback(page: Page, look: (name: string) => Promise<void> = () => Promise.resolve()): Promise<void> {
   await expect(page.locator('a[data-row]').first()).toBeVisible();
-  const rows = await page.locator('a[data-row]').count();
+  const rows = Number(await page.locator('table[aria-rowcount]').getAttribute('aria-rowcount'));
   const onSuspect = (): Promise<boolean> =>
     page.evaluate(() => document.activeElement?.closest('tr')?.textContent.includes('suspect') ?? false);
   for (const way of ['j', 'k']) {

@@ -64,32 +64,85 @@ test('a link that is no web address is never a link', async ({ page, engine }) =
   }
 });
 
-test('no script of the page can make markup out of text or ask another machine', async ({ page, engine }) => {
-  await page.goto(engine.url);
-  await expect(page.locator('main')).toBeVisible();
-  const outcome = await page.evaluate(async () => {
-    const tried = (act: () => void): string => {
+/** Every known way from a text to a script or to markup, tried by a script of the page itself. */
+async function attempts(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    // What the debugger evaluates may evaluate more; what a timer of the page calls may not.
+    await new Promise((done) => setTimeout(done, 0));
+    const tried: Record<string, string> = {};
+    const attempt = (name: string, act: () => unknown): void => {
       try {
         act();
-        return 'done';
+        tried[name] = 'taken' in window ? 'ran' : 'done';
       } catch (error) {
-        return (error as Error).name;
+        tried[name] = (error as Error).name;
       }
     };
-    return {
-      markup: tried(() => {
-        document.body.innerHTML += '<b>x</b>';
-      }),
-      policy: tried(() => {
-        (window as unknown as { trustedTypes: { createPolicy: (name: string, rules: object) => void } }).trustedTypes.createPolicy('mine', {});
-      }),
-      fetched: await fetch('https://example.com/').then(
+    const make = <Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] => document.createElement(tag);
+    const code = 'window.taken = 1';
+    const markup = `<img src=x onerror="${code}">`;
+    attempt('innerHTML', () => (make('p').innerHTML = markup));
+    attempt('outerHTML', () => (document.body.appendChild(make('p')).outerHTML = markup));
+    attempt('insertAdjacentHTML', () => document.body.insertAdjacentHTML('beforeend', markup));
+    attempt('document.write', () => document.write(markup));
+    attempt('DOMParser', () => new DOMParser().parseFromString(markup, 'text/html'));
+    attempt('createContextualFragment', () => document.createRange().createContextualFragment(markup));
+    attempt('srcdoc', () => (make('iframe').srcdoc = markup));
+    attempt('eval', () => (0, eval)(code));
+    attempt('Function', () => new Function(code)());
+    attempt('setTimeout', () => setTimeout(code as unknown as () => void, 0));
+    attempt('script.text', () => (make('script').text = code));
+    attempt('script.src', () => (make('script').src = 'data:text/javascript,window.taken=1'));
+    attempt('script.textContent', () => {
+      const script = make('script');
+      script.textContent = code;
+      document.body.append(script);
+      if (!('taken' in window)) throw new TypeError('it was added and did not run');
+    });
+    attempt('onclick', () => {
+      const button = document.body.appendChild(make('button'));
+      button.setAttribute('onclick', code);
+      button.click();
+      button.remove();
+      if (!('taken' in window)) throw new TypeError('it was set and did not run');
+    });
+    attempt('javascript: address', () => {
+      const link = document.body.appendChild(make('a'));
+      link.href = `javascript:${code}`;
+      link.click();
+      link.remove();
+      if (!('taken' in window)) throw new TypeError('it was followed and did not run');
+    });
+    const types = (window as unknown as { trustedTypes: { createPolicy: (name: string, rules: object) => void } }).trustedTypes;
+    const rules = { createHTML: (text: string) => text, createScript: (text: string) => text };
+    attempt('a policy of its own', () => types.createPolicy('mine', rules));
+    attempt('the policy for everything', () => types.createPolicy('default', rules));
+    attempt('the same policy again', () => types.createPolicy('svelte-trusted-html', rules));
+    const settled = async (name: string, act: () => Promise<unknown>): Promise<void> => {
+      tried[name] = await act().then(
         () => 'done',
-        () => 'refused',
-      ),
+        (error: unknown) => (error as Error).name,
+      );
     };
+    await settled('import', () => import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`));
+    await settled('fetch', () => fetch('https://example.com/'));
+    await new Promise((done) => setTimeout(done, 100));
+    tried['after all of it'] = 'taken' in window ? 'ran' : 'nothing ran';
+    return tried;
   });
-  expect(outcome).toEqual({ markup: 'TypeError', policy: 'TypeError', fetched: 'refused' });
+}
+
+test('no script of the page can make a script or markup out of text, or ask another machine', async ({ page, engine }) => {
+  await page.goto(engine.url);
+  await expect(page.locator('main')).toBeVisible();
+  for (const address of [undefined, '#/compact/r-1']) {
+    if (address !== undefined) await open(page, address);
+    await expect(page.locator('main')).toBeVisible();
+    const outcome = await attempts(page);
+    const { 'after all of it': after, ...each } = outcome;
+    expect(after, address).toBe('nothing ran');
+    for (const [name, what] of Object.entries(each)) expect(what, `${name} at ${address ?? 'the board'}`).toMatch(/Error$/);
+  }
 });
 
 test('an address can open a run and cannot act on it', async ({ page, engine }) => {

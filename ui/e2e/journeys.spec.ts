@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { violations } from './axe';
 import { answer, setUpDrill, startRollback } from './drill';
 import { press, tabTo, test } from './engine';
+import { enterDrill, fault, open, suspect } from './world';
 
 /** A canary that fails one request of ten beside an old release that fails none. */
 const COUNTS = ['tick,arm,total,bad', ...Array.from({ length: 12 }, (_, at) => `${at + 1},canary,10,1\n${at + 1},baseline,90,0`)].join('\n');
@@ -151,3 +152,45 @@ for (const theme of ['dark', 'light'] as const) {
     expect(found).toEqual({});
   });
 }
+
+test('a long list of releases stays short in the document and whole for the keyboard', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  const row = await suspect(page);
+  await fault(page, 'releases', (answer: { deploys: { at: number; release: object }[] }) => ({
+    ...answer,
+    deploys: Array.from({ length: 5000 }, (_, index) => {
+      const of = answer.deploys[index % answer.deploys.length];
+      return of && { ...of, at: of.at - index, release: { ...of.release, id: `r-${index}`, version: `v${index}` } };
+    }),
+  }));
+  await open(page, '#/releases');
+  const rows = page.locator('tr[data-at]');
+  await expect(rows.first()).toBeVisible();
+  const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? null);
+
+  await press(page, 'End');
+  expect(await focused(), 'the last of 5,000, below the heading').toBe('5001');
+  await expect(page.locator(':focus')).toBeInViewport({ ratio: 1 });
+  expect(await rows.count()).toBeLessThan(40);
+  await press(page, 'PageUp', 'k');
+  expect(await focused()).toBe('4990');
+  await press(page, 'Home');
+  expect(await focused()).toBe('2');
+
+  await page.mouse.move(600, 400);
+  for (let turn = 0; turn < 20; turn += 1) await page.mouse.wheel(0, 4000);
+  const list = page.getByRole('region', { name: 'Deploys, newest first' });
+  await expect.poll(() => list.evaluate((each) => each.scrollTop), { message: 'the wheel has come to rest' }).toBe(80_000);
+  expect(Number(await rows.nth(3).getAttribute('data-at'))).toBeGreaterThan(1500);
+  expect(await focused(), 'what has the focus keeps it while the eye is elsewhere').toBe('2');
+  await press(page, 'j');
+  expect(await focused()).toBe('3');
+  await expect(page.locator(':focus')).toBeInViewport({ ratio: 1 });
+
+  await press(page, 'Control+f');
+  await page.keyboard.type(`v4711 ${row.place.environment}`);
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByRole('status').filter({ hasText: '1 of 5000 deploys' })).toBeVisible();
+  await press(page, 'Escape', 'j', 'Enter');
+  await expect(page).toHaveURL(/r-4711$/);
+});

@@ -267,9 +267,9 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
     await page.locator(ASKED).waitFor();
     await toTheEnd(page);
     await ordinary(stage, path('timeline', run), ['timeline'], '[data-entry]', '');
-    await page.getByLabel('Search in the timeline').fill('nothing is called this');
+    await page.getByLabel('Find in the timeline').fill('nothing is called this');
     await look('filtered to nothing');
-    await page.getByLabel('Search in the timeline').fill('');
+    await page.getByLabel('Find in the timeline').fill('');
     await fault(page, 'timeline', (answer: object) => ({ ...answer, lines: [], moments: [] }));
     await at(stage, path('timeline', run));
     await look('empty');
@@ -283,6 +283,22 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
     await fault(page, 'export', REFUSED);
     await press(page, 'x');
     await look('export, refused');
+  },
+
+  debrief: async (stage) => {
+    const { page, look } = stage;
+    await drilled(stage);
+    const { run } = await startRun(page);
+    await page.locator(ASKED).waitFor();
+    await at(stage, path('debrief', run));
+    await page.getByRole('heading', { name: 'What was decided' }).waitFor();
+    await look('while the run goes on');
+    await at(stage, path('run', run));
+    await toTheEnd(page);
+    await ordinary(stage, path('debrief', run), ['debrief'], 'h2', 'u');
+    await fault(page, 'debrief', (answer: object) => ({ ...answer, decisions: [], unmet: [], lengths: [], phases: [], comparison: [], rehearsed: null }));
+    await at(stage, path('debrief', run));
+    await look('empty');
   },
 
   drills: async (stage) => {

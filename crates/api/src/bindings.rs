@@ -1,6 +1,7 @@
 //! What the window and other tools need to know of our types: TypeScript, and the JSON
 //! Schema of exports. Made here, written and compared by the repository's chores.
 
+use std::any::type_name;
 use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
@@ -31,11 +32,11 @@ const HEAD: &str = "\
 #[must_use]
 pub fn typescript() -> String {
     let config = Config::new().with_large_int("number");
-    let mut found = Found { config: &config, declarations: BTreeMap::new() };
+    let mut found = Found::new(&config);
     found.visit::<Problem>();
     let commands = commands(&mut found);
     let mut module = HEAD.to_owned();
-    for declaration in found.declarations.values() {
+    for (_, declaration) in found.declarations.values() {
         module.push('\n');
         module.push_str(declaration);
     }
@@ -56,19 +57,31 @@ pub fn export_schema() -> serde_json::Value {
 
 struct Found<'a> {
     config: &'a Config,
-    declarations: BTreeMap<String, String>,
+    /// By the name in TypeScript: which type of ours has it, and how it is declared.
+    declarations: BTreeMap<String, (&'static str, String)>,
+    /// Names that two types of ours claim; the window would take one for the other.
+    claimed_twice: Vec<String>,
+}
+
+impl<'a> Found<'a> {
+    const fn new(config: &'a Config) -> Self {
+        Self { config, declarations: BTreeMap::new(), claimed_twice: Vec::new() }
+    }
 }
 
 impl TypeVisitor for Found<'_> {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
         if T::output_path().is_some() {
             let name = T::ident(self.config);
-            if self.declarations.contains_key(&name) {
+            if let Some((first, _)) = self.declarations.get(&name) {
+                if *first != type_name::<T>() {
+                    self.claimed_twice.push(format!("{name}: {first} and {}", type_name::<T>()));
+                }
                 return;
             }
             let docs = T::docs().map(|docs| comment(&docs)).unwrap_or_default();
             let declaration = format!("{docs}export {}\n", T::decl(self.config));
-            self.declarations.insert(name, declaration);
+            self.declarations.insert(name, (type_name::<T>(), declaration));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -104,3 +117,17 @@ macro_rules! table {
 }
 
 crate::with_commands!(table);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_types_have_one_name_in_the_window() {
+        let config = Config::new().with_large_int("number");
+        let mut found = Found::new(&config);
+        found.visit::<Problem>();
+        commands(&mut found);
+        assert_eq!(found.claimed_twice, Vec::<String>::new());
+    }
+}

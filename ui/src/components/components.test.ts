@@ -8,6 +8,8 @@ import { consequencesOf } from '$components/plan/consequences';
 import Findings from '$components/plan/Findings.svelte';
 import Candidates from '$components/release/Candidates.svelte';
 import ReleaseTable from '$components/release/ReleaseTable.svelte';
+import { found } from '$components/release/find';
+import { deployKey } from '$components/release/key';
 import { plot } from '$components/run/plot';
 import AskPanel from '$components/run/AskPanel.svelte';
 import TypedGate from '$components/run/TypedGate.svelte';
@@ -186,6 +188,33 @@ describe('the releases', () => {
     const ledger = deploys.filter((row) => row.place.service === 'ledger');
     stand(ReleaseTable, { rows: ledger, selected: null, onopen: vi.fn() });
     expect(screen.getAllByText('not recorded').length, 'commit, digest, changes, schema, flags, way back, actor').toBe(7);
+  });
+
+  it('are few in the document however many there are, and readers are told how many', () => {
+    const many = Array.from({ length: 2000 }, (_, at) => ({ ...deploys[0]!, at: deploys[0]!.at - at }));
+    stand(ReleaseTable, { rows: many, selected: null, onopen: vi.fn() });
+    const table = screen.getByRole('table');
+    expect(table.getAttribute('aria-rowcount'), 'the heading counts').toBe('2001');
+    const drawn = screen.getAllByRole('row');
+    expect(drawn.length).toBeLessThan(40);
+    expect(drawn.map((row) => row.getAttribute('aria-rowindex'))).toEqual(drawn.map((_, at) => String(at + 1)));
+    const stops = drawn.flatMap((row) => [...row.querySelectorAll('a')]).filter((link) => link.tabIndex === 0);
+    expect(stops.length, 'Tab stops at one row').toBe(1);
+  });
+
+  it('keep the selected one in the document, wherever the eye is', () => {
+    const many = Array.from({ length: 2000 }, (_, at) => ({ ...deploys[0]!, at: deploys[0]!.at - at }));
+    stand(ReleaseTable, { rows: many, selected: deployKey(many[1500]!), onopen: vi.fn() });
+    expect(document.querySelector('tr.selected')?.getAttribute('aria-rowindex')).toBe('1502');
+  });
+
+  it('are found by any words on the row, in any order', () => {
+    const names = (query: string): string[] => found(deploys, query).map((row) => `${row.place.service} ${row.release.version}`);
+    expect(names('')).toHaveLength(deploys.length);
+    expect(names('SUSPECT checkout')).toEqual(['checkout 2026.11.4']);
+    expect(names('keys identity')).toEqual(['identity 4.19.1']);
+    expect(names('li rolled')).toEqual(['checkout 2026.11.2']);
+    expect(names('checkout nowhere')).toEqual([]);
   });
 
   it('show strings from outside as text only', () => {

@@ -1,7 +1,7 @@
 //! How a run went, as the hosts are handed it.
 
 use lastgood_core::catalog::Place;
-use lastgood_core::drill::debrief::{Decision, PhaseTime, Unmet};
+use lastgood_core::drill::debrief::{PastDecision, PhaseTime, Unmet};
 use lastgood_core::name::{RunId, ScenarioName};
 use lastgood_core::timeline::{Comparison, Length};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Debrief {
     /// How long things took, and from what to what; also the time spent waiting for people.
     pub lengths: Vec<Length>,
     /// What people decided, and how that looks afterwards.
-    pub decisions: Vec<Decision>,
+    pub decisions: Vec<PastDecision>,
     /// Where the scenario wanted a decision and nobody took one.
     pub unmet: Vec<Unmet>,
     /// The lengths beside those of other runs: earlier drills of this scenario, and the

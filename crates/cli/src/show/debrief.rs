@@ -1,7 +1,7 @@
 //! How a run went, and what was rehearsed where.
 
 use lastgood_api::wire::Debrief;
-use lastgood_core::drill::debrief::{Decision, Looks};
+use lastgood_core::drill::debrief::{Looks, PastDecision};
 use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::timeline::{Comparison, Others};
 
@@ -62,7 +62,7 @@ pub(crate) fn lessons(look: &Look, view: &Debrief) -> String {
     page.finish()
 }
 
-fn decided(page: &mut Page<'_>, look: &Look, decision: &Decision) {
+fn decided(page: &mut Page<'_>, look: &Look, decision: &PastDecision) {
     let front = match decision.looks {
         Looks::Good => look.good("● "),
         Looks::Poor => look.bad("✖ "),

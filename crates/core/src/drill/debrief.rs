@@ -28,7 +28,7 @@ pub enum Looks {
 /// Something that a person decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Decision {
+pub struct PastDecision {
     /// When, in the run's world.
     pub at: EpochMs,
     /// Who.
@@ -75,7 +75,7 @@ pub struct Unmet {
 
 /// Everything that people decided, oldest first, held against the lessons of `scenario`.
 #[must_use]
-pub fn decisions(plan: &Plan, entries: &[Entry], scenario: Option<&Scenario>) -> Vec<Decision> {
+pub fn decisions(plan: &Plan, entries: &[Entry], scenario: Option<&Scenario>) -> Vec<PastDecision> {
     let preferred = entries
         .iter()
         .any(|entry| matches!(&entry.event, Event::Preferred { way, .. } if *way != Way::RollBack));
@@ -93,7 +93,7 @@ pub fn decisions(plan: &Plan, entries: &[Entry], scenario: Option<&Scenario>) ->
                     Looks::Open
                 }
             });
-            Some(Decision {
+            Some(PastDecision {
                 at: entry.at.into(),
                 by: decided.by.clone(),
                 place: place(plan, &decided.at),

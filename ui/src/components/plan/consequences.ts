@@ -17,9 +17,10 @@ interface Consequences {
 export function consequencesOf(plan: PlanView): Consequences {
   const acting = plan.steps.filter((step) => step.effect !== null);
   return {
-    will: acting.flatMap((step) =>
-      (step.effect?.changes ?? []).map((change) => `${change.what}: ${change.before} → ${change.after}`),
-    ),
+    // Two steps that make sure of the same are one change.
+    will: [
+      ...new Set(acting.flatMap((step) => (step.effect?.changes ?? []).map((change) => `${change.what}: ${change.before} → ${change.after}`))),
+    ],
     not: plan.not_restored,
     undo: acting.map((step) => {
       if (step.undo === null) {

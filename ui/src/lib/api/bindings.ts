@@ -648,7 +648,7 @@ lengths: Array<Length>,
 /**
  * What people decided, and how that looks afterwards.
  */
-decisions: Array<Decision>, 
+decisions: Array<PastDecision>, 
 /**
  * Where the scenario wanted a decision and nobody took one.
  */
@@ -2307,6 +2307,43 @@ text: string,
  * Who wrote it last.
  */
 by: Person, };
+
+/**
+ * Something that a person decided.
+ */
+export type PastDecision = { 
+/**
+ * When, in the run's world.
+ */
+at: EpochMs, 
+/**
+ * Who.
+ */
+by: Person, 
+/**
+ * Where: `with the plan in front of them`, or the title of a step.
+ */
+place: string, 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * The same in words: `looked again`.
+ */
+words: string, 
+/**
+ * Why, if they said so.
+ */
+reason: string | null, 
+/**
+ * How it looks.
+ */
+looks: Looks, 
+/**
+ * Why it looks like that; `null` where nothing is said of it.
+ */
+because: string | null, };
 
 /**
  * Who did something, as the host knows them: a login, a mail address.

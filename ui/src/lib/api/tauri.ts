@@ -11,6 +11,7 @@ import {
   type Unsubscribe,
 } from './client';
 import type { Commands, RunView } from './bindings';
+import type { Windows } from './windows';
 
 async function call<Name extends CommandName>(
   name: Name,
@@ -58,3 +59,13 @@ export function zoomWindow(percent: number): void {
     .setZoom(percent / 100)
     .catch(() => undefined);
 }
+
+/** The desktop opens and closes its windows itself; a page may only ask for one of its two. */
+export const tauriWindows: Windows = {
+  compact(run) {
+    invoke('compact_run', { run }).catch(() => undefined);
+  },
+  full(run) {
+    invoke('full_run', { run }).catch(() => undefined);
+  },
+};

@@ -12,6 +12,7 @@ export type Route =
   | { view: 'runs' }
   | { view: 'run'; run: string; step: string | null }
   | { view: 'timeline'; run: string | null }
+  | { view: 'debrief'; run: string }
   | { view: 'drills' }
   | { view: 'board'; open: Opened | null }
   | { view: 'blame'; place: Place | null }
@@ -46,6 +47,8 @@ export function writeRoute(route: Route): string {
       return join('run', route.run, route.step);
     case 'timeline':
       return join('timeline', route.run);
+    case 'debrief':
+      return join('debrief', route.run);
     case 'blame':
       return route.place === null ? join('blame') : join('blame', route.place.service, route.place.environment);
     case 'board':
@@ -81,6 +84,8 @@ export function readRoute(hash: string): Route {
       return a === undefined ? { view: 'runs' } : { view: 'run', run: a, step: b ?? null };
     case 'timeline':
       return { view: 'timeline', run: a ?? null };
+    case 'debrief':
+      return a === undefined || a === '' ? { view: 'runs' } : { view: 'debrief', run: a };
     case 'blame':
       return { view: 'blame', place: a !== undefined && b !== undefined ? { service: a, environment: b } : null };
     case 'board':
@@ -100,6 +105,17 @@ export function readRoute(hash: string): Route {
     default:
       return HOME;
   }
+}
+
+/** The address of a run in a small window of its own. */
+export function writeCompact(run: string): string {
+  return join('compact', run);
+}
+
+/** The run of a small window; `undefined` where the address is one of the full window. */
+export function readCompact(hash: string): string | undefined {
+  const [view, run, more] = hash.replace(/^#\/?/, '').split('/').map(decode);
+  return view === 'compact' && more === undefined && run !== '' ? run : undefined;
 }
 
 function decode(part: string): string {

@@ -35,3 +35,8 @@ const WHOLE = new Intl.NumberFormat('en-GB');
 export function count(value: number): string {
   return WHOLE.format(value);
 }
+
+/** A text in the parts between which a long address or image may break: after `/`, `:` and `@`. */
+export function breakable(text: string): string[] {
+  return text.split(/(?<=[/:@])(?=\S)/);
+}

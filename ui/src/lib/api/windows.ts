@@ -1,0 +1,29 @@
+/** From the full window to the small one of a run, and back. */
+import { writeCompact, writeRoute } from '$lib/format/route';
+
+export interface Windows {
+  /** Opens a run in a small window. */
+  compact(run: string): void;
+  /** Shows a run in the full window, and closes the small one. */
+  full(run: string): void;
+}
+
+/** In a browser they are tabs of one origin; the token comes along with the tab that opened the other. */
+export const browserWindows: Windows = {
+  compact(run) {
+    window.open(`${location.pathname}${writeCompact(run)}`, 'lastgood-compact', 'popup,width=380,height=220');
+  },
+  full(run) {
+    const address = writeRoute({ view: 'run', run, step: null });
+    const opener = window.opener as Window | null;
+    if (opener !== null && !opener.closed) {
+      opener.location.hash = address;
+      opener.focus();
+      window.close();
+      return;
+    }
+    // Opened by its address: this becomes the full window.
+    location.hash = address;
+    location.reload();
+  },
+};
