@@ -46,6 +46,8 @@ const COMMANDS = new Set([
 const OTHERS = new Map([
   ['watch_run', ['run', 'channel']],
   ['unwatch_run', ['channel']],
+  ['compact_run', ['run']],
+  ['full_run', ['run']],
   ['plugin:__TAURI_CHANNEL__|fetch', []],
   ['plugin:webview|set_webview_zoom', ['label', 'value']],
 ]);

@@ -41,4 +41,6 @@ const ALLOWED: &[&str] = &[
     "schema",
     "watch_run",
     "unwatch_run",
+    "compact_run",
+    "full_run",
 ];

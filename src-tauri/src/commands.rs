@@ -22,7 +22,7 @@ use lastgood_api::wire::{
 };
 use tauri::State;
 
-use crate::watch;
+use crate::{compact, watch};
 
 /// The app, or why it could not be opened; every command then says so.
 pub(crate) type Opened = Result<Arc<App>, Problem>;
@@ -44,7 +44,13 @@ macro_rules! adapters {
 
         /// Hands every call from a window to its adapter.
         pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)* watch::watch_run, watch::unwatch_run]
+            tauri::generate_handler![
+                $($name,)*
+                watch::watch_run,
+                watch::unwatch_run,
+                compact::compact_run,
+                compact::full_run
+            ]
         }
     };
 }
@@ -59,7 +65,7 @@ mod tests {
     fn every_command_of_the_table_is_declared_and_nothing_else_is() {
         let mut table: Vec<&str> =
             lastgood_api::command::COMMANDS.iter().map(|(name, _)| *name).collect();
-        table.extend(["watch_run", "unwatch_run"]);
+        table.extend(["watch_run", "unwatch_run", "compact_run", "full_run"]);
         table.sort_unstable();
         let mut allowed = ALLOWED.to_vec();
         allowed.sort_unstable();
@@ -84,19 +90,31 @@ mod tests {
         );
     }
 
-    #[test]
-    fn the_window_is_granted_exactly_the_declared_commands() {
-        let capability: serde_json::Value =
-            serde_json::from_str(include_str!("../capabilities/main.json")).expect("it is JSON");
+    /// What a capability file grants, with underscores, in order.
+    fn granted(file: &str) -> Vec<String> {
+        let capability: serde_json::Value = serde_json::from_str(file).expect("it is JSON");
         let mut granted: Vec<String> = capability["permissions"]
             .as_array()
             .expect("a list")
             .iter()
-            .filter_map(|one| one.as_str()?.strip_prefix("allow-").map(str::to_owned))
+            .filter_map(|one| one.as_str()?.strip_prefix("allow-"))
+            .map(|name| name.replace('-', "_"))
             .collect();
         granted.sort();
-        let mut allowed: Vec<String> = ALLOWED.iter().map(|name| name.replace('_', "-")).collect();
-        allowed.sort();
-        assert_eq!(granted, allowed);
+        granted
+    }
+
+    #[test]
+    fn the_full_window_is_granted_everything_but_the_way_to_itself() {
+        let mut allowed: Vec<&str> =
+            ALLOWED.iter().copied().filter(|name| *name != "full_run").collect();
+        allowed.sort_unstable();
+        assert_eq!(granted(include_str!("../capabilities/main.json")), allowed);
+    }
+
+    #[test]
+    fn the_small_window_can_see_answer_and_hold_one_run_and_nothing_else() {
+        let expected = ["answer", "full_run", "order", "unwatch_run", "watch_run", "workspace"];
+        assert_eq!(granted(include_str!("../capabilities/compact.json")), expected);
     }
 }

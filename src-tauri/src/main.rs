@@ -4,6 +4,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod compact;
+mod desktop;
 mod options;
 mod renderer;
 mod watch;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use lastgood_api::App;
 
 use crate::commands::{Opened, handler};
+use crate::desktop::Wanted;
 use crate::options::Options;
 use crate::watch::Watches;
 
@@ -27,18 +30,47 @@ fn main() -> ExitCode {
         Ok(options) => options,
         Err(sentence) => return refuse(&sentence),
     };
+    let once = desktop::once(&options);
+    let link = options.link().map(str::to_owned);
     // A workspace with mistakes still opens the window: it is where they are read.
     let opened: Opened = App::open(options.config()).map(Arc::new);
     let built = tauri::Builder::default()
+        .plugin(once)
+        .plugin(desktop::geometry())
         .manage(opened)
         .manage(Watches::default())
+        .manage(Wanted::default())
         .invoke_handler(handler())
-        .run(context());
+        .on_page_load(|webview, load| desktop::loaded(webview, load.event()))
+        .setup(move |app| {
+            if let Some(link) = &link {
+                desktop::want(app.handle(), link);
+            }
+            desktop::watch(app.handle());
+            Ok(())
+        })
+        .build(context());
     match built {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(window) => {
+            window.run(happened);
+            ExitCode::SUCCESS
+        }
         Err(error) => refuse(&format!("the window could not be opened: {error}")),
     }
 }
+
+/// macOS hands a link over as an event, and not as an argument.
+#[cfg(target_os = "macos")]
+fn happened(app: &tauri::AppHandle, event: tauri::RunEvent) {
+    if let tauri::RunEvent::Opened { urls } = event {
+        for url in urls {
+            desktop::open(app, url.as_str());
+        }
+    }
+}
+
+#[cfg(not(target_os = "macos"))]
+fn happened(_app: &tauri::AppHandle, _event: tauri::RunEvent) {}
 
 /// The window's manifest and pages, as they were when this was compiled.
 #[expect(clippy::exit, reason = "the macro leaves where it cannot make the context")]

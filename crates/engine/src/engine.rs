@@ -156,6 +156,12 @@ impl Engine {
         self.runs().get(run).filter(|handle| !handle.orders.is_closed()).cloned()
     }
 
+    /// The handles of all runs that this process drives, in no order.
+    #[must_use]
+    pub fn all_driven(&self) -> Vec<RunHandle> {
+        self.runs().values().filter(|handle| !handle.orders.is_closed()).cloned().collect()
+    }
+
     fn drive(
         &self,
         ports: Ports,

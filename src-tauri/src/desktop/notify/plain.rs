@@ -1,0 +1,22 @@
+//! Notifications where a program without an installed identity is told nothing of clicks.
+
+use lastgood_api::desktop::Notice;
+use notify_rust::Notification;
+use tauri::AppHandle;
+use tokio::sync::oneshot;
+
+pub(super) async fn show(
+    _app: &AppHandle,
+    notice: &Notice,
+    _gone: oneshot::Receiver<()>,
+) -> Result<(), String> {
+    tell(&notice.title, &notice.body).await
+}
+
+pub(super) async fn tell(title: &str, body: &str) -> Result<(), String> {
+    let (title, body) = (title.to_owned(), body.to_owned());
+    let shown = tokio::task::spawn_blocking(move || {
+        Notification::new().appname("Lastgood").summary(&title).body(&body).show().map(drop)
+    });
+    shown.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+}
