@@ -48,15 +48,20 @@ impl<'f> Workloads<'f> {
             "spec": { "selector": selector, "ports": [{ "port": 80, "targetPort": 8080 }] },
         }))
         .await?;
-        // What stands by is a release that nobody ever met. It is there first: what is deployed
-        // beside v1 later would seem to have taken its place.
-        let standby = match kind {
-            Kind::Colours => REPLICAS,
-            Kind::Pair => 0,
-        };
-        it.create(&deployment(second, "v2-slow", standby)).await?;
-        it.settled_of(second).await?;
-        it.create(&deployment(first, "v1", REPLICAS)).await?;
+        // What stands by is a release that nobody ever met. The idle colour is there first:
+        // whether the Service was ever switched to what it ran is not kept once it runs another.
+        // A canary that nobody scaled up takes nothing from v1, whenever it came.
+        match kind {
+            Kind::Colours => {
+                it.create(&deployment(second, "v2-slow", REPLICAS)).await?;
+                it.settled_of(second).await?;
+                it.create(&deployment(first, "v1", REPLICAS)).await?;
+            }
+            Kind::Pair => {
+                it.create(&deployment(first, "v1", REPLICAS)).await?;
+                it.create(&deployment(second, "v2-slow", 0)).await?;
+            }
+        }
         it.settled().await?;
         Ok(it)
     }

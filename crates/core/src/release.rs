@@ -94,6 +94,32 @@ pub struct Deploy {
     pub actor: Recorded<String>,
     /// How it ended.
     pub outcome: DeployOutcome,
+    /// Whom it came to.
+    #[serde(default, skip_serializing_if = "Reach::is_everybody")]
+    pub reach: Reach,
+}
+
+/// Which users met a deploy, at the most. Only what came to everybody ended the time of
+/// what served before it: a canary that was taken back, and a colour that stood by, did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// All of them, or nobody recorded how many: then what served before is taken to have
+    /// ended, which makes its time short rather than long.
+    #[default]
+    Everybody,
+    /// Some, while the release before it went on serving the others.
+    Some,
+    /// None: it stood by.
+    Nobody,
+}
+
+impl Reach {
+    /// Whether what served before it ended with it.
+    #[must_use]
+    pub const fn is_everybody(&self) -> bool {
+        matches!(self, Self::Everybody)
+    }
 }
 
 /// How a deploy ended.

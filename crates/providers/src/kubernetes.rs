@@ -191,7 +191,9 @@ impl Surveyor for Kubernetes {
     async fn replicas(&self, _: &Place) -> Result<Vec<ReplicaAnswer>, Refusal> {
         let seen = self.seen().await?;
         let pods = self.pods(&seen).await?;
-        let asked = pods.iter().filter(|pod| !pods::is_over(pod)).map(|pod| self.answer(pod));
+        // The colour of a Rollout that stands by has replicas, and nobody meets them.
+        let serve = pods.iter().filter(|pod| !pods::is_over(pod) && argo::is_met(&seen, pod));
+        let asked = serve.map(|pod| self.answer(pod));
         let mut answers = join_all(asked).await;
         answers.sort_by(|a, b| a.replica.cmp(&b.replica));
         Ok(answers)

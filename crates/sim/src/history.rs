@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use lastgood_core::catalog::{Environment, Place, Strategy};
 use lastgood_core::drill::Behaviour;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Deploy, DeployOutcome, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, Reach, Release};
 use lastgood_core::time::{Millis, earlier, later};
 
 use crate::chance::{Stream, text};
@@ -89,6 +89,7 @@ pub(crate) fn past(
             ended_at: Some(later(at, lasted)),
             actor: Recorded::Recorded(actor),
             outcome,
+            reach: Reach::default(),
         };
         let lasted = duration(environment.strategy, &mut chance);
         let outcome = match fate {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::Strategy;
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Deploy, DeployOutcome};
+use lastgood_core::release::{Deploy, DeployOutcome, Reach};
 use lastgood_core::survey::RolloutState;
 
 use crate::service::{Life, Service};
@@ -146,6 +146,7 @@ impl Service {
             ended_at: None,
             actor,
             outcome: DeployOutcome::InProgress,
+            reach: Reach::default(),
         });
         if direction == Direction::Forward && self.strategy != Strategy::Rolling {
             let most = self.weights.iter().max_by_key(|(_, percent)| *percent);

@@ -10,7 +10,9 @@
 //! - canary steps `setWeight` and `pause: {}`, sharing by replicas, without traffic routing;
 //! - blue-green by the hash in the selector of `activeService`;
 //! - `spec.paused`, `status.abort`, `status.promoteFull`; a change of the template ends the
-//!   last two, and the stable template passes the steps over.
+//!   last two, and the stable template passes the steps over;
+//! - the conditions `Available` and `Progressing`, and the events `SwitchService` and
+//!   `RolloutCompleted` (the first release ever is complete at once, as "Initial deploy").
 //!
 //! It knows no analyses, no previews, no pauses with a duration, and scales no old colour
 //! down.
@@ -20,13 +22,14 @@ mod plan;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::ReplicaSet;
-use k8s_openapi::api::core::v1::Service;
+use k8s_openapi::api::core::v1::{Event, Service};
 use kube::api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::core::GroupVersionKind;
 use kube::{Api, Client, ResourceExt as _};
 use serde_json::{Value, json};
 
 use crate::bed::NAMESPACE;
+use crate::clock;
 use crate::custom::{Resource, Served};
 use crate::error::BedError;
 use crate::task::Held;
@@ -60,7 +63,8 @@ impl ArgoRollouts {
         let controller = Controller {
             rollouts: rollouts.clone(),
             sets: Api::namespaced(client.clone(), NAMESPACE),
-            services: Api::namespaced(client, NAMESPACE),
+            services: Api::namespaced(client.clone(), NAMESPACE),
+            events: Api::namespaced(client, NAMESPACE),
         };
         Ok(Self { rollouts, _loop: tokio::spawn(controller.run()).into(), _served: served })
     }
@@ -116,6 +120,7 @@ struct Controller {
     rollouts: Api<DynamicObject>,
     sets: Api<ReplicaSet>,
     services: Api<Service>,
+    events: Api<Event>,
 }
 
 impl Controller {
@@ -146,16 +151,19 @@ impl Controller {
             Some(_) => {}
         }
         let have: Vec<Have> = sets.iter().map(Have::of).collect();
-        let Wish { scales, active, status } = wish(&object, &hash, &have);
+        let Wish { scales, active, status } = wish(&object, &hash, &have, clock::now());
         for (name, replicas) in scales {
             let scale = json!({ "spec": { "replicas": replicas } });
             self.sets.patch(&name, &PatchParams::default(), &Patch::Merge(&scale)).await?;
         }
         if let Some((service, hash)) = active {
             let selector = json!({ "spec": { "selector": { HASH: hash } } });
+            let from = object["status"]["blueGreen"]["activeSelector"].as_str().unwrap_or("");
             self.services
                 .patch(&service, &PatchParams::default(), &Patch::Merge(&selector))
                 .await?;
+            let words = format!("Switched selector for service '{service}' from '{from}' to '{hash}'");
+            self.tell(rollout, "SwitchService", &words).await?;
         }
         let mut patch = json!({ "status": status });
         // What somebody wrote into the status since is not overwritten.
@@ -163,8 +171,33 @@ impl Controller {
         if object["status"] != status {
             let (name, ours) = (rollout.name_any(), PatchParams::default());
             self.rollouts.patch_status(&name, &ours, &Patch::Merge(&patch)).await?;
+            if let Some(words) = plan::completed(&object["status"], &status, &have) {
+                self.tell(rollout, "RolloutCompleted", &words).await?;
+            }
         }
         Ok(())
+    }
+
+    async fn tell(
+        &self,
+        rollout: &DynamicObject,
+        reason: &str,
+        message: &str,
+    ) -> Result<(), kube::Error> {
+        let now = clock::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let event = json!({
+            "apiVersion": "v1", "kind": "Event",
+            "metadata": { "generateName": format!("{}.", rollout.name_any()) },
+            "involvedObject": {
+                "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+                "namespace": NAMESPACE, "name": rollout.name_any(), "uid": rollout.uid(),
+            },
+            "type": "Normal", "reason": reason, "message": message,
+            "firstTimestamp": now, "lastTimestamp": now,
+            "source": { "component": "rollouts-controller" },
+        });
+        let event: Event = serde_json::from_value(event).map_err(kube::Error::SerdeError)?;
+        self.events.create(&PostParams::default(), &event).await.map(drop)
     }
 
     async fn create(

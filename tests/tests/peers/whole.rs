@@ -9,14 +9,19 @@ use std::time::Duration;
 use lastgood_api::App;
 use lastgood_api::core::judge::Verdict;
 use lastgood_api::core::name::RunId;
+use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::{RunView, StepStatus};
 use lastgood_api::export::Document;
-use lastgood_api::wire::{ExportFormat, ExportRequest, Nothing, RunQuery};
+use lastgood_api::wire::{ExportFormat, ExportRequest, Nothing, ReleaseQuery, RunQuery};
 use lastgood_testkit::bed::SERVICE;
 use lastgood_testkit::crash::{Moment, Remains, crash_typing};
 use lastgood_testkit::peer::workspace_root;
-use lastgood_tests::field::newest_run;
-use lastgood_tests::terminal::{Operator, lastgood};
+use lastgood_tests::field::{Field, newest_run, open, place};
+use lastgood_tests::terminal::{Operator, lastgood, program};
+use lastgood_tests::workloads::{Kind, Workloads};
+use serde_json::Value;
+
+use crate::situations::Situations;
 
 /// The runbook holds for a minute; on a machine that has three times more to do than it can,
 /// everything around it takes several.
@@ -24,6 +29,52 @@ const AT_MOST: Duration = Duration::from_mins(6);
 
 /// What the program writes right before it changes what serves.
 pub(crate) const RESTORING: &str = "Confirmed: Restore v1";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shipped_runbook_takes_a_bad_canary_of_two_deployments_back() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("shipped: a canary, killed while it restores", async |field| {
+        goes_back(field, Kind::Pair).await;
+    })
+    .await;
+    on.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shipped_runbook_switches_a_bad_colour_back() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("shipped: two colours, killed while it restores", async |field| {
+        goes_back(field, Kind::Colours).await;
+    })
+    .await;
+    on.end();
+}
+
+async fn goes_back(field: &Field, kind: Kind) {
+    let program = program().expect("the build made it");
+    let workloads = Workloads::lay(field, kind).await.expect("the API server takes them");
+    let workspace = workloads.workspace("shipped").expect("the folder is writable");
+    is_as_shipped(&workspace);
+    let data = field.folder(&format!("data-shipped-{kind:?}"));
+    let app = open(&workspace, &data).expect("the workspace is whole");
+    let _load = field.load().expect("a client can be made");
+    workloads.release("v2-bad").await.expect("v2 comes to users");
+    let seen = field.proxy.seen().len();
+
+    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
+    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
+    assert!(deaths.is_empty(), "it was begun");
+    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
+    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
+    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    workloads.serves("v1").await.expect("v1 serves alone");
+    let shown = app.release(ReleaseQuery { place: place(), release: None }).await;
+    let shown = shown.expect("the history can be read");
+    assert_eq!(shown.deploy.release.version, "v1", "it is what serves");
+    every_phase_did_its_part(&view, kind == Kind::Pair);
+    every_change_landed_once(field, &workloads, &run, seen).await;
+    the_timeline_tells_it(&app, &run, kind == Kind::Pair).await;
+}
 
 /// The file that is run is the file in the repository.
 pub(crate) fn is_as_shipped(workspace: &Path) {
@@ -83,6 +134,51 @@ pub(crate) fn every_phase_did_its_part(view: &RunView, halts: bool) {
         assert_eq!(step.status, wanted, "{}: {:?}", step.title, step.result);
     }
     assert_eq!(view.judgements[0].verdict, Verdict::Pass, "{}", view.judgements[0].sentence);
+}
+
+/// Each effect's key is on what it changed, and no change was sent to the end twice.
+async fn every_change_landed_once(
+    field: &Field,
+    workloads: &Workloads<'_>,
+    run: &RunId,
+    seen: usize,
+) {
+    let all = ["get", "deployment,service", "-o", "json"];
+    let found = field.kubectl(&all).await.expect("they are there");
+    let found: Value = serde_json::from_str(&found).expect("it is JSON");
+    let marks: Vec<(String, String)> = found["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| {
+            let text = one["metadata"]["annotations"]["lastgood.dev/effect"].as_str()?;
+            Some((one["metadata"]["name"].as_str()?.to_owned(), text.to_owned()))
+        })
+        .collect();
+    let carriers = |step: &str| -> Vec<&str> {
+        let key = format!("{run}/{step}/do/1");
+        assert!(marks.iter().all(|(_, text)| text.matches(&key).count() <= 1), "{marks:?}");
+        let mut names: Vec<&str> = marks
+            .iter()
+            .filter(|(_, text)| text.contains(&key))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        names
+    };
+    let (halted, restored, wanted) = match workloads.kind() {
+        Kind::Pair => (vec!["checkout-canary"], vec!["checkout-canary", "checkout-stable"], (3, 0)),
+        Kind::Colours => (vec![], vec!["checkout"], (0, 1)),
+    };
+    assert_eq!((carriers("halt"), carriers("restore")), (halted, restored));
+    let landed = |kind: &str| {
+        let changes = field.changes_since(seen);
+        let of_kind = |path: &str| path.contains(&format!("/{kind}/"));
+        changes.iter().filter(|(_, path, status)| of_kind(path) && *status == Some(200)).count()
+    };
+    let changes = (landed("deployments"), landed("services"));
+    // The answer to a change may have come too late for the process that sent it.
+    assert!(changes.0 <= wanted.0 && changes.1 <= wanted.1, "{changes:?}");
 }
 
 pub(crate) async fn the_timeline_tells_it(app: &App, run: &RunId, halts: bool) {

@@ -119,30 +119,16 @@ impl History {
     /// [`History::standings`] is quicker.
     #[must_use]
     pub fn evidence(&self, release: &ReleaseId, survey: &Survey, bake: Millis) -> Evidence {
-        let mut tally = Tally::new(serves(survey, release));
-        let front = self.front(survey);
+        let mut tally = Tally::new(serves(survey, release), met(survey, release));
+        let mut taken_over = None;
         for (index, deploy) in self.deploys.iter().enumerate() {
             if deploy.release.id == *release {
                 let outcome = self.outcome(index, tally.serves_now);
-                tally.count(deploy, outcome, self.left(index, survey, front));
+                tally.count(deploy, outcome, taken_over);
             }
+            taken_over = began(deploy).or(taken_over);
         }
         tally.conclude(bake)
-    }
-
-    /// The newest deploy of a release that users meet now. What was deployed after it only
-    /// stands by, or failed.
-    fn front(&self, survey: &Survey) -> Option<usize> {
-        self.deploys.iter().position(|deploy| serves(survey, &deploy.release.id))
-    }
-
-    /// When the deploy at `index` stopped serving, by the next one's beginning; now, for the
-    /// one in `front`.
-    fn left(&self, index: usize, survey: &Survey, front: Option<usize>) -> Option<Timestamp> {
-        if front == Some(index) {
-            return Some(survey.at);
-        }
-        self.deploys.get(index.checked_sub(1)?).map(|next| next.at)
     }
 
     /// The same history, with the rollbacks that runs recorded and the platform did not.
@@ -182,7 +168,8 @@ impl History {
 
     /// How a deploy ended. A platform that only knows "completed" does not see that the
     /// next deploy went back to a release that is older than this one; the order does. A
-    /// way back that failed left a release that still serves where it was.
+    /// way back that failed left a release that still serves where it was, and what only
+    /// stands by beside it went away from nothing.
     fn outcome(&self, index: usize, serves_now: bool) -> DeployOutcome {
         let first = |release: &ReleaseId| {
             self.deploys.iter().rposition(|deploy| deploy.release.id == *release)
@@ -190,6 +177,7 @@ impl History {
         let deploy = &self.deploys[index];
         let next = self.deploys[..index].iter().rfind(|next| {
             next.release.id != deploy.release.id
+                && next.reach.is_everybody()
                 && !(serves_now && next.outcome == DeployOutcome::Failed)
         });
         match deploy.outcome {
@@ -225,12 +213,29 @@ pub(super) fn newest_first(a: &Deploy, b: &Deploy) -> Ordering {
         .then_with(|| a.place.cmp(&b.place))
         .then_with(|| a.release.id.cmp(&b.release.id))
         .then_with(|| a.outcome.cmp(&b.outcome))
+        .then_with(|| a.reach.cmp(&b.reach))
         .then_with(|| words(a).cmp(&words(b)))
+}
+
+/// When a deploy took the place of what served before it, if it did. The beginning is the
+/// careful answer: the one before served until some time after it.
+fn began(deploy: &Deploy) -> Option<Timestamp> {
+    deploy.reach.is_everybody().then_some(deploy.at)
 }
 
 /// Whether `release` has replicas.
 fn serves(survey: &Survey, release: &ReleaseId) -> bool {
     survey.serves(release)
+}
+
+/// The moment of the look, if users met `release` then. Whatever was deployed since has not
+/// ended its time.
+fn met(survey: &Survey, release: &ReleaseId) -> Option<Timestamp> {
+    let is_met = survey
+        .running
+        .iter()
+        .any(|arm| arm.release == *release && arm.replicas > 0 && !arm.is_without_traffic());
+    is_met.then_some(survey.at)
 }
 
 /// A length of time as one would say it: `3 days`, `40 min`, `12 s`.

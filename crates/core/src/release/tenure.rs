@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::facts::Kept;
-use super::{History, ReleaseId};
+use super::{History, Reach, ReleaseId};
 use crate::catalog::Slo;
 use crate::judge::sequential::{Absolute, Dispersion, requests_needed, upper_bound};
 use crate::judge::{Counts, Measurement, Tick};
@@ -32,10 +32,9 @@ pub fn window(
     let deploys = history.deploys();
     let index = deploys.iter().position(|deploy| deploy.release.id == *release)?;
     let began = deploys[index].ended_at.unwrap_or(deploys[index].at);
-    let ended = match index.checked_sub(1) {
-        Some(next) => deploys.get(next)?.at,
-        None => now,
-    };
+    // What stood by had no requests that could be taken for its own.
+    let next = deploys[..index].iter().rfind(|next| next.reach != Reach::Nobody);
+    let ended = next.map_or(now, |next| next.at);
     (began < ended).then(|| (began.max(earlier(ended, LONGEST)), ended))
 }
 

@@ -12,7 +12,7 @@ use crate::effect::{
 use crate::judge::{Arm, Counts, Judgement, Measurement, Tick, Verdict, Verification};
 use crate::name::{EffectKey, Person, RunId};
 use crate::recorded::Recorded;
-use crate::release::{Deploy, DeployOutcome, History, Promises, Release, Rollback};
+use crate::release::{Deploy, DeployOutcome, History, Promises, Reach, Release, Rollback};
 use crate::survey::{RolloutState, Running, Survey};
 use crate::time::{EpochMs, Millis};
 
@@ -164,6 +164,7 @@ pub fn deploy(version: &str, at: i64, outcome: DeployOutcome) -> Deploy {
         ended_at: ended,
         actor: Recorded::Recorded("ci".to_owned()),
         outcome,
+        reach: Reach::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Reach, Release};
 
 use super::marks::Mark;
 use super::objects::{Definition, Going, Moves, Progress, Revision, Seen};
@@ -77,6 +77,7 @@ fn told(
             at: began,
             ended_at: going.ended,
             outcome: outcome(going, mark.as_ref(), &revision.definition),
+            reach: Reach::default(),
         });
     }
     deploys
@@ -139,6 +140,7 @@ fn registered(sources: &Sources<'_>, container: Option<&str>, place: &Place) -> 
                 ended_at: None,
                 actor,
                 outcome,
+                reach: Reach::default(),
             })
         })
         .collect()

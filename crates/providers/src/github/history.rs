@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::metadata::{PAYLOAD_KEY, from_payload};
-use lastgood_core::release::{Deploy, DeployOutcome, Promises, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, Promises, Reach, Release};
 use serde_json::Value;
 
 use super::reply::time;
@@ -79,6 +79,7 @@ pub(super) fn told(node: &Value, place: &Place, strategy: Strategy, repository: 
             ended_at: ended.at,
             actor: actor.or_else(login).into(),
             outcome: ended.outcome,
+            reach: Reach::default(),
         });
     }
     told

@@ -84,6 +84,7 @@ impl Kubernetes {
                 at: seen.at,
                 run: key.run.clone(),
                 to: returned_to(effect).unwrap_or_default(),
+                since: None,
             };
             (Some(left), serde_json::to_string(&mark).map_or(Value::Null, Value::from))
         };

@@ -9,16 +9,18 @@
 //! an abort, and a template that is the stable one passes the steps over.
 
 mod act;
+mod events;
 mod step;
 
 use lastgood_core::catalog::Strategy;
 use lastgood_core::effect::Refusal;
 use serde_json::Value;
 
+pub(super) use events::took_over;
 pub(super) use step::{moves, resolve, step};
 
 use super::objects::{ReplicaSet, Seen, text};
-use super::reply::count;
+use super::reply::{count, is_owned_by};
 
 /// The label that the controller adds to a template, with the hash that names it.
 pub(super) const TEMPLATE_HASH: &str = "rollouts-pod-template-hash";
@@ -87,6 +89,12 @@ impl Weights {
         // A release can be named twice: as the canary that is about to be the stable one.
         self.0.iter().filter(|(name, _)| name == hash).map(|(_, share)| share).sum()
     }
+}
+
+/// Whether the controller sends any traffic to what owns a pod.
+pub(super) fn is_met(seen: &Seen, pod: &Value) -> bool {
+    let Some(weights) = weights(seen) else { return true };
+    seen.sets.iter().any(|set| is_owned_by(pod, &set.uid) && weights.of(set) > 0.0)
 }
 
 /// What the controller says of the traffic; `None` where it shares by replicas.

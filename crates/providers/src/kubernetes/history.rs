@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use lastgood_core::catalog::{Place, Strategy};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::release::metadata::{self, Field, Limits};
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Reach, Release};
 use serde_json::Value;
 
 use super::argo;
@@ -107,6 +107,7 @@ fn deploy(
         ended_at: ended.at,
         actor: actor.into(),
         outcome: ended.outcome,
+        reach: Reach::default(),
     }
 }
 

@@ -106,6 +106,9 @@ pub(super) struct RolledBack {
     pub(super) run: RunId,
     /// The `ReplicaSet` that was gone back to.
     pub(super) to: String,
+    /// Since when it had served, where only the change that left it could still tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<Timestamp>,
 }
 
 impl RolledBack {

@@ -10,7 +10,7 @@ use lastgood_core::catalog::{LambdaPlace, Place, Strategy};
 use lastgood_core::name::ReleaseId;
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::metadata::from_line;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Release};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Reach, Release};
 
 use super::marks::Mark;
 use super::objects::{Seen, Version, metadata};
@@ -55,6 +55,7 @@ pub(super) fn page(
             ended_at: None,
             actor,
             outcome,
+            reach: Reach::default(),
         };
         let Some(published) = version.published else {
             doubts.push(format!("{}: when it was published is not known", release.version));

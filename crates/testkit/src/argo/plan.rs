@@ -1,6 +1,7 @@
 //! What the imitated controller wants next: from a Rollout and its `ReplicaSets` to numbers
 //! of replicas, a selector and a status. Pure.
 
+use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::ReplicaSet;
 use kube::ResourceExt as _;
 use serde_json::{Map, Value, json};
@@ -63,7 +64,7 @@ struct Progress {
     stable: String,
 }
 
-pub(super) fn wish(rollout: &Value, current: &str, have: &[Have]) -> Wish {
+pub(super) fn wish(rollout: &Value, current: &str, have: &[Have], at: Timestamp) -> Wish {
     let (spec, status) = (&rollout["spec"], &rollout["status"]);
     let replicas = spec["replicas"].as_i64().unwrap_or(1);
     let anew = status["currentPodHash"] != current;
@@ -147,9 +148,61 @@ pub(super) fn wish(rollout: &Value, current: &str, have: &[Have]) -> Wish {
             (to != set.wanted).then(|| (set.name.clone(), to))
         })
         .collect();
-    let switched =
-        active.clone().filter(|(_, hash)| status["blueGreen"]["activeSelector"] != *hash);
-    Wish { scales, active: switched, status: told(rollout, current, have, &now, (abort, promote)) }
+    let full = |hash: &str| is_full_at(ready(hash), replicas);
+    // The Service is never switched to a colour that is not there.
+    let switched = active
+        .clone()
+        .filter(|(_, hash)| full(hash) && status["blueGreen"]["activeSelector"] != *hash);
+    let mut status = told(rollout, current, have, &now, (abort, promote));
+    let selected = match &switched {
+        Some((_, hash)) => json!(hash),
+        None => rollout["status"]["blueGreen"]["activeSelector"].clone(),
+    };
+    let available = match &active {
+        Some(_) => selected.as_str().is_some_and(full),
+        None => is_full_at(have.iter().map(|set| set.ready).sum(), replicas),
+    };
+    let done = now.phase == "Healthy" && full(current);
+    if active.is_some() {
+        status["blueGreen"] = json!({ "activeSelector": selected });
+    }
+    status["conditions"] = conditions(&rollout["status"]["conditions"], available, done, at);
+    Wish { scales, active: switched, status }
+}
+
+/// The two conditions that matter; what has not changed keeps its times.
+fn conditions(before: &Value, available: bool, done: bool, at: Timestamp) -> Value {
+    let truth = |holds: bool| if holds { "True" } else { "False" };
+    let progress = if done { "NewReplicaSetAvailable" } else { "ReplicaSetUpdated" };
+    let wanted = [
+        ("Available", truth(available), "AvailableReason"),
+        ("Progressing", "True", progress),
+    ];
+    let conditions = wanted.map(|(kind, status, reason)| {
+        let kept = before.as_array().into_iter().flatten().find(|one| {
+            one["type"] == kind && one["status"] == status && one["reason"] == reason
+        });
+        let now = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        kept.cloned().unwrap_or_else(|| {
+            json!({
+                "type": kind, "status": status, "reason": reason,
+                "lastTransitionTime": now, "lastUpdateTime": now,
+            })
+        })
+    });
+    Value::from(conditions.to_vec())
+}
+
+/// What is told when a release has become the stable one.
+pub(super) fn completed(before: &Value, after: &Value, have: &[Have]) -> Option<String> {
+    let stable = after["stableRS"].as_str().filter(|stable| before["stableRS"] != *stable)?;
+    let revision = have.iter().find(|set| set.hash == stable)?.revision;
+    let why = match before["stableRS"].as_str().filter(|hash| !hash.is_empty()) {
+        None => "Initial deploy",
+        Some(_) if after["blueGreen"].is_object() => "Completed blue-green update",
+        Some(_) => "Completed all canary steps",
+    };
+    Some(format!("Rollout completed update to revision {revision} ({stable}): {why}"))
 }
 
 fn is_full_at(ready: i64, wanted: i64) -> bool {
@@ -202,8 +255,5 @@ fn told(
     put("readyReplicas", json!(sum(|set| set.ready)));
     put("availableReplicas", json!(sum(|set| set.ready)));
     put("updatedReplicas", json!(updated));
-    if rollout["spec"]["strategy"]["blueGreen"].is_object() {
-        put("blueGreen", json!({ "activeSelector": now.stable }));
-    }
     Value::Object(status)
 }

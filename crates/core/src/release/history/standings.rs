@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Evidence, History, Tally, serves};
+use super::{Evidence, History, Tally, began, met, serves};
 use crate::name::ReleaseId;
 use crate::release::{Deploy, DeployOutcome, Marks};
 use crate::survey::Survey;
@@ -55,10 +55,13 @@ impl History {
         }
         let mut tallies: Vec<Tally> = releases
             .iter()
-            .map(|(deploy, _)| Tally::new(serves(survey, &deploy.release.id)))
+            .map(|(deploy, _)| {
+                let release = &deploy.release.id;
+                Tally::new(serves(survey, release), met(survey, release))
+            })
             .collect();
         let mut newer = Newer::default();
-        let front = self.front(survey);
+        let mut taken_over = None;
         for (index, deploy) in self.deploys.iter().enumerate() {
             let number = number_of[index];
             let tally = &mut tallies[number];
@@ -81,10 +84,13 @@ impl History {
                 | DeployOutcome::Failed
                 | DeployOutcome::RolledBack => own,
             };
-            tally.count(deploy, found, self.left(index, survey, front));
-            newer.any.push(number);
-            if own != DeployOutcome::Failed {
-                newer.not_failed.push(number);
+            tally.count(deploy, found, taken_over);
+            taken_over = began(deploy).or(taken_over);
+            if deploy.reach.is_everybody() {
+                newer.any.push(number);
+                if own != DeployOutcome::Failed {
+                    newer.not_failed.push(number);
+                }
             }
         }
         let all = releases
@@ -96,8 +102,8 @@ impl History {
     }
 }
 
-/// The deploys that were passed already, all newer ones: of any outcome, and those that
-/// did not fail.
+/// The deploys that were passed already, all newer ones that came to everybody: of any
+/// outcome, and those that did not fail.
 #[derive(Default)]
 struct Newer {
     any: Last,

@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 
 use super::{Evidence, Standing, spoken};
-use crate::release::{Deploy, DeployOutcome};
+use crate::release::{Deploy, DeployOutcome, Reach};
 use crate::time::Millis;
 
 /// What was added up so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tally {
     pub(super) serves_now: bool,
+    /// When users were last seen to meet it.
+    met: Option<Timestamp>,
     served: u64,
     /// The newest deploy: how it ended, when it began and when it stopped serving.
     newest: Option<(DeployOutcome, Timestamp, Option<Timestamp>)>,
@@ -18,24 +20,36 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) const fn new(serves_now: bool) -> Self {
-        Self { serves_now, served: 0, newest: None, closed: false }
+    pub(super) const fn new(serves_now: bool, met: Option<Timestamp>) -> Self {
+        Self { serves_now, met, served: 0, newest: None, closed: false }
     }
 
-    /// Takes the next older deploy of the release into account. It stopped serving at
-    /// `left`, if it has and anybody knows.
+    /// Takes the next older deploy of the release into account. The next newer one of any
+    /// release that came to everybody began at `taken_over`. The newest deploy of a release
+    /// that users meet has served until now, whatever was begun beside it.
     pub(super) fn count(
         &mut self,
         deploy: &Deploy,
         outcome: DeployOutcome,
-        left: Option<Timestamp>,
+        taken_over: Option<Timestamp>,
     ) {
+        let met = self.met.filter(|_| self.newest.is_none());
+        let left = match outcome {
+            // What a rollback left may have users for a while; its time is over.
+            DeployOutcome::RolledBack => taken_over.or(met),
+            DeployOutcome::Completed
+            | DeployOutcome::InProgress
+            | DeployOutcome::Unknown
+            | DeployOutcome::Failed => met.or(taken_over),
+        };
         if self.closed || (self.newest.is_some() && outcome == DeployOutcome::RolledBack) {
             self.closed = true;
             return;
         }
         if matches!(outcome, DeployOutcome::Completed | DeployOutcome::RolledBack) {
             let began = deploy.ended_at.unwrap_or(deploy.at);
+            // What stood by was met by nobody, however long it did.
+            let left = left.filter(|_| deploy.reach != Reach::Nobody);
             let served = left.map_or(0, |left| Millis::between(began, left).0);
             self.served = self.served.saturating_add(served);
         }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::name::RunId;
-use crate::release::{Named, Remark, Saying};
+use crate::release::{Named, Reach, Remark, Saying};
 use crate::testing::{deploy, elsewhere, minute, running, survey};
 use DeployOutcome::{Completed, Failed, InProgress, RolledBack, Unknown};
 
@@ -31,6 +31,62 @@ fn what_stands_by_does_not_end_the_time_of_what_serves() {
     let standings = history.standings(&survey, BAKE, &Marks::default());
     let told = standings.of(&"a".into()).map(|found| found.served);
     assert_eq!(told, Some(serving.served), "both ways of asking say the same");
+}
+
+/// A deploy that not everybody met.
+fn beside(name: &str, at: i64, outcome: DeployOutcome, reach: Reach) -> Deploy {
+    Deploy { reach, ..deploy(name, at, outcome) }
+}
+
+#[test]
+fn what_not_everybody_met_ended_nobodys_time() {
+    for (reach, outcome) in [(Reach::Some, RolledBack), (Reach::Nobody, Unknown)] {
+        let story = History::new(vec![
+            deploy("a", 0, Completed),
+            beside("tried", 5, outcome, reach),
+            deploy("b", 3 * HOUR, Completed),
+        ]);
+        let left = known(&story, "a", "b", 4 * HOUR);
+        assert_eq!(left.standing, Standing::Good, "{reach:?}: {}", left.sentence);
+        assert_eq!(left.served, Millis::minutes(178), "until b came to everybody");
+        let tried = known(&story, "tried", "b", 4 * HOUR);
+        assert_ne!(tried.standing, Standing::Good, "{}", tried.sentence);
+    }
+    let stood = History::new(vec![
+        beside("b", 0, Completed, Reach::Nobody),
+        deploy("c", 3 * HOUR, Completed),
+    ]);
+    assert_eq!(known(&stood, "b", "c", 4 * HOUR).served, Millis(0), "nobody met it");
+}
+
+#[test]
+fn an_older_release_that_stands_by_is_no_rollback_from_what_serves() {
+    let story = History::new(vec![
+        deploy("a", 0, Completed),
+        deploy("b", HOUR, Completed),
+        beside("a", 3 * HOUR, Completed, Reach::Nobody),
+    ]);
+    let found = known(&story, "b", "b", 4 * HOUR);
+    assert_eq!(found.standing, Standing::Serving, "{}", found.sentence);
+}
+
+#[test]
+fn what_serves_beside_a_canary_has_served_until_now() {
+    let story = history(&[("a", 0, Completed), ("b", 3, InProgress)]);
+    let mut survey = Survey { at: minute(3 * HOUR), ..survey("b") };
+    survey.rollout = crate::survey::RolloutState::Progressing;
+    survey.running.push(running("a", 3, 3));
+    let stable = story.evidence(&"a".into(), &survey, BAKE);
+    assert_eq!(stable.standing, Standing::Serving, "{}", stable.sentence);
+    // A colour that comes up beside it has replicas and no users.
+    survey.running[0].share = Some(0.0);
+    survey.running[1].share = Some(1.0);
+    let live = story.evidence(&"a".into(), &survey, BAKE);
+    assert_eq!(live.served, stable.served);
+    survey.running[0].share = Some(1.0);
+    survey.running[1].share = Some(0.0);
+    let left = story.evidence(&"a".into(), &survey, BAKE);
+    assert_eq!(left.served, Millis::minutes(1), "all of the traffic went on");
 }
 
 #[test]
@@ -216,11 +272,14 @@ fn a_length_of_time_is_spoken() {
 /// Some deploys; many of them at the same time, and of few releases.
 pub(in crate::release) fn deploys() -> impl Strategy<Value = Vec<Deploy>> {
     let outcome = prop::sample::select(vec![Completed, Failed, InProgress, RolledBack, Unknown]);
-    let one = (0_u8..5, 0_i64..9, outcome, any::<bool>()).prop_map(|(name, at, outcome, here)| {
-        let name = ["a", "b", "c", "d", "e"][usize::from(name)];
-        let one = deploy(name, at * 25, outcome);
-        if here { one } else { Deploy { actor: None.into(), ..one } }
-    });
+    let reach = prop::sample::select(vec![Reach::Everybody, Reach::Some, Reach::Nobody]);
+    let one = (0_u8..5, 0_i64..9, outcome, any::<bool>(), reach).prop_map(
+        |(name, at, outcome, here, reach)| {
+            let name = ["a", "b", "c", "d", "e"][usize::from(name)];
+            let one = Deploy { reach, ..deploy(name, at * 25, outcome) };
+            if here { one } else { Deploy { actor: None.into(), ..one } }
+        },
+    );
     prop::collection::vec(one, 0..14)
 }
 

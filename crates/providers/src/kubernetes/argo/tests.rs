@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::look::{rollout, survey};
 use super::super::objects::Seen;
 use super::step::Step;
-use super::{has_its_own_template, step, steps, strategy};
+use super::{has_its_own_template, is_met, step, steps, strategy, took_over};
 
 /// `v1` is stable and `v2` is what the template says.
 fn seen(spec: Value, status: Value) -> Seen {
@@ -113,6 +113,56 @@ fn the_share_is_the_weight_that_the_controller_says_and_of_colours_all_or_nothin
     let seen = seen(colours, json!({ "blueGreen": { "activeSelector": "hash-v1" } }));
     assert_eq!(strategy(&seen), Some(Strategy::BlueGreen));
     assert_eq!(shares(&seen), [Some(0.0), Some(1.0)]);
+}
+
+#[test]
+fn only_replicas_that_get_traffic_are_met() {
+    let colours = json!({ "strategy": { "blueGreen": { "activeService": "checkout" } } });
+    let seen = seen(colours, json!({ "blueGreen": { "activeSelector": "hash-v1" } }));
+    let pod = |tag: &str| {
+        json!({ "metadata": { "ownerReferences": [{ "uid": format!("u-{tag}") }] } })
+    };
+    assert!(is_met(&seen, &pod("v1")), "the Service selects it");
+    assert!(!is_met(&seen, &pod("v2")), "it stands by");
+    let canary = self::seen(json!({}), json!({}));
+    assert!(is_met(&canary, &pod("v2")), "where nobody says, every replica may be met");
+}
+
+#[test]
+fn an_older_colour_took_over_when_the_service_was_switched_to_it() {
+    let colours = json!({ "strategy": { "blueGreen": { "activeService": "shop" } } });
+    let seen = seen(colours, json!({}));
+    let event = |reason: &str, message: &str, at: &str| {
+        json!({ "reason": reason, "message": message, "firstTimestamp": at, "lastTimestamp": at })
+    };
+    let switch = |to: &str, service: &str, at: &str| {
+        let words = format!("Switched selector for service '{service}' from '' to '{to}'");
+        event("SwitchService", &words, at)
+    };
+    let time = |text: &str| text.parse().expect("a time");
+    let between = (time("2026-11-05T08:00:00Z"), time("2026-11-05T08:50:00Z"));
+    let v1 = seen.set("checkout-v1").expect("it is there");
+    let when = |events: &[Value]| took_over(&seen, events, v1, 1, between);
+    let done = switch("hash-v1", "shop", "2026-11-05T08:01:00Z");
+    assert_eq!(when(std::slice::from_ref(&done)), Some(time("2026-11-05T08:01:00Z")));
+    for (other, why) in [
+        (switch("hash-v1", "shop-preview", "2026-11-05T08:01:00Z"), "a preview has no users"),
+        (switch("hash-v2", "shop", "2026-11-05T08:01:00Z"), "another release"),
+        (switch("hash-v1", "shop", "2026-11-05T08:59:00Z"), "after the next one had begun"),
+        (
+            event(
+                "RolloutCompleted",
+                "Rollout completed update to revision 1 (hash-v1): Initial deploy",
+                "2026-11-05T08:01:00Z",
+            ),
+            "said before any replica was there",
+        ),
+    ] {
+        assert_eq!(when(&[other]), None, "{why}");
+    }
+    let promoted = "Rollout completed update to revision 1 (hash-v1): Completed blue-green update";
+    let promoted = event("RolloutCompleted", promoted, "2026-11-05T08:02:00Z");
+    assert_eq!(when(&[promoted]), Some(time("2026-11-05T08:02:00Z")));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK,
 use super::super::objects::{ReplicaSet, describe, hash, text};
 use super::super::request::{self, Switch};
 use super::super::two::{Side, Two};
-use super::super::{look as one, reply};
+use super::super::look as one;
 use super::look::Scene;
 
 const UID: &str = "service uid";
@@ -254,6 +254,8 @@ pub(super) fn ready(
         at,
         run: key.run.clone(),
         to: set.name.clone(),
+        // The switch overwrites when the last one was.
+        since: scene.since(name),
     });
     let left = left.and_then(|left| serde_json::to_string(&left).ok()).unwrap_or_default();
     let body = Switch {
@@ -280,14 +282,4 @@ fn words(selector: &Value) -> String {
     let labels = selector.as_object();
     let terms = labels.into_iter().flatten().map(|(name, value)| format!("{name}={}", text(value)));
     terms.collect::<Vec<_>>().join(",")
-}
-
-/// When the selector was last written by anybody, as the managed fields tell it.
-pub(super) fn selected_at(service: &Value) -> Option<jiff::Timestamp> {
-    let entries = service["metadata"]["managedFields"].as_array()?;
-    entries
-        .iter()
-        .filter(|entry| !entry["fieldsV1"]["f:spec"]["f:selector"].is_null())
-        .filter_map(|entry| reply::time(&entry["time"]))
-        .max()
 }

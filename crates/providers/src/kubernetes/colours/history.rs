@@ -3,12 +3,14 @@
 //! Kubernetes keeps when a template was rolled out, and not when a Service began to select
 //! it. Our own note on the Service tells it for our switches; for those of others the
 //! managed fields bound it.
+//!
+//! A colour that stands by takes nothing from the one that serves. What was deployed to the
+//! idle colour since the Service was last switched was met by nobody, and says so.
 
 use jiff::Timestamp;
 use lastgood_core::catalog::Strategy;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Reach};
 
-use super::effect::selected_at;
 use super::look::Scene;
 
 /// The newest `limit` deploys of both that began before `before`, newest first.
@@ -28,7 +30,7 @@ pub(super) fn page(
         Ok(live) => {
             let serving = scene.current(live).map(|set| set.name.clone());
             let standby = scene.current(live.other());
-            let since = since(scene, serving.as_deref());
+            let since = serving.as_deref().and_then(|serving| scene.since(serving));
             let began = newest(&deploys, serving.as_deref()).map(|index| deploys[index].at);
             if let Some(index) = newest(&deploys, standby.map(|set| set.name.as_str())) {
                 let deploy = &mut deploys[index];
@@ -38,10 +40,25 @@ pub(super) fn page(
                     came_later(deploy, since, &mut doubts);
                 }
             }
+            for deploy in &mut deploys {
+                let of = scene.both.find(&deploy.release.id).map(|(side, _)| side);
+                if of == Some(live.other()) && since.is_some_and(|since| since < deploy.at) {
+                    deploy.reach = Reach::Nobody;
+                }
+            }
             let now = [serving.as_deref(), standby.map(|set| set.name.as_str())];
             passed(&mut deploys, now, &mut doubts);
             if let Some(index) = newest(&deploys, serving.as_deref()) {
-                serves(&mut deploys[index], scene, since);
+                let before = serves(&mut deploys[index], scene, since);
+                deploys.extend(before);
+            }
+            if let Some(left) = scene.left()
+                && let Some(index) = newest(&deploys, Some(left.release.as_str()))
+                && scene.is_left(live.other())
+            {
+                // It came to users when the Service was switched to it, not when it came up.
+                let deploy = &mut deploys[index];
+                deploy.at = left.since.map_or(deploy.at, |since| since.max(deploy.at));
             }
         }
         Err(why) => doubts.push(format!("which colour serves cannot be told: {why}")),
@@ -58,12 +75,6 @@ pub(super) fn page(
 
 fn newest(deploys: &[Deploy], release: Option<&str>) -> Option<usize> {
     deploys.iter().position(|deploy| Some(deploy.release.id.as_str()) == release)
-}
-
-/// Since when the Service selects what it does.
-fn since(scene: &Scene, serving: Option<&str>) -> Option<Timestamp> {
-    let ours = scene.switched().filter(|mark| Some(mark.release.as_str()) == serving);
-    ours.map(|mark| mark.at).or_else(|| selected_at(&scene.service))
 }
 
 /// What stands by and is newer than what serves: either the Service was switched back from
@@ -107,14 +118,17 @@ fn passed(deploys: &mut [Deploy], now: [Option<&str>; 2], doubts: &mut Vec<Strin
     }
 }
 
-/// What serves was deployed when the Service was switched to it.
-fn serves(deploy: &mut Deploy, scene: &Scene, since: Option<Timestamp>) {
+/// What serves was deployed when the Service was switched to it. Where a rollback of ours did
+/// that, the deploy by which it had served before is given back, as it was told until then.
+fn serves(deploy: &mut Deploy, scene: &Scene, since: Option<Timestamp>) -> Option<Deploy> {
+    let before = deploy.clone();
     if let Some(since) = since.filter(|since| *since > deploy.at) {
         deploy.at = since;
         deploy.ended_at = deploy.ended_at.map(|ended| ended.max(since));
     }
-    let ours = scene.switched().filter(|mark| mark.release == deploy.release.id.as_str());
-    if let Some(mark) = ours {
-        deploy.actor = Some(format!("lastgood, run {}", mark.run)).into();
-    }
+    let mark = scene.switched().filter(|mark| mark.release == deploy.release.id.as_str())?;
+    deploy.actor = Some(format!("lastgood, run {}", mark.run)).into();
+    // Without the time at which what was left had come, the two could not be told apart.
+    let left = scene.left().filter(|left| left.run == mark.run && left.to == mark.release)?;
+    (before.at < left.since? && left.since? < deploy.at).then_some(before)
 }

@@ -1,5 +1,6 @@
 //! Which colour serves, and what moves beside it. Pure.
 
+use jiff::Timestamp;
 use lastgood_core::effect::Refusal;
 use lastgood_core::survey::{RolloutState, Survey};
 use serde_json::{Map, Value};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 use super::super::look;
 use super::super::marks::{DEPLOYED_AT, DeployedAt, ROLLED_BACK, RolledBack};
 use super::super::objects::{ReplicaSet, annotation, text};
+use super::super::reply::time;
 use super::super::two::{Both, Side};
 
 /// The Service and both Deployments, as one look found them.
@@ -65,6 +67,14 @@ impl Scene {
         serde_json::from_str(annotation(&self.service, ROLLED_BACK)?).ok()
     }
 
+    /// Since when the Service selects `release`, which it does now: by our note, or when the
+    /// selector was last written by anybody. The later of the two, because a note outlives
+    /// what somebody else switched since.
+    pub(super) fn since(&self, release: &str) -> Option<Timestamp> {
+        let ours = self.switched().filter(|mark| mark.release == release).map(|mark| mark.at);
+        ours.max(selected_at(&self.service))
+    }
+
     /// Whether a rollback has left what this colour runs: whatever it still does there, it
     /// gets no traffic, and nobody waits for it.
     pub(super) fn is_left(&self, side: Side) -> bool {
@@ -105,6 +115,16 @@ impl Scene {
         }
         Ok(selector)
     }
+}
+
+/// When the selector was last written by anybody, as the managed fields tell it.
+fn selected_at(service: &Value) -> Option<Timestamp> {
+    let entries = service["metadata"]["managedFields"].as_array()?;
+    entries
+        .iter()
+        .filter(|entry| !entry["fieldsV1"]["f:spec"]["f:selector"].is_null())
+        .filter_map(|entry| time(&entry["time"]))
+        .max()
 }
 
 /// Whether a selector finds the pods of `template`. An empty one finds nothing of ours: such

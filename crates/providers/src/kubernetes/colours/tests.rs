@@ -3,8 +3,9 @@
 use lastgood_core::catalog::{Strategy, Workload};
 use lastgood_core::effect::{Operation, PlannedEffect, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::release::{DeployOutcome, DeployPage};
+use lastgood_core::release::{DeployOutcome, DeployPage, History, Reach};
 use lastgood_core::survey::RolloutState;
+use lastgood_core::time::Millis;
 use serde_json::{Value, json};
 
 use super::super::history::{Sources, page};
@@ -230,6 +231,54 @@ fn a_colour_that_was_switched_away_from_is_rolled_back_and_an_untried_one_is_unk
     });
     back.service["metadata"]["annotations"][ROLLED_BACK] = Value::from(left.to_string());
     assert_eq!(find(&outcomes(&back), "v2"), Some(DeployOutcome::RolledBack));
+}
+
+/// The Service was switched to what it selects at that minute of the hour, by a pipeline.
+fn selected(scene: &mut Scene, minute: u32) {
+    scene.service["metadata"]["managedFields"] = json!([{
+        "manager": "kubectl-patch", "time": format!("2026-11-22T21:{minute:02}:00Z"),
+        "fieldsV1": { "f:spec": { "f:selector": { "f:color": {} } } },
+    }]);
+}
+
+/// How long a release served, in minutes, by what the scene tells.
+fn served(scene: &Scene, release: &str) -> u64 {
+    let history = History::new(history::page(scene, pages(scene), None, 100).deploys);
+    let evidence = history.evidence(&release.into(), &survey(scene, None), Millis(1));
+    evidence.served.0 / 60_000
+}
+
+#[test]
+fn what_comes_up_on_the_idle_colour_takes_no_time_from_what_serves() {
+    // v1 came up in minute 0; v0 and v2 came up on green in minutes 10 and 11.
+    let mut idle = scene("blue", &blue(), &Build { ready: 1, ..green() });
+    selected(&mut idle, 0);
+    assert_eq!(served(&idle, "checkout-blue-v1"), 59, "until the look, in minute 59");
+    let page = history::page(&idle, pages(&idle), None, 100);
+    let reach = |version: &str| {
+        page.deploys.iter().find(|one| one.release.version == version).map(|one| one.reach)
+    };
+    assert_eq!(reach("v2"), Some(Reach::Nobody));
+    assert_eq!(reach("v0"), Some(Reach::Nobody), "the Service was not switched since");
+    assert_eq!(reach("v1"), Some(Reach::Everybody));
+}
+
+#[tokio::test]
+async fn what_a_rollback_went_back_to_keeps_the_time_that_it_served_before() {
+    let green = Build { minute: 10, ..Build::of("checkout-green", ("color", "green"), &["v2"]) };
+    let mut bad = scene("green", &blue(), &green);
+    selected(&mut bad, 30);
+    assert_eq!(served(&bad, "checkout-blue-v1"), 30, "until the switch to v2");
+    let two = two().await;
+    let sent = ready(&key(), &"checkout-blue-v1".into(), &two, &bad).expect("it can be sent");
+    let back = landed(&bad, &sent.body);
+    assert_eq!(served(&back, "checkout-blue-v1"), 30, "and not one of the bad minutes");
+    let told: Vec<String> = history::page(&back, pages(&back), None, 100)
+        .deploys
+        .iter()
+        .map(|deploy| format!("{} {:?}", deploy.release.version, deploy.outcome))
+        .collect();
+    assert_eq!(told, ["v1 Completed", "v2 RolledBack", "v1 Completed"]);
 }
 
 #[test]

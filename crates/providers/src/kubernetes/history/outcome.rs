@@ -6,8 +6,9 @@
 //! 1. a later revision went back behind it, or our mark says so: rolled back;
 //! 2. the annotation `lastgood.dev/completed` of a team's own pipeline: completed;
 //! 3. an event says that its predecessor was scaled down to none while it was the newest
-//!    (the controller does that only once enough of the new replicas are available):
-//!    completed then;
+//!    (the controller does that only once enough of the new replicas are available), or,
+//!    of an Argo Rollout, that the Service was switched to it or that it became the stable
+//!    release: completed then;
 //! 4. it has ready replicas now, no older one has any, and what follows it is still being
 //!    rolled out: completed;
 //! 5. the Deployment has been available since before the next deploy began, and it alone
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 use lastgood_core::release::DeployOutcome;
 use lastgood_core::time::Millis;
 
-use super::super::look;
+use super::super::{argo, look};
 use super::super::marks::COMPLETED;
 use super::super::objects::Seen;
 use super::super::reply::time;
@@ -40,6 +41,11 @@ pub(super) fn of(sources: &Sources<'_>, entries: &[Entry<'_>], index: usize) -> 
     }
     if let Some(mark) = entry.set.annotation(COMPLETED) {
         return plain(DeployOutcome::Completed, mark.parse().ok());
+    }
+    let events = sources.events.as_deref().unwrap_or_default();
+    let between = (entry.at, next.at);
+    if let Some(at) = argo::took_over(sources.seen, events, entry.set, entry.revision, between) {
+        return plain(DeployOutcome::Completed, Some(at));
     }
     let scaled = scalings(sources);
     let predecessor = index.checked_sub(1).map(|index| entries[index].set.name.as_str());

@@ -2,13 +2,16 @@
 //!
 //! A canary that was promoted is told by the deploy of the stable Deployment that followed,
 //! with the same image; told twice, it could be proposed as a way back from itself.
+//!
+//! A canary comes to some users, and the stable release serves the others all the while.
 
 use jiff::Timestamp;
 use lastgood_core::catalog::Strategy;
-use lastgood_core::release::{Deploy, DeployOutcome, DeployPage};
+use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Reach};
 
+use super::super::look::wanted;
 use super::super::two::Both;
-use super::look::{CANARY, is_out};
+use super::look::{CANARY, STABLE, is_out};
 
 /// The newest `limit` deploys of both that began before `before`, newest first.
 pub(super) fn page(
@@ -46,6 +49,9 @@ pub(super) fn page(
         } else {
             deploy.outcome = DeployOutcome::RolledBack;
         }
+        // With nothing left of the stable one, the canary has everybody.
+        let alone = now && wanted(both.seen(STABLE)) == 0;
+        deploy.reach = if alone { Reach::Everybody } else { Reach::Some };
         tried.push(deploy);
     }
     deploys.extend(tried);

@@ -1,8 +1,9 @@
 //! What a stable Deployment and its canary are taken for, and how replicas move.
 
 use lastgood_core::effect::{Operation, Refusal};
-use lastgood_core::release::DeployOutcome;
+use lastgood_core::release::{DeployOutcome, History};
 use lastgood_core::survey::RolloutState;
+use lastgood_core::time::Millis;
 
 use super::super::history::{Sources, page};
 use super::super::tests::build::{Build, key};
@@ -125,6 +126,28 @@ fn only_a_canary_that_is_out_or_was_taken_back_is_told_beside_the_stable_deploys
     let promoted = Build { minute: 20, ..stable(&["v1", "v2"]) };
     let told = outcomes(&both(&promoted, &canary(0)));
     assert!(told.iter().all(|(id, _)| !id.contains("canary")), "told once: {told:?}");
+}
+
+#[test]
+fn what_the_stable_deployment_serves_goes_on_beside_a_canary_and_after_it() {
+    let served = |both: &Both| {
+        let of = |side| {
+            let seen = both.seen(side);
+            let sources = Sources { seen, container: None, pods: &[], events: Ok(&[]) };
+            page(&sources, &place(), None, 100)
+        };
+        let page = history::page(both, (of(Side::First), of(Side::Second)), None, 100);
+        let history = History::new(page.deploys);
+        history.evidence(&"checkout-v1".into(), &survey(both, None), Millis(1)).served
+    };
+    // v1 came in minute 0, its canary in minute 10, and the look is in minute 59.
+    for canaries in [1, 0] {
+        let minutes = served(&both(&stable(&["v1"]), &canary(canaries))).0 / 60_000;
+        assert_eq!(minutes, 59, "{canaries} canaries");
+    }
+    let alone = Build { replicas: 0, ready: 0, ..stable(&["v1"]) };
+    let minutes = served(&both(&alone, &canary(3))).0 / 60_000;
+    assert_eq!(minutes, 10, "a canary with nothing beside it has everybody");
 }
 
 #[test]
