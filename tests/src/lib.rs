@@ -4,6 +4,7 @@
 pub mod field;
 pub mod follow;
 pub mod measure_rollback;
+pub mod revisions;
 pub mod rollouts;
 pub mod shipped;
 pub mod terminal;

@@ -260,6 +260,10 @@ pub enum Workload {
     Deployment(String),
     /// An Argo Rollout: one object whose controller moves the traffic by its own strategy.
     Rollout(String),
+    /// A `StatefulSet`, which replaces its pods one after the other.
+    StatefulSet(String),
+    /// A `DaemonSet`, which replaces its pods node by node.
+    DaemonSet(String),
     /// Two Deployments behind one Service, which share the traffic by their replicas.
     DeploymentPair {
         /// The Deployment of what most users meet.
@@ -285,6 +289,8 @@ impl Workload {
         match self {
             Self::Deployment(name) => format!("deployment {name}"),
             Self::Rollout(name) => format!("rollout {name}"),
+            Self::StatefulSet(name) => format!("statefulset {name}"),
+            Self::DaemonSet(name) => format!("daemonset {name}"),
             Self::DeploymentPair { stable, canary } => {
                 format!("deployments {stable} (stable) and {canary} (canary)")
             }
@@ -298,7 +304,9 @@ impl Workload {
     #[must_use]
     pub const fn strategy(&self) -> Option<Strategy> {
         match self {
-            Self::Deployment(_) | Self::Rollout(_) => None,
+            Self::Deployment(_) | Self::Rollout(_) | Self::StatefulSet(_) | Self::DaemonSet(_) => {
+                None
+            }
             Self::DeploymentPair { .. } => Some(Strategy::Canary),
             Self::ServiceSelector { .. } => Some(Strategy::BlueGreen),
         }
@@ -308,7 +316,7 @@ impl Workload {
     #[must_use]
     pub const fn usual_strategy(&self) -> Strategy {
         match self {
-            Self::Deployment(_) => Strategy::Rolling,
+            Self::Deployment(_) | Self::StatefulSet(_) | Self::DaemonSet(_) => Strategy::Rolling,
             Self::Rollout(_) | Self::DeploymentPair { .. } => Strategy::Canary,
             Self::ServiceSelector { .. } => Strategy::BlueGreen,
         }
@@ -321,6 +329,8 @@ impl Workload {
         match self {
             Self::Deployment(name)
             | Self::Rollout(name)
+            | Self::StatefulSet(name)
+            | Self::DaemonSet(name)
             | Self::DeploymentPair { stable: name, .. }
             | Self::ServiceSelector { blue: name, .. } => name,
         }

@@ -24,6 +24,10 @@ pub enum Ground {
     Deployment,
     /// An Argo Rollout, whose controller moves the traffic.
     ArgoRollout,
+    /// A Kubernetes `StatefulSet`, which replaces its pods one after the other.
+    StatefulSet,
+    /// A Kubernetes `DaemonSet`, which replaces its pods node by node.
+    DaemonSet,
     /// Two Kubernetes Deployments behind one Service, which share by their replicas.
     DeploymentPair,
     /// Two Kubernetes Deployments, one of which a Service selects.
@@ -77,9 +81,11 @@ pub enum Rung {
 
 impl Ground {
     /// Every ground there is, in the order of the guide.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Deployment,
         Self::ArgoRollout,
+        Self::StatefulSet,
+        Self::DaemonSet,
         Self::DeploymentPair,
         Self::ServiceSelector,
         Self::EcsRolling,
@@ -100,6 +106,8 @@ impl Ground {
             Self::Practice(Strategy::BlueGreen) => "Practice world, blue-green",
             Self::Deployment => "Kubernetes Deployment, rolling",
             Self::ArgoRollout => "Kubernetes, Argo Rollout",
+            Self::StatefulSet => "Kubernetes StatefulSet",
+            Self::DaemonSet => "Kubernetes DaemonSet",
             Self::DeploymentPair => "Kubernetes, canary by two Deployments",
             Self::ServiceSelector => "Kubernetes, blue-green by Service selector",
             Self::EcsRolling => "Amazon ECS, rolling",
@@ -177,6 +185,8 @@ pub const fn rung(ground: Ground, deed: Deed, state: State) -> Rung {
         Ground::Practice(strategy) => practice::rung(strategy, deed, state),
         Ground::Deployment => kubernetes::deployment(deed),
         Ground::ArgoRollout => kubernetes::argo(deed, state),
+        Ground::StatefulSet => kubernetes::stateful(deed),
+        Ground::DaemonSet => kubernetes::daemon(deed),
         Ground::DeploymentPair => kubernetes::pair(deed, state),
         Ground::ServiceSelector => kubernetes::selector(deed),
         Ground::EcsRolling => aws::rolling(deed, state),

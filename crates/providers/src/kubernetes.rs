@@ -1,4 +1,4 @@
-//! A Kubernetes Deployment: looks at it, halts it, and makes an earlier `ReplicaSet`'s
+//! A Kubernetes Deployment, or what is like it: looks at it, halts it, and makes an earlier `ReplicaSet`'s
 //! template serve again.
 //!
 //! A release is a `ReplicaSet`; its name is the release's id, because it stays the same for
@@ -26,6 +26,7 @@ mod record;
 mod rehearse;
 mod reply;
 mod request;
+mod revisions;
 mod room;
 mod suspend;
 mod sync;
@@ -68,7 +69,7 @@ use watch::wait_for_change;
 /// again at the next look.
 const ASK: Duration = Duration::from_secs(2);
 
-/// One Deployment, or one Argo Rollout, in one cluster.
+/// One Deployment, Argo Rollout, `StatefulSet` or `DaemonSet` in one cluster.
 #[derive(Clone)]
 pub struct Kubernetes {
     place: KubernetesPlace,
@@ -94,6 +95,8 @@ impl Kubernetes {
     fn name(&self) -> String {
         let kind = match self.place.workload {
             Workload::Rollout(_) => "rollout",
+            Workload::StatefulSet(_) => "statefulset",
+            Workload::DaemonSet(_) => "daemonset",
             Workload::Deployment(_)
             | Workload::DeploymentPair { .. }
             | Workload::ServiceSelector { .. } => "deployment",
@@ -115,14 +118,24 @@ impl Kubernetes {
         let selector = request::selector(&found.value["spec"]["selector"]);
         let sets =
             self.link.get(&request::replica_sets(&self.place, &selector)).await.map_err(refused)?;
-        let watched = vec![
+        let mut watched = vec![
             request::deployment_watch(&self.place, watch::version(&found.value)),
             request::replica_set_watch(&self.place, &selector, watch::version(&sets.value)),
         ];
-        Ok((Seen::new(found.value, reply::items(sets.value), at), watched))
+        let sets = reply::items(sets.value);
+        if revisions::kind_of(&found.value).is_none() {
+            return Ok((Seen::new(found.value, sets, at), watched));
+        }
+        let pods = self.link.get(&request::pods(&self.place, &selector)).await.map_err(refused)?;
+        watched.push(request::pod_watch(&self.place, &selector, watch::version(&pods.value)));
+        let pods = reply::items(pods.value);
+        Ok((Seen::of_revisions(found.value, sets, pods, at), watched))
     }
 
     async fn pods(&self, seen: &Seen) -> Result<Vec<Value>, Refusal> {
+        if revisions::kind(seen).is_some() {
+            return Ok(seen.pods.clone());
+        }
         let selector = request::selector(&seen.deployment["spec"]["selector"]);
         let found = self
             .link

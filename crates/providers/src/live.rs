@@ -228,7 +228,10 @@ async fn on_kubernetes(
     use crate::kubernetes::{Colours, Kubernetes, Pair};
 
     Ok(match &target.workload {
-        Workload::Deployment(_) | Workload::Rollout(_) => {
+        Workload::Deployment(_)
+        | Workload::Rollout(_)
+        | Workload::StatefulSet(_)
+        | Workload::DaemonSet(_) => {
             let one = Kubernetes::connect(target).await?;
             match ask {
                 Some((how, ask)) => Arc::new(one.asking(how, ask)),

@@ -249,10 +249,16 @@ fn platform(at: &At<'_>, report: &mut Report) -> Option<Platform> {
     }))
 }
 
-/// What runs it: one Deployment, an Argo Rollout, two that share, or two of which a Service selects one.
+/// What runs it: one object, two Deployments that share, or two of which a Service selects one.
 fn workload(at: &At<'_>, report: &mut Report) -> Option<Workload> {
     if let Some(name) = at.text("rollout") {
         return Some(Workload::Rollout(name));
+    }
+    if let Some(name) = at.text("statefulset") {
+        return Some(Workload::StatefulSet(name));
+    }
+    if let Some(name) = at.text("daemonset") {
+        return Some(Workload::DaemonSet(name));
     }
     let Some(service) = at.text("service") else {
         let name = at.text("deployment")?;

@@ -162,7 +162,8 @@ impl Controller {
             self.services
                 .patch(&service, &PatchParams::default(), &Patch::Merge(&selector))
                 .await?;
-            let words = format!("Switched selector for service '{service}' from '{from}' to '{hash}'");
+            let words =
+                format!("Switched selector for service '{service}' from '{from}' to '{hash}'");
             self.tell(rollout, "SwitchService", &words).await?;
         }
         let mut patch = json!({ "status": status });

@@ -60,12 +60,17 @@ impl Kubelet {
         logs: PathBuf,
     ) -> Result<Self, BedError> {
         std::fs::create_dir_all(&logs).map_err(BedError::file(&logs))?;
-        node::register(&client).await?;
+        node::register(&client, NODE).await?;
         let board = Board::new();
         let images = Arc::new(images);
         let shared = Shared { client: client.clone(), images, program, logs, board: board.clone() };
         let heartbeat = tokio::spawn(node::keep_alive(client));
         Ok(Self { board, _tasks: [tokio::spawn(run(shared)).into(), heartbeat.into()] })
+    }
+
+    /// Registers another node, whose pods run here as well. A `DaemonSet` has a pod on each.
+    pub async fn join(client: &Client, name: &str) -> Result<(), BedError> {
+        node::register(client, &format!("{NODE}-{name}")).await
     }
 
     /// The processes that run, Ready or not; changes as they come and go.
@@ -116,9 +121,10 @@ fn take(
     let uid = uid(pod);
     let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
     let leaving = pod.metadata.deletion_timestamp.is_some();
+    let ours = node.is_some_and(|node| node.starts_with(NODE));
     match (node, running.get(&uid)) {
-        (Some(NODE), Some(stop)) if leaving => stop.cancel(),
-        (Some(NODE), None) => {
+        (Some(_), Some(stop)) if leaving && ours => stop.cancel(),
+        (Some(_), None) if ours => {
             let stop = CancellationToken::new();
             if leaving {
                 // It was deleted before we saw it: only the object is left to remove.
@@ -147,11 +153,12 @@ async fn bind(client: Client, pod: Pod) {
     let namespace = pod.namespace().unwrap_or_default();
     let pods: Api<Pod> = Api::namespaced(client, &namespace);
     let name = pod.name_any();
+    let node = wanted_node(&pod).unwrap_or_else(|| NODE.to_owned());
     let binding = json!({
         "apiVersion": "v1",
         "kind": "Binding",
         "metadata": { "name": name, "namespace": namespace },
-        "target": { "apiVersion": "v1", "kind": "Node", "name": NODE },
+        "target": { "apiVersion": "v1", "kind": "Node", "name": node },
     });
     let bound: Result<Value, _> =
         pods.create_subresource("binding", &name, &PostParams::default(), &binding).await;
@@ -159,6 +166,16 @@ async fn bind(client: Client, pod: Pod) {
         // Most often a repeat: the pod is bound or gone already.
         tracing::debug!(%error, pod = name, "a binding was refused");
     }
+}
+
+/// The one node that the controller of a `DaemonSet` made the pod for.
+fn wanted_node(pod: &Pod) -> Option<String> {
+    let affinity = pod.spec.as_ref()?.affinity.as_ref()?.node_affinity.as_ref()?;
+    let required = affinity.required_during_scheduling_ignored_during_execution.as_ref()?;
+    let terms = required.node_selector_terms.iter();
+    let fields = terms.flat_map(|term| term.match_fields.iter().flatten());
+    let named = fields.filter(|field| field.key == "metadata.name");
+    named.flat_map(|field| field.values.iter().flatten()).next().cloned()
 }
 
 fn uid(pod: &Pod) -> String {

@@ -14,6 +14,7 @@ mod contract;
 mod gitops;
 mod kills;
 mod obstacles;
+mod revisions;
 mod situations;
 mod story;
 mod strategies;

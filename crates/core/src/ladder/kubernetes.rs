@@ -44,6 +44,36 @@ pub(super) const fn argo(deed: Deed, state: State) -> Rung {
     }
 }
 
+/// A `StatefulSet` stops at its partition.
+pub(super) const fn stateful(deed: Deed) -> Rung {
+    match deed {
+        Deed::Halt => Rung::Offered(
+            "the partition is set to the number of replicas: no further pod is replaced, and the              partition from before is kept in mind",
+        ),
+        Deed::Resume => Rung::Offered("the partition from before is set again"),
+        Deed::Shift => Rung::Refused(
+            "a StatefulSet has no weights; rollout.halt, rollout.resume and release.restore are              possible",
+        ),
+        Deed::Restore => Rung::Offered(
+            "the pod template of the earlier ControllerRevision is put back, and the partition              ends; a pod that is not ready holds an ordered StatefulSet up until somebody deletes              it, and refused while the update strategy is OnDelete",
+        ),
+    }
+}
+
+/// A `DaemonSet` goes on until it is done.
+pub(super) const fn daemon(deed: Deed) -> Rung {
+    match deed {
+        Deed::Halt => Rung::Refused(
+            "a DaemonSet cannot be paused; use a runbook without this step, release.restore goes              back node by node at once",
+        ),
+        Deed::Resume => Rung::Refused("a DaemonSet cannot be paused, so nothing can be resumed"),
+        Deed::Shift => Rung::Refused("a DaemonSet has no weights; release.restore is possible"),
+        Deed::Restore => Rung::Offered(
+            "the pod template of the earlier ControllerRevision is put back; refused while the              update strategy is OnDelete",
+        ),
+    }
+}
+
 /// The weights of two Deployments behind one Service are their numbers of replicas.
 pub(super) const fn pair(deed: Deed, state: State) -> Rung {
     match (deed, state) {

@@ -10,10 +10,10 @@ use lastgood_core::secret::{MASK, redact};
 use lastgood_core::survey::Survey;
 use serde_json::Value;
 
-use super::argo;
 use super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK};
 use super::objects::{CHANGE_CAUSE, ReplicaSet, Seen, describe, hash, image_of};
 use super::request::{self, Patch};
+use super::{argo, revisions};
 
 /// Begins the change cause of a release that has none of its own; such a cause says
 /// nothing about the release.
@@ -47,6 +47,7 @@ pub(super) fn resolve(
 ) -> Result<PlannedEffect, Refusal> {
     let current = seen.current().map(|(set, _)| set);
     same_look(survey, current)?;
+    revisions::permits(seen, operation)?;
     let container = here.container();
     let mut changes = Vec::new();
     let mut expects = vec![
@@ -89,7 +90,7 @@ pub(super) fn resolve(
                 // A request of its own, and the only one that a call does not show: what is
                 // left must be known as such by whoever chooses the next target.
                 changes.push(Change {
-                    what: format!("annotation {ROLLED_BACK} of ReplicaSet {}", left.name),
+                    what: format!("annotation {ROLLED_BACK} of {} {}", seen.keeper(), left.name),
                     before: "absent".to_owned(),
                     after: "when, by which run and to what; tried once, and nothing depends on it"
                         .to_owned(),
@@ -111,11 +112,7 @@ pub(super) fn resolve(
             });
         }
     };
-    changes.push(Change {
-        what: "paused".to_owned(),
-        before: seen.is_paused().to_string(),
-        after: change.paused.to_string(),
-    });
+    changes.extend(pace(seen, operation, change.paused));
     Ok(PlannedEffect {
         operation: operation.clone(),
         place: here.place.clone(),
@@ -124,6 +121,19 @@ pub(super) fn resolve(
         expects,
         reversibility: Reversibility::Reversible,
     })
+}
+
+/// Whether, or from which pod on, rollouts go on afterwards.
+fn pace(seen: &Seen, operation: &Operation, paused: bool) -> Option<Change> {
+    let (what, before, after) = match revisions::kind(seen) {
+        None => ("paused", seen.is_paused().to_string(), paused.to_string()),
+        Some(revisions::Kind::Daemon) => return None,
+        Some(revisions::Kind::Stateful) => {
+            let (after, _) = revisions::partition_after(seen, operation)?;
+            ("partition", revisions::partition(seen).to_string(), after.to_string())
+        }
+    };
+    Some(Change { what: what.to_owned(), before, after })
 }
 
 /// What is none of a platform's business, and is led elsewhere before it comes here.
@@ -156,7 +166,7 @@ pub(super) fn same_look(survey: &Survey, current: Option<&ReplicaSet>) -> Result
 
 fn target<'s>(seen: &'s Seen, release: &ReleaseId) -> Result<&'s ReplicaSet, Refusal> {
     seen.set(release.as_str()).ok_or_else(|| Refusal::Gone {
-        what: format!("release {release} (its ReplicaSet, which holds the template)"),
+        what: format!("release {release} (its {}, which holds the template)", seen.keeper()),
     })
 }
 
@@ -165,13 +175,20 @@ fn call(here: Whereabouts<'_>, seen: &Seen, operation: &Operation, wanted: &Want
     let mut annotations = vec![(EFFECT.to_owned(), "<effect key>".to_owned())];
     if let Operation::RestoreRelease { .. } = operation {
         annotations.push((DEPLOYED_AT.to_owned(), "<release, time and run>".to_owned()));
-        annotations.push((CHANGE_CAUSE.to_owned(), "<that of the release>".to_owned()));
+        if revisions::kind(seen).is_none() {
+            annotations.push((CHANGE_CAUSE.to_owned(), "<that of the release>".to_owned()));
+        }
+    }
+    let partition = revisions::partition_after(seen, operation);
+    if let Some((_, Some(before))) = &partition {
+        annotations.push((revisions::PARTITION.to_owned(), before.clone()));
     }
     let patch = Patch {
         version: "<resource version read just before>",
         template: masked.as_ref(),
         replicas: None,
-        paused: Some(wanted.paused),
+        paused: revisions::kind(seen).is_none().then_some(wanted.paused),
+        partition: partition.map(|(after, _)| after),
         bare: is_bare(seen),
         annotations,
     };
@@ -226,7 +243,14 @@ pub(super) fn ready(
         if let Ok(mark) = serde_json::to_string(&mark) {
             annotations.push((DEPLOYED_AT.to_owned(), mark));
         }
-        annotations.push((CHANGE_CAUSE.to_owned(), change_cause(set, key)));
+        // What keeps templates as revisions shows the cause of each of them by itself.
+        if revisions::kind(seen).is_none() {
+            annotations.push((CHANGE_CAUSE.to_owned(), change_cause(set, key)));
+        }
+    }
+    let partition = revisions::partition_after(seen, &effect.operation);
+    if let Some((_, Some(before))) = &partition {
+        annotations.push((revisions::PARTITION.to_owned(), before.clone()));
     }
     let leaves = template.and_then(|to| {
         let (from, _) = seen.current()?;
@@ -236,7 +260,8 @@ pub(super) fn ready(
         version: seen.version(),
         template: body.as_ref(),
         replicas: None,
-        paused: Some(paused),
+        paused: revisions::kind(seen).is_none().then_some(paused),
+        partition: partition.map(|(after, _)| after),
         bare: is_bare(seen),
         annotations,
     };
@@ -257,6 +282,7 @@ pub(super) fn is_so(operation: &Operation, seen: &Seen) -> bool {
         Operation::ResumeRollout => !seen.is_paused(),
         Operation::RestoreRelease { release } => {
             !seen.is_paused()
+                && revisions::partition(seen) == 0
                 && seen.set(release.as_str()).is_some_and(|set| {
                     argo::is_current(seen, set) || hash(&set.template()) == hash(seen.template())
                 })
@@ -282,7 +308,8 @@ pub(super) fn holds(
         };
         if expected.what == UID {
             if seen.uid() != expected.value {
-                return drifted("the Deployment itself", format!("another one, {}", seen.uid()));
+                let what = format!("the {} itself", seen.kind());
+                return drifted(&what, format!("another one, {}", seen.uid()));
             }
         } else if expected.what == TEMPLATE {
             let found = describe(seen.template(), container);

@@ -50,7 +50,7 @@ pub(super) fn page(
     let entries = entries(sources.seen);
     let mut doubts = Vec::new();
     if let Err(why) = &sources.events {
-        doubts.push(format!("the events of the Deployment could not be read: {why}"));
+        doubts.push(format!("the events of the {} could not be read: {why}", sources.seen.kind()));
     }
     if let Some(oldest) = entries.first().filter(|entry| entry.revision > 1) {
         doubts.push(format!(
@@ -115,7 +115,7 @@ fn deploy(
 fn entries(seen: &Seen) -> Vec<Entry<'_>> {
     let mut found: Vec<(&ReplicaSet, u64, Option<Timestamp>, Option<DeployedAt>)> = Vec::new();
     for set in &seen.sets {
-        let mark = DeployedAt::of(set);
+        let mark = DeployedAt::of(set).or_else(|| DeployedAt::on(&seen.deployment, set));
         let again = !set.earlier.is_empty();
         for (index, revision) in set.earlier.iter().enumerate() {
             found.push((set, *revision, set.created.filter(|_| index == 0), None));

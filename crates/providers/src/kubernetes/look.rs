@@ -4,9 +4,9 @@ use lastgood_core::name::ReleaseId;
 use lastgood_core::survey::{RolloutState, Running, Survey};
 use serde_json::Value;
 
-use super::argo;
 use super::objects::{ReplicaSet, Seen, text};
 use super::reply::count;
+use super::{argo, revisions};
 
 /// What runs now. `trouble` is what the pods say, for a rollout that is stuck.
 pub(super) fn survey(seen: &Seen, container: Option<&str>, trouble: Option<&str>) -> Survey {
@@ -47,11 +47,8 @@ pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
         return RolloutState::Halted;
     }
     if seen.deployment["status"].as_object().is_none_or(serde_json::Map::is_empty) {
-        let (what, who) = if argo::is(seen) {
-            ("Rollout", "Argo Rollouts controller")
-        } else {
-            ("Deployment", "controller manager")
-        };
+        let what = seen.kind();
+        let who = if argo::is(seen) { "Argo Rollouts controller" } else { "controller manager" };
         let why = format!("the {what} has no status yet; is the {who} running?");
         return RolloutState::Unknown { why };
     }
@@ -66,6 +63,7 @@ pub(super) fn rollout(seen: &Seen, trouble: Option<&str>) -> RolloutState {
             let trouble = trouble.map(|trouble| format!("; {trouble}")).unwrap_or_default();
             RolloutState::Stuck { why: format!("{why}{trouble}") }
         }
+        None if revisions::waits_at_partition(seen) => RolloutState::Halted,
         None => RolloutState::Progressing,
     }
 }
@@ -83,6 +81,9 @@ pub(super) fn is_observed(seen: &Seen) -> bool {
 pub(super) fn is_complete(seen: &Seen) -> bool {
     if argo::is(seen) {
         return argo::is_complete(seen);
+    }
+    if revisions::kind(seen).is_some() {
+        return revisions::is_complete(seen);
     }
     let status = &seen.deployment["status"];
     let wanted = wanted(seen);
@@ -106,6 +107,9 @@ pub(super) fn gave_up(seen: &Seen) -> Option<String> {
     if argo::is(seen) {
         return argo::gave_up(seen);
     }
+    if revisions::kind(seen).is_some() {
+        return revisions::stuck(seen);
+    }
     let progressing = seen.condition("Progressing")?;
     let late =
         progressing["status"] == "False" && progressing["reason"] == "ProgressDeadlineExceeded";
@@ -114,6 +118,9 @@ pub(super) fn gave_up(seen: &Seen) -> Option<String> {
 
 /// How many replicas are asked for; Kubernetes' default is one.
 pub(super) fn wanted(seen: &Seen) -> u32 {
+    if let Some(desired) = revisions::desired(seen) {
+        return desired;
+    }
     let replicas = &seen.deployment["spec"]["replicas"];
     if replicas.is_null() { 1 } else { count(replicas) }
 }

@@ -93,6 +93,13 @@ impl DeployedAt {
         let mark: Self = serde_json::from_str(set.annotation(DEPLOYED_AT)?).ok()?;
         (mark.release == set.name).then_some(mark)
     }
+
+    /// The same from the object that says which release is wanted. A controller that keeps
+    /// templates as `ControllerRevisions` copies nothing to one that comes back.
+    pub(super) fn on(object: &Value, set: &ReplicaSet) -> Option<Self> {
+        let mark: Self = serde_json::from_str(annotation(object, DEPLOYED_AT)?).ok()?;
+        (mark.release == set.name).then_some(mark)
+    }
 }
 
 /// That a rollback went away from a release.
@@ -122,7 +129,7 @@ impl RolledBack {
 pub(super) fn receipt(key: &EffectKey, deployment: &Value) -> Receipt {
     let version = deployment["metadata"]["resourceVersion"].as_str().unwrap_or("unknown");
     let name = deployment["metadata"]["name"].as_str().unwrap_or("unknown");
-    let kind = if deployment["kind"] == "Rollout" { "rollout" } else { "deployment" };
+    let kind = deployment["kind"].as_str().unwrap_or("Deployment").to_ascii_lowercase();
     Receipt {
         reference: format!("resourceVersion {version}"),
         sentence: format!("{kind} {name} carries the mark of {}", key.short()),

@@ -56,7 +56,7 @@ impl KnowNeeds for Kubernetes {
     async fn needs(&self, release: &Release) -> Result<Needs, String> {
         let seen = self.seen().await.map_err(|refusal| refusal.to_string())?;
         let Some(set) = seen.set(release.id.as_str()) else {
-            return Err(format!("the ReplicaSet {} is gone", release.id));
+            return Err(format!("the {} {} is gone", seen.keeper(), release.id));
         };
         let template = set.template();
         let references = template::references(&template);
@@ -86,9 +86,8 @@ impl KnowNeeds for Kubernetes {
             Err(refusal) => return doubt(refusal.to_string()),
         };
         let (Some(now), Some(then)) = (template_of(&seen, from), template_of(&seen, to)) else {
-            return doubt(
-                "the ReplicaSet of one of them is gone, and its template with it".to_owned(),
-            );
+            let keeper = seen.keeper();
+            return doubt(format!("the {keeper} of one of them is gone, and its template with it"));
         };
         self.compared(&seen, &now.template(), &then.template()).await
     }
@@ -188,7 +187,7 @@ impl Kubernetes {
             Ok(answer) => around.extend(
                 reply::items(answer.value)
                     .iter()
-                    .filter(|one| scales(one, self.place.workload.name()))
+                    .filter(|one| scales(one, seen.kind(), self.place.workload.name()))
                     .map(|one| outside("HorizontalPodAutoscaler", one)),
             ),
             Err(_) => unseen.push("autoscalers".to_owned()),
@@ -197,10 +196,10 @@ impl Kubernetes {
     }
 }
 
-/// Whether an autoscaler is for the Deployment.
-pub(super) fn scales(autoscaler: &Value, deployment: &str) -> bool {
+/// Whether an autoscaler is for the object of this kind and name.
+pub(super) fn scales(autoscaler: &Value, kind: &str, name: &str) -> bool {
     let target = &autoscaler["spec"]["scaleTargetRef"];
-    target["kind"] == "Deployment" && target["name"] == deployment
+    target["kind"] == kind && target["name"] == name
 }
 
 fn outside(kind: &str, object: &Value) -> OutsideObject {

@@ -7,17 +7,18 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::argo;
 use super::reply::{count, is_owned_by, time};
+use super::{argo, revisions};
 
 /// Our annotations begin with this.
 pub(super) const OURS: &str = "lastgood.dev/";
 /// `kubectl rollout history` shows this one.
 pub(super) const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 /// Of Deployments, and of Argo Rollouts.
-const REVISION: [&str; 2] = ["deployment.kubernetes.io/revision", "rollout.argoproj.io/revision"];
-const REVISION_HISTORY: [&str; 2] =
-    ["deployment.kubernetes.io/revision-history", "rollout.argoproj.io/revision-history"];
+pub(super) const REVISION: &str = "deployment.kubernetes.io/revision";
+pub(super) const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-history";
+const REVISIONS: [&str; 2] = [REVISION, "rollout.argoproj.io/revision"];
+const REVISION_HISTORIES: [&str; 2] = [REVISION_HISTORY, "rollout.argoproj.io/revision-history"];
 const TEMPLATE_HASH: [&str; 2] = ["pod-template-hash", super::argo::TEMPLATE_HASH];
 
 /// A Deployment with its `ReplicaSets`, as one look found them.
@@ -26,6 +27,8 @@ pub(super) struct Seen {
     pub(super) deployment: Value,
     /// Those that the Deployment owns, highest revision first.
     pub(super) sets: Vec<ReplicaSet>,
+    /// The pods, where the numbers of replicas are counted from them.
+    pub(super) pods: Vec<Value>,
     pub(super) at: Timestamp,
 }
 
@@ -47,7 +50,7 @@ pub(super) struct ReplicaSet {
 impl ReplicaSet {
     pub(super) fn new(object: Value) -> Self {
         let annotation = |names: [&str; 2]| names.iter().find_map(|name| annotation(&object, name));
-        let mut earlier: Vec<u64> = annotation(REVISION_HISTORY)
+        let mut earlier: Vec<u64> = annotation(REVISION_HISTORIES)
             .unwrap_or_default()
             .split(',')
             .filter_map(|revision| revision.trim().parse().ok())
@@ -56,7 +59,7 @@ impl ReplicaSet {
         Self {
             name: text(&object["metadata"]["name"]),
             uid: text(&object["metadata"]["uid"]),
-            revision: annotation(REVISION).and_then(|text| text.parse().ok()).unwrap_or(0),
+            revision: annotation(REVISIONS).and_then(|text| text.parse().ok()).unwrap_or(0),
             earlier,
             created: time(&object["metadata"]["creationTimestamp"]),
             // The status can lag behind the specification; what exists is what matters.
@@ -109,7 +112,28 @@ impl Seen {
         let mut sets: Vec<ReplicaSet> =
             sets.into_iter().filter(|set| is_owned_by(set, &uid)).map(ReplicaSet::new).collect();
         sets.sort_by(|a, b| b.revision.cmp(&a.revision).then_with(|| b.created.cmp(&a.created)));
-        Self { deployment, sets, at }
+        Self { deployment, sets, pods: Vec::new(), at }
+    }
+
+    /// A `StatefulSet` or a `DaemonSet` with its `ControllerRevisions` and its pods.
+    pub(super) fn of_revisions(
+        owner: Value,
+        revisions: Vec<Value>,
+        pods: Vec<Value>,
+        at: Timestamp,
+    ) -> Self {
+        let (sets, pods) = revisions::as_sets(&owner, revisions, pods);
+        Self { pods, ..Self::new(owner, sets, at) }
+    }
+
+    /// What the object is called: `Deployment`.
+    pub(super) fn kind(&self) -> &str {
+        self.deployment["kind"].as_str().unwrap_or("Deployment")
+    }
+
+    /// What its earlier templates are kept in.
+    pub(super) fn keeper(&self) -> &'static str {
+        if revisions::kind(self).is_some() { "ControllerRevision" } else { "ReplicaSet" }
     }
 
     pub(super) fn uid(&self) -> &str {
@@ -125,7 +149,7 @@ impl Seen {
     }
 
     pub(super) fn is_paused(&self) -> bool {
-        self.deployment["spec"]["paused"].as_bool().unwrap_or(false)
+        self.deployment["spec"]["paused"].as_bool().unwrap_or(false) || revisions::is_held(self)
     }
 
     /// The `ReplicaSet` with the Deployment's present template, as the controller would

@@ -8,7 +8,7 @@ use lastgood_core::survey::RolloutState;
 
 use super::objects::{ReplicaSet, Seen};
 use super::request;
-use super::{Kubernetes, look, reply};
+use super::{Kubernetes, look, reply, revisions};
 
 /// What is asked of the API server: verb, API group, resource, and how bad a no is.
 pub(super) type Right = (&'static str, &'static str, &'static str, Grade);
@@ -38,6 +38,32 @@ const ARGO_RIGHTS: [Right; 9] = [
     ("patch", "apps", "replicasets", Grade::Warn),
 ];
 
+/// What one `StatefulSet` needs. How many replicas each release has is counted from pods.
+const STATEFUL_RIGHTS: [Right; 9] = [
+    ("get", "apps", "statefulsets", Grade::Block),
+    ("list", "apps", "controllerrevisions", Grade::Block),
+    ("list", "", "pods", Grade::Block),
+    ("patch", "apps", "statefulsets", Grade::Block),
+    ("watch", "apps", "statefulsets", Grade::Warn),
+    ("watch", "apps", "controllerrevisions", Grade::Warn),
+    ("watch", "", "pods", Grade::Warn),
+    ("list", "", "events", Grade::Warn),
+    ("patch", "apps", "controllerrevisions", Grade::Warn),
+];
+
+/// What one `DaemonSet` needs.
+const DAEMON_RIGHTS: [Right; 9] = [
+    ("get", "apps", "daemonsets", Grade::Block),
+    ("list", "apps", "controllerrevisions", Grade::Block),
+    ("list", "", "pods", Grade::Block),
+    ("patch", "apps", "daemonsets", Grade::Block),
+    ("watch", "apps", "daemonsets", Grade::Warn),
+    ("watch", "apps", "controllerrevisions", Grade::Warn),
+    ("watch", "", "pods", Grade::Warn),
+    ("list", "", "events", Grade::Warn),
+    ("patch", "apps", "controllerrevisions", Grade::Warn),
+];
+
 /// Without this right nothing can be changed.
 pub(super) const PATCH_RIGHT: &str = "permission to patch deployments";
 const ARGO_PATCH_RIGHT: &str = "permission to patch rollouts";
@@ -46,6 +72,8 @@ impl Kubernetes {
     pub(super) async fn look_before(&self, effects: &[PlannedEffect]) -> Vec<Finding> {
         let (rights, patch_right): (&[Right], _) = match self.place.workload {
             Workload::Rollout(_) => (&ARGO_RIGHTS, ARGO_PATCH_RIGHT),
+            Workload::StatefulSet(_) => (&STATEFUL_RIGHTS, "permission to patch statefulsets"),
+            Workload::DaemonSet(_) => (&DAEMON_RIGHTS, "permission to patch daemonsets"),
             Workload::Deployment(_)
             | Workload::DeploymentPair { .. }
             | Workload::ServiceSelector { .. } => (&RIGHTS, PATCH_RIGHT),
@@ -55,7 +83,8 @@ impl Kubernetes {
         let seen = match seen {
             Ok(seen) => seen,
             Err(refusal) => {
-                findings.push(Finding::new("the Deployment", Grade::Unknown, refusal.to_string()));
+                let subject = format!("the {}", self.place.workload.coordinates());
+                findings.push(Finding::new(subject, Grade::Unknown, refusal.to_string()));
                 return findings;
             }
         };
@@ -86,7 +115,7 @@ impl Kubernetes {
             None => Finding::new(
                 subject,
                 Grade::Block,
-                "its ReplicaSet is gone, and with it the template to go back to",
+                format!("its {} is gone, and with it the template to go back to", seen.keeper()),
             )
             .mend("choose a release that Kubernetes still keeps"),
             Some(set) => near_the_end(set, seen, subject, self.place.container.as_deref()),
@@ -148,7 +177,9 @@ fn without(verb: &str, resource: &str) -> &'static str {
         ("watch", _) => "; it is looked at every two seconds instead",
         ("list", "pods") => "; replicas cannot be asked for their version",
         ("list", "events") => "; how older deploys ended is known less well",
-        ("patch", "replicasets") => "; the release that is left will carry no mark",
+        ("patch", "replicasets" | "controllerrevisions") => {
+            "; the release that is left will carry no mark"
+        }
         _ => "",
     }
 }
@@ -158,7 +189,10 @@ pub(super) fn in_flight(seen: &Seen) -> Finding {
     in_flight_of(
         &look::rollout(seen, None),
         "a rollout is under way; going back replaces it half-way",
-        "the Deployment is paused; going back ends the pause",
+        match revisions::kind(seen) {
+            None => "the Deployment is paused; going back ends the pause",
+            Some(_) => "a partition holds the rollout; going back ends it",
+        },
     )
 }
 

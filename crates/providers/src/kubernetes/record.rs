@@ -1,4 +1,4 @@
-//! Writes what is known of a release onto its `ReplicaSet`.
+//! Writes what is known of a release onto its `ReplicaSet`, or its `ControllerRevision`.
 //!
 //! Not onto the Deployment: its controller copies the Deployment's annotations to every
 //! later `ReplicaSet`, where they would be a lie. And not into the pod template, which would
@@ -26,8 +26,9 @@ impl Kubernetes {
         };
         let Some((set, true)) = seen.current() else {
             return missed(format!(
-                "{} has no ReplicaSet for its present template yet; record once it is rolling out",
-                self.name()
+                "{} has no {} for its present template yet; record once it is rolling out",
+                self.name(),
+                seen.keeper()
             ));
         };
         if let Some(why) = self.contradicts(set, metadata) {
@@ -42,7 +43,7 @@ impl Kubernetes {
             entries.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
         let path = request::replica_set(&self.place, &set.name);
         let body = json!({ "metadata": { "annotations": annotations } });
-        let carrier = format!("ReplicaSet {} in {}", set.name, self.place.namespace);
+        let carrier = format!("{} {} in {}", seen.keeper(), set.name, self.place.namespace);
         // Annotations are the same however often they are written; an answer that was lost
         // is looked up below like any other.
         let written = self.link.patch(&path, MERGE_PATCH, &body).await;

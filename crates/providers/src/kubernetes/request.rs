@@ -11,21 +11,17 @@ pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(super) const ONLY_METADATA: &str =
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
-/// All objects of the kind that says which release is wanted: Deployments or Argo Rollouts.
+/// All objects of the kind that says which release is wanted.
 fn workloads(place: &KubernetesPlace) -> String {
-    let kind = match place.workload {
-        Workload::Rollout(_) => "argoproj.io/v1alpha1",
+    let (group, plural) = match place.workload {
+        Workload::Rollout(_) => ("argoproj.io/v1alpha1", "rollouts"),
+        Workload::StatefulSet(_) => ("apps/v1", "statefulsets"),
+        Workload::DaemonSet(_) => ("apps/v1", "daemonsets"),
         Workload::Deployment(_)
         | Workload::DeploymentPair { .. }
-        | Workload::ServiceSelector { .. } => "apps/v1",
+        | Workload::ServiceSelector { .. } => ("apps/v1", "deployments"),
     };
-    let plural = match place.workload {
-        Workload::Rollout(_) => "rollouts",
-        Workload::Deployment(_)
-        | Workload::DeploymentPair { .. }
-        | Workload::ServiceSelector { .. } => "deployments",
-    };
-    format!("/apis/{kind}/namespaces/{}/{plural}", place.namespace)
+    format!("/apis/{group}/namespaces/{}/{plural}", place.namespace)
 }
 
 /// The Deployment, or the Argo Rollout.
@@ -42,16 +38,28 @@ pub(super) fn deployment_watch(place: &KubernetesPlace, version: &str) -> String
     )
 }
 
-/// The `ReplicaSets` that `selector` finds.
+/// The plural of what keeps the earlier templates of a workload.
+pub(super) fn keepers(place: &KubernetesPlace) -> &'static str {
+    match place.workload {
+        Workload::StatefulSet(_) | Workload::DaemonSet(_) => "controllerrevisions",
+        Workload::Deployment(_)
+        | Workload::Rollout(_)
+        | Workload::DeploymentPair { .. }
+        | Workload::ServiceSelector { .. } => "replicasets",
+    }
+}
+
+/// The `ReplicaSets` that `selector` finds, or the `ControllerRevisions`.
 pub(super) fn replica_sets(place: &KubernetesPlace, selector: &str) -> String {
     format!(
-        "/apis/apps/v1/namespaces/{}/replicasets?labelSelector={}",
+        "/apis/apps/v1/namespaces/{}/{}?labelSelector={}",
         place.namespace,
+        keepers(place),
         escape(selector)
     )
 }
 
-/// Changes of those `ReplicaSets` after `version`.
+/// Changes of those after `version`.
 pub(super) fn replica_set_watch(place: &KubernetesPlace, selector: &str, version: &str) -> String {
     format!(
         "{}&watch=true&allowWatchBookmarks=true&resourceVersion={version}",
@@ -68,14 +76,22 @@ pub(super) fn service_watch(place: &KubernetesPlace, name: &str, version: &str) 
     )
 }
 
-/// One `ReplicaSet`.
+/// One `ReplicaSet`, or one `ControllerRevision`.
 pub(super) fn replica_set(place: &KubernetesPlace, name: &str) -> String {
-    format!("/apis/apps/v1/namespaces/{}/replicasets/{name}", place.namespace)
+    format!("/apis/apps/v1/namespaces/{}/{}/{name}", place.namespace, keepers(place))
 }
 
 /// The pods that `selector` finds.
 pub(super) fn pods(place: &KubernetesPlace, selector: &str) -> String {
     format!("/api/v1/namespaces/{}/pods?labelSelector={}", place.namespace, escape(selector))
+}
+
+/// Changes of those pods after `version`.
+pub(super) fn pod_watch(place: &KubernetesPlace, selector: &str, version: &str) -> String {
+    format!(
+        "{}&watch=true&allowWatchBookmarks=true&resourceVersion={version}",
+        pods(place, selector)
+    )
 }
 
 /// What was reported about one object.
@@ -206,6 +222,8 @@ pub(super) struct Patch<'a> {
     pub(super) replicas: Option<u32>,
     /// Whether rollouts stand still afterwards, where that changes.
     pub(super) paused: Option<bool>,
+    /// The partition of a `StatefulSet` afterwards, where that changes.
+    pub(super) partition: Option<u32>,
     /// Whether the Deployment has no annotations at all yet.
     pub(super) bare: bool,
     /// The annotations that are set; all others stay.
@@ -228,6 +246,10 @@ impl Patch<'_> {
         }
         if let Some(paused) = self.paused {
             operations.push(json!({ "op": "add", "path": "/spec/paused", "value": paused }));
+        }
+        if let Some(partition) = self.partition {
+            let path = "/spec/updateStrategy/rollingUpdate/partition";
+            operations.push(json!({ "op": "add", "path": path, "value": partition }));
         }
         Value::Array(operations)
     }

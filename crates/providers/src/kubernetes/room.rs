@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::error::Failure;
 use super::needs::scales;
 use super::objects::{Seen, text};
-use super::{Kubernetes, look, reply, request};
+use super::{Kubernetes, look, reply, request, revisions};
 
 impl Kubernetes {
     /// Everything that may hold a rollout up or move it meanwhile.
@@ -60,8 +60,8 @@ fn told(
 }
 
 fn autoscaling(all: &[Value], deployment: &str, seen: &Seen) -> (Grade, String) {
-    let Some(one) = all.iter().find(|one| scales(one, deployment)) else {
-        return (Grade::Pass, "nothing scales the Deployment".to_owned());
+    let Some(one) = all.iter().find(|one| scales(one, seen.kind(), deployment)) else {
+        return (Grade::Pass, format!("nothing scales the {}", seen.kind()));
     };
     let name = text(&one["metadata"]["name"]);
     let who = if name.starts_with("keda-hpa-") { "KEDA" } else { "an autoscaler" };
@@ -98,8 +98,14 @@ fn disruption(all: &[Value], seen: &Seen) -> Option<Finding> {
 pub(super) fn quota(all: &[Value], seen: &Seen) -> (Grade, String) {
     let spec = &seen.deployment["spec"];
     let replicas = u64::from(look::wanted(seen));
-    let rolling = &spec["strategy"]["rollingUpdate"];
-    let surge = share(&rolling["maxSurge"], replicas, true);
+    let kept = revisions::kind(seen).is_some();
+    let strategy = &spec[if kept { "updateStrategy" } else { "strategy" }];
+    let rolling = &strategy["rollingUpdate"];
+    // A StatefulSet begins with one pod less, and so does a DaemonSet that is not told to surge.
+    let surge = match &rolling["maxSurge"] {
+        Value::Null if kept => 0,
+        said => share(said, replicas, true),
+    };
     let unavailable = share(&rolling["maxUnavailable"], replicas, false);
     if spec["strategy"]["type"] == "Recreate" || surge == 0 {
         return (Grade::Pass, "the rollout needs no more room than it has".to_owned());

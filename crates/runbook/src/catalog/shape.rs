@@ -246,7 +246,7 @@ const KUBERNETES: Shape = Shape {
     name: "kubernetes",
     help: "a workload of Kubernetes",
     choice: Some(Choice {
-        of: &["deployment", "rollout", "service"],
+        of: &["deployment", "statefulset", "daemonset", "rollout", "service"],
         what: "workload",
         unknown: Code::UnknownKey,
     }),
@@ -265,6 +265,8 @@ const KUBERNETES: Shape = Shape {
             "the Deployment of the canary, behind the same Service as the stable one",
         )
         .with("deployment"),
+        optional("statefulset", Kind::Name, "the StatefulSet"),
+        optional("daemonset", Kind::Name, "the DaemonSet"),
         optional("rollout", Kind::Name, "the Argo Rollout"),
         optional("service", Kind::Name, "the Service whose selector chooses the colour"),
         optional("blue", Kind::Name, "the Deployment of the one colour").with("service"),

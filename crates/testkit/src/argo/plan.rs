@@ -174,14 +174,13 @@ pub(super) fn wish(rollout: &Value, current: &str, have: &[Have], at: Timestamp)
 fn conditions(before: &Value, available: bool, done: bool, at: Timestamp) -> Value {
     let truth = |holds: bool| if holds { "True" } else { "False" };
     let progress = if done { "NewReplicaSetAvailable" } else { "ReplicaSetUpdated" };
-    let wanted = [
-        ("Available", truth(available), "AvailableReason"),
-        ("Progressing", "True", progress),
-    ];
+    let wanted =
+        [("Available", truth(available), "AvailableReason"), ("Progressing", "True", progress)];
     let conditions = wanted.map(|(kind, status, reason)| {
-        let kept = before.as_array().into_iter().flatten().find(|one| {
-            one["type"] == kind && one["status"] == status && one["reason"] == reason
-        });
+        let kept =
+            before.as_array().into_iter().flatten().find(|one| {
+                one["type"] == kind && one["status"] == status && one["reason"] == reason
+            });
         let now = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         kept.cloned().unwrap_or_else(|| {
             json!({

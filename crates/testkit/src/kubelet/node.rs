@@ -14,27 +14,28 @@ use crate::error::BedError;
 /// A real kubelet's own pace.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-pub(super) async fn register(client: &Client) -> Result<(), BedError> {
+/// Makes the node `name` known, and ready.
+pub(super) async fn register(client: &Client, name: &str) -> Result<(), BedError> {
     let nodes: Api<Node> = Api::all(client.clone());
     let force = PatchParams::apply("lastgood-bed").force();
     let node = json!({
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": { "name": NODE, "labels": { "kubernetes.io/hostname": NODE } },
+        "metadata": { "name": name, "labels": { "kubernetes.io/hostname": name } },
         "spec": {},
     });
     nodes
-        .patch(NODE, &force, &Patch::Apply(&node))
+        .patch(name, &force, &Patch::Apply(&node))
         .await
         .map_err(BedError::kubernetes("register the node"))?;
     // Admission taints every new node as not ready, and the controller that would take
     // the taint off again does not run here.
     nodes
-        .patch(NODE, &PatchParams::default(), &Patch::Merge(json!({ "spec": { "taints": null } })))
+        .patch(name, &PatchParams::default(), &Patch::Merge(json!({ "spec": { "taints": null } })))
         .await
         .map_err(BedError::kubernetes("take the taint off the node"))?;
     nodes
-        .patch_status(NODE, &PatchParams::default(), &Patch::Merge(&alive()))
+        .patch_status(name, &PatchParams::default(), &Patch::Merge(&alive()))
         .await
         .map_err(BedError::kubernetes("report the node ready"))?;
     Ok(())

@@ -39,9 +39,10 @@ pub(in crate::kubernetes) fn took_over(
             Some(_) | None => false,
         }
     };
-    let times = events.iter().filter(|event| proves(event)).flat_map(|event| {
-        [&event["firstTimestamp"], &event["lastTimestamp"], &event["eventTime"]]
-    });
+    let times = events
+        .iter()
+        .filter(|event| proves(event))
+        .flat_map(|event| [&event["firstTimestamp"], &event["lastTimestamp"], &event["eventTime"]]);
     times.filter_map(time).filter(|at| (from..=to).contains(at)).min()
 }
 

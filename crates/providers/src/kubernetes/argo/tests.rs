@@ -119,9 +119,8 @@ fn the_share_is_the_weight_that_the_controller_says_and_of_colours_all_or_nothin
 fn only_replicas_that_get_traffic_are_met() {
     let colours = json!({ "strategy": { "blueGreen": { "activeService": "checkout" } } });
     let seen = seen(colours, json!({ "blueGreen": { "activeSelector": "hash-v1" } }));
-    let pod = |tag: &str| {
-        json!({ "metadata": { "ownerReferences": [{ "uid": format!("u-{tag}") }] } })
-    };
+    let pod =
+        |tag: &str| json!({ "metadata": { "ownerReferences": [{ "uid": format!("u-{tag}") }] } });
     assert!(is_met(&seen, &pod("v1")), "the Service selects it");
     assert!(!is_met(&seen, &pod("v2")), "it stands by");
     let canary = self::seen(json!({}), json!({}));
@@ -132,9 +131,7 @@ fn only_replicas_that_get_traffic_are_met() {
 fn an_older_colour_took_over_when_the_service_was_switched_to_it() {
     let colours = json!({ "strategy": { "blueGreen": { "activeService": "shop" } } });
     let seen = seen(colours, json!({}));
-    let event = |reason: &str, message: &str, at: &str| {
-        json!({ "reason": reason, "message": message, "firstTimestamp": at, "lastTimestamp": at })
-    };
+    let event = |reason: &str, message: &str, at: &str| json!({ "reason": reason, "message": message, "firstTimestamp": at, "lastTimestamp": at });
     let switch = |to: &str, service: &str, at: &str| {
         let words = format!("Switched selector for service '{service}' from '' to '{to}'");
         event("SwitchService", &words, at)

@@ -9,11 +9,11 @@ use lastgood_core::survey::Survey;
 use serde_json::Value;
 
 use super::super::effect::{self as deployment, Whereabouts};
+use super::super::look as one;
 use super::super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK, RolledBack};
 use super::super::objects::{ReplicaSet, describe, hash, text};
 use super::super::request::{self, Switch};
 use super::super::two::{Side, Two};
-use super::super::look as one;
 use super::look::Scene;
 
 const UID: &str = "service uid";

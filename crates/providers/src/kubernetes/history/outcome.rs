@@ -9,24 +9,26 @@
 //!    (the controller does that only once enough of the new replicas are available), or,
 //!    of an Argo Rollout, that the Service was switched to it or that it became the stable
 //!    release: completed then;
-//! 4. it has ready replicas now, no older one has any, and what follows it is still being
+//! 4. a `StatefulSet` says that every pod was of it last, or, of the first one, an event that
+//!    the last pod was replaced, which it never is before every one is ready: completed;
+//! 5. it has ready replicas now, no older one has any, and what follows it is still being
 //!    rolled out: completed;
-//! 5. the Deployment has been available since before the next deploy began, and it alone
+//! 6. the Deployment has been available since before the next deploy began, and it alone
 //!    can have made it so, being the first or the only one scaled down since: completed;
-//! 6. an event says that an older release still had replicas when the next deploy began:
+//! 7. an event says that an older release still had replicas when the next deploy began:
 //!    it never took over, and how it ended is unknown;
-//! 7. it stayed the newest for twice its progress deadline and nobody went back from it:
+//! 8. it stayed the newest for twice its progress deadline and nobody went back from it:
 //!    taken as completed, with a doubt;
-//! 8. otherwise unknown, with a doubt.
+//! 9. otherwise unknown, with a doubt.
 
 use jiff::Timestamp;
 use lastgood_core::release::DeployOutcome;
 use lastgood_core::time::Millis;
 
-use super::super::{argo, look};
 use super::super::marks::COMPLETED;
 use super::super::objects::Seen;
 use super::super::reply::time;
+use super::super::{argo, look, revisions};
 use super::{Ended, Entry, Sources};
 
 /// Kubernetes' own default, in seconds.
@@ -46,6 +48,10 @@ pub(super) fn of(sources: &Sources<'_>, entries: &[Entry<'_>], index: usize) -> 
     let between = (entry.at, next.at);
     if let Some(at) = argo::took_over(sources.seen, events, entry.set, entry.revision, between) {
         return plain(DeployOutcome::Completed, Some(at));
+    }
+    let latest = entry.revision == entry.set.revision;
+    if latest && revisions::has_completed(sources.seen, events, entry.set, next.at) {
+        return plain(DeployOutcome::Completed, None);
     }
     let scaled = scalings(sources);
     let predecessor = index.checked_sub(1).map(|index| entries[index].set.name.as_str());
@@ -104,6 +110,7 @@ fn newest(seen: &Seen, entry: &Entry<'_>) -> Ended {
         let at = progressing
             .filter(|condition| condition["reason"] == "NewReplicaSetAvailable")
             .and_then(|condition| time(&condition["lastUpdateTime"]))
+            .or_else(|| revisions::ready_since(seen))
             .filter(|at| *at >= entry.at);
         return settled(DeployOutcome::Completed, at);
     }

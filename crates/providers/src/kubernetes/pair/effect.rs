@@ -355,6 +355,7 @@ fn patch(
         template,
         replicas: Some(part.replicas),
         paused: part.paused,
+        partition: None,
         bare: is_bare(seen),
         annotations,
     }

@@ -23,6 +23,8 @@ fn the_objects_of_a_workload_say_how_its_traffic_moves() {
     let pair = Workload::DeploymentPair { stable: stable.clone(), canary };
     for (written, workload, strategy) in [
         ("deployment: checkout", Workload::Deployment(stable.clone()), Strategy::Rolling),
+        ("statefulset: checkout", Workload::StatefulSet(stable.clone()), Strategy::Rolling),
+        ("daemonset: checkout", Workload::DaemonSet(stable.clone()), Strategy::Rolling),
         ("rollout: checkout", Workload::Rollout(stable.clone()), Strategy::Canary),
         ("rollout: checkout, strategy: blue-green", Workload::Rollout(stable), Strategy::BlueGreen),
         ("deployment: checkout, canary: checkout-canary", pair.clone(), Strategy::Canary),
@@ -45,6 +47,7 @@ fn a_workload_that_is_half_said_or_said_twice_is_refused_with_its_place() {
         ("service: s, blue: b", "", Code::MissingKey),
         ("service: s, deployment: d", "", Code::ChoiceTwice),
         ("rollout: r, deployment: d", "", Code::ChoiceTwice),
+        ("statefulset: s, daemonset: d", "", Code::ChoiceTwice),
         ("service: s, blue: b, green: g, canary: c", "", Code::KeyOutOfPlace),
         ("blue: b, deployment: d", "", Code::KeyOutOfPlace),
         ("container: app", "", Code::ChoiceMissing),

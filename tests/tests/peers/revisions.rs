@@ -1,0 +1,126 @@
+//! `StatefulSets` and `DaemonSets`, whose earlier templates are kept as `ControllerRevisions`.
+
+use std::path::Path;
+
+use lastgood_api::RecordRequest;
+use lastgood_api::core::release::NoteState;
+use lastgood_api::core::run::Outcome;
+use lastgood_api::core::view::StepStatus;
+use lastgood_api::wire::{PlanRequest, ReleaseQuery, RunQuery};
+use lastgood_testkit::crash::Moment;
+use lastgood_tests::field::{Field, open, place};
+use lastgood_tests::revisions::{Kept, Revisions};
+use lastgood_tests::terminal::program;
+use serde_json::Value;
+
+use crate::contract::wall;
+use crate::situations::Situations;
+use crate::whole::{
+    RESTORING, drive, every_phase_did_its_part, is_as_shipped, the_timeline_tells_it,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shipped_runbook_takes_a_bad_stateful_set_back() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("statefulset: staged by a partition, killed while it restores", stateful).await;
+    on.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_set_goes_back_without_a_halt_and_the_plan_says_that_it_has_none() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("daemonset: no halt, and back on every node", daemon).await;
+    on.end();
+}
+
+async fn stateful(field: &Field) {
+    let program = program().expect("the build made it");
+    let store = Revisions::lay(field, Kept::Stateful).await.expect("v1 serves");
+    let workspace = store.workspace("shipped").expect("the folder is writable");
+    is_as_shipped(&workspace);
+    let data = field.folder("data-stateful");
+    let app = open(&workspace, &data).expect("the workspace is whole");
+    field.until_good(&app).await.expect("v1 may be gone back to");
+    recorded(&app).await;
+    let _load = field.load().expect("a client can be made");
+    store.stage("v2-bad").await.expect("v2 comes to users");
+
+    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
+    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
+    assert!(deaths.is_empty(), "it was begun");
+    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
+    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
+    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    every_phase_did_its_part(&view, true);
+    the_timeline_tells_it(&app, &run, true).await;
+    let object = store.object().await.expect("it is there");
+    let partition = &object["spec"]["updateStrategy"]["rollingUpdate"]["partition"];
+    assert_eq!(*partition, 0, "the halt is over, and the stage with it");
+    carries_once(&object, &format!("{run}/restore/do/1"));
+    carries_once(&object, &format!("{run}/halt/do/1"));
+}
+
+async fn daemon(field: &Field) {
+    let program = program().expect("the build made it");
+    let agents = Revisions::lay(field, Kept::Daemon).await.expect("v1 serves");
+    let workspace = agents.workspace("shipped").expect("the folder is writable");
+    let data = field.folder("data-daemon");
+    let app = open(&workspace, &data).expect("the workspace is whole");
+    field.until_good(&app).await.expect("v1 may be gone back to");
+    recorded(&app).await;
+    // Kubernetes keeps nowhere that the rollout of an earlier revision ended.
+    agents.note_completed(&wall().to_string()).await.expect("it may be annotated");
+    let _load = field.load().expect("a client can be made");
+    agents.release("v2-bad").await.expect("v2 comes to users");
+
+    let wanted = PlanRequest {
+        place: place(),
+        runbook: Some("rollback".into()),
+        target: "v1".to_owned(),
+        inputs: std::collections::BTreeMap::new(),
+    };
+    let refused = app.plan(wanted).await.expect_err("its halt is not possible");
+    let told = format!("{:?}", refused.chain);
+    assert!(told.contains("a DaemonSet cannot be paused"), "{told}");
+
+    without_halt(&workspace);
+    let app = open(&workspace, &data).expect("the workspace is whole");
+    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
+    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
+    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
+    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
+    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    assert!(view.steps.iter().all(|step| step.status == StepStatus::Done), "{:?}", view.steps);
+    carries_once(&agents.object().await.expect("it is there"), &format!("{run}/restore/do/1"));
+}
+
+/// What a pipeline records of a release stays with its revision.
+async fn recorded(app: &lastgood_api::App) {
+    let fields = [("commit", "8f3c1d0a"), ("changelog", "Keep baskets on disk")];
+    let request = RecordRequest {
+        place: place(),
+        fields: fields.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+        state: NoteState::Success,
+    };
+    let kept = app.record(request).await.expect("there is a place for it");
+    assert!(kept.complete, "{kept:?}");
+    assert!(kept.kept[0].sentence.contains("ControllerRevision"), "{kept:?}");
+    let shown = app.release(ReleaseQuery { place: place(), release: None }).await;
+    let shown = shown.expect("the history can be read");
+    assert_eq!(shown.deploy.release.commit.as_deref(), Some("8f3c1d0a"));
+}
+
+fn carries_once(object: &Value, key: &str) {
+    let mark = object["metadata"]["annotations"]["lastgood.dev/effect"].to_string();
+    assert_eq!(mark.matches(key).count(), 1, "{key} in {mark}");
+}
+
+/// The shipped runbook as a team with a `DaemonSet` writes it: the step that cannot be done
+/// there is left out.
+fn without_halt(workspace: &Path) {
+    let file = workspace.join("runbooks/rollback.yaml");
+    let text = std::fs::read_to_string(&file).expect("it is there");
+    let (before, rest) = text.split_once("  # Stop: keep it").expect("the step begins");
+    let (_, after) = rest.split_once("  # Roll back: make").expect("the next one begins");
+    std::fs::write(&file, format!("{before}  # Roll back: make{after}")).expect("it is writable");
+}
