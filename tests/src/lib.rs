@@ -3,6 +3,7 @@
 
 pub mod field;
 pub mod follow;
+pub mod helm;
 pub mod measure_rollback;
 pub mod revisions;
 pub mod rollouts;

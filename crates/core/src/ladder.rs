@@ -24,6 +24,8 @@ pub enum Ground {
     Deployment,
     /// An Argo Rollout, whose controller moves the traffic.
     ArgoRollout,
+    /// A Kubernetes workload that Helm installed.
+    HelmRelease,
     /// A Kubernetes `StatefulSet`, which replaces its pods one after the other.
     StatefulSet,
     /// A Kubernetes `DaemonSet`, which replaces its pods node by node.
@@ -81,9 +83,10 @@ pub enum Rung {
 
 impl Ground {
     /// Every ground there is, in the order of the guide.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Deployment,
         Self::ArgoRollout,
+        Self::HelmRelease,
         Self::StatefulSet,
         Self::DaemonSet,
         Self::DeploymentPair,
@@ -106,6 +109,7 @@ impl Ground {
             Self::Practice(Strategy::BlueGreen) => "Practice world, blue-green",
             Self::Deployment => "Kubernetes Deployment, rolling",
             Self::ArgoRollout => "Kubernetes, Argo Rollout",
+            Self::HelmRelease => "Kubernetes, installed by Helm",
             Self::StatefulSet => "Kubernetes StatefulSet",
             Self::DaemonSet => "Kubernetes DaemonSet",
             Self::DeploymentPair => "Kubernetes, canary by two Deployments",
@@ -185,6 +189,7 @@ pub const fn rung(ground: Ground, deed: Deed, state: State) -> Rung {
         Ground::Practice(strategy) => practice::rung(strategy, deed, state),
         Ground::Deployment => kubernetes::deployment(deed),
         Ground::ArgoRollout => kubernetes::argo(deed, state),
+        Ground::HelmRelease => kubernetes::helm(deed),
         Ground::StatefulSet => kubernetes::stateful(deed),
         Ground::DaemonSet => kubernetes::daemon(deed),
         Ground::DeploymentPair => kubernetes::pair(deed, state),

@@ -31,6 +31,10 @@ use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::secret::Secret;
 use lastgood_core::survey::Survey;
 
+#[cfg(feature = "kubernetes")]
+pub(crate) use command::{Ended, Group, Output};
+#[cfg(feature = "kubernetes")]
+pub(crate) use folder::on_path;
 use record::{Known, Record};
 
 /// Where errands are run from, and where their records are kept.

@@ -13,6 +13,7 @@ mod effect;
 mod error;
 mod examine;
 mod governors;
+mod helm;
 mod history;
 mod link;
 mod look;
@@ -263,7 +264,12 @@ impl Actor for Kubernetes {
         if let Some(step) = argo::step(&seen, operation) {
             return argo::resolve(here, operation, survey, (&seen, step?));
         }
-        effect::resolve(here, operation, survey, &seen)
+        let effect = effect::resolve(here, operation, survey, &seen)?;
+        let restores = matches!(operation, Operation::RestoreRelease { .. }) && !argo::is(&seen);
+        match helm::owner(&seen.deployment).filter(|_| restores) {
+            Some(owner) => self.plan_helm(effect, &owner, &seen).await,
+            None => Ok(effect),
+        }
     }
 
     async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
@@ -273,6 +279,7 @@ impl Actor for Kubernetes {
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
         match switched(&effect.operation) {
             Some((governor, _)) => self.probe_sync(key, governor).await,
+            None if helm::is(effect) => self.probe_helm(key, effect).await,
             None => self.probe_for(key).await,
         }
     }
@@ -283,6 +290,7 @@ impl Actor for Kubernetes {
             None if argo::moves(&self.place, &effect.operation) => {
                 self.step_once(key, effect).await
             }
+            None if helm::is(effect) => self.helm_once(key, effect).await,
             None => self.apply_once(key, effect).await,
         }
     }

@@ -169,7 +169,7 @@ impl Controller {
         let mut patch = json!({ "status": status });
         // What somebody wrote into the status since is not overwritten.
         patch["metadata"] = json!({ "resourceVersion": rollout.resource_version() });
-        if object["status"] != status {
+        if bare(object["status"].clone()) != bare(status.clone()) {
             let (name, ours) = (rollout.name_any(), PatchParams::default());
             self.rollouts.patch_status(&name, &ours, &Patch::Merge(&patch)).await?;
             if let Some(words) = plan::completed(&object["status"], &status, &have) {

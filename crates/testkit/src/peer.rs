@@ -49,6 +49,8 @@ pub enum Program {
     GnomeKeyring,
     /// Runs something on a D-Bus of its own.
     DbusSession,
+    /// Installs charts.
+    Helm,
 }
 
 impl Program {
@@ -62,6 +64,9 @@ impl Program {
                 ("gnome-keyring-daemon", "gnome-keyring", "apt-get install gnome-keyring")
             }
             Self::DbusSession => ("dbus-run-session", "D-Bus", "apt-get install dbus"),
+            Self::Helm => {
+                ("helm", "Helm 3", "see https://helm.sh/docs/intro/install and put it on the PATH")
+            }
         }
     }
 

@@ -152,9 +152,15 @@ const CONFINED: &[Confined] = &[
         why: "HTTP is spoken by providers, and served by the terminal host",
     },
     Confined {
-        crates: &["granit-parser", "serde-saphyr", "saphyr*", "serde_yaml*"],
+        crates: &["granit-parser", "saphyr*", "serde_yaml*"],
         to: &["lastgood-runbook"],
-        why: "only the runbook crate reads YAML, so that every mistake has a line and a column",
+        why: "only the runbook crate reads a person's YAML, so that every mistake has a line and \
+              a column",
+    },
+    Confined {
+        crates: &["serde-saphyr"],
+        to: &["lastgood-providers"],
+        why: "a provider reads the YAML that another program wrote, such as Helm's manifests",
     },
     Confined {
         crates: &["squawk-*", "sqlparser", "pg_query"],

@@ -12,6 +12,7 @@
 mod argo;
 mod contract;
 mod gitops;
+mod helm;
 mod kills;
 mod obstacles;
 mod revisions;

@@ -44,18 +44,39 @@ pub(super) const fn argo(deed: Deed, state: State) -> Rung {
     }
 }
 
+/// What Helm installed goes back as its Helm release.
+pub(super) const fn helm(deed: Deed) -> Rung {
+    match deed {
+        Deed::Halt => Rung::Offered(
+            "as without Helm: a Deployment is paused, a StatefulSet stops at its partition, a \
+             DaemonSet cannot be halted",
+        ),
+        Deed::Resume => Rung::Offered("as without Helm: the halt ends"),
+        Deed::Shift => Rung::Refused("as without Helm: there are no weights"),
+        Deed::Restore => Rung::Offered(
+            "`helm rollback` takes the whole release back to the revision that has the template, \
+             then a halt ends; refused where no applied revision has it, and the plan lists every \
+             other object that goes back along",
+        ),
+    }
+}
+
 /// A `StatefulSet` stops at its partition.
 pub(super) const fn stateful(deed: Deed) -> Rung {
     match deed {
         Deed::Halt => Rung::Offered(
-            "the partition is set to the number of replicas: no further pod is replaced, and the              partition from before is kept in mind",
+            "the partition is set to the number of replicas: no further pod is replaced, and the \
+             partition from before is kept in mind",
         ),
         Deed::Resume => Rung::Offered("the partition from before is set again"),
         Deed::Shift => Rung::Refused(
-            "a StatefulSet has no weights; rollout.halt, rollout.resume and release.restore are              possible",
+            "a StatefulSet has no weights; rollout.halt, rollout.resume and release.restore are \
+             possible",
         ),
         Deed::Restore => Rung::Offered(
-            "the pod template of the earlier ControllerRevision is put back, and the partition              ends; a pod that is not ready holds an ordered StatefulSet up until somebody deletes              it, and refused while the update strategy is OnDelete",
+            "the pod template of the earlier ControllerRevision is put back, and the partition \
+             ends; a pod that is not ready holds an ordered StatefulSet up until somebody deletes \
+             it, and refused while the update strategy is OnDelete",
         ),
     }
 }
@@ -64,12 +85,14 @@ pub(super) const fn stateful(deed: Deed) -> Rung {
 pub(super) const fn daemon(deed: Deed) -> Rung {
     match deed {
         Deed::Halt => Rung::Refused(
-            "a DaemonSet cannot be paused; use a runbook without this step, release.restore goes              back node by node at once",
+            "a DaemonSet cannot be paused; use a runbook without this step, release.restore goes \
+             back node by node at once",
         ),
         Deed::Resume => Rung::Refused("a DaemonSet cannot be paused, so nothing can be resumed"),
         Deed::Shift => Rung::Refused("a DaemonSet has no weights; release.restore is possible"),
         Deed::Restore => Rung::Offered(
-            "the pod template of the earlier ControllerRevision is put back; refused while the              update strategy is OnDelete",
+            "the pod template of the earlier ControllerRevision is put back; refused while the \
+             update strategy is OnDelete",
         ),
     }
 }

@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use super::record::Record;
 use super::{Desk, folder};
-use group::{Ended, Group};
-use output::Output;
+pub(crate) use group::{Ended, Group};
+pub(crate) use output::Output;
 
 pub(super) use group::gone;
 

@@ -45,11 +45,13 @@ pub(super) fn program(folder: &Path, command: &Command) -> Result<PathBuf, Refus
         let path = folder.join(name);
         return if is_program(&path) { Ok(path) } else { Err(missing()) };
     }
+    on_path(name).ok_or_else(missing)
+}
+
+/// The program that this machine starts by `name`.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|path| is_program(path))
-        .ok_or_else(missing)
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| is_program(path))
 }
 
 fn is_program(path: &Path) -> bool {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::marks::{DEPLOYED_AT, DeployedAt, EFFECT, Effects, ROLLED_BACK};
 use super::objects::{CHANGE_CAUSE, ReplicaSet, Seen, describe, hash, image_of};
 use super::request::{self, Patch};
-use super::{argo, revisions};
+use super::{argo, helm, revisions};
 
 /// Begins the change cause of a release that has none of its own; such a cause says
 /// nothing about the release.
@@ -329,6 +329,8 @@ pub(super) fn holds(
             if found != expected.value {
                 return drifted(&format!("the template of {name}"), found);
             }
+        } else if helm::expects(&expected.what) {
+            // Looked up beside the release itself, right before Helm is run.
         } else {
             // A plan of a version that relied on more than we know how to look up.
             return drifted(&expected.what, "not something that can be looked up here".to_owned());

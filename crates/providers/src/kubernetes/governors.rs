@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::objects::{Seen, annotation};
 use super::suspend::switched;
-use super::{Kubernetes, request, sync};
+use super::{Kubernetes, helm, request, sync};
 
 /// Freezes changes: on the Deployment or on its namespace. The value is the reason; when it
 /// begins with `until ` and an RFC 3339 time, the freeze ends by itself.
@@ -123,6 +123,15 @@ impl Kubernetes {
             Claim::HelmRelease { name, .. } => {
                 flux("HelmRelease", name, object.unwrap_or_else(unread))
             }
+            Claim::Chart if effects.iter().any(helm::is) => Finding::new(
+                "Helm",
+                Grade::Warn,
+                "Helm takes its release back; whoever upgrades it next from the chart or a \
+                 pipeline sets the image again",
+            )
+            .mend(
+                "keep the version that is left out of the chart's values until its fix is inside",
+            ),
             Claim::Chart => Finding::new(
                 "Helm",
                 Grade::Warn,

@@ -97,13 +97,15 @@ impl Kubernetes {
             // Without the right the answer is known, and told already.
             if may_change { self.rehearse(effects, &seen).await } else { Vec::new() }
         };
-        let (rehearsal, governors, freeze, room) = futures::join!(
+        let (rehearsal, governors, freeze, room, helm) = futures::join!(
             rehearsal,
             self.governors(&seen, effects),
             self.freeze(&seen),
-            self.room(&seen)
+            self.room(&seen),
+            self.helm_findings(effects, &seen)
         );
-        findings.extend(rehearsal.into_iter().chain(governors).chain(freeze).chain(room));
+        let all = rehearsal.into_iter().chain(governors).chain(freeze).chain(room).chain(helm);
+        findings.extend(all);
         findings
     }
 

@@ -148,6 +148,15 @@ pub(super) fn named(place: &KubernetesPlace, plural: &str, name: &str) -> String
     format!("/api/v1/namespaces/{}/{plural}/{name}", place.namespace)
 }
 
+/// The Secrets in which Helm keeps the revisions of a release.
+pub(super) fn helm_secrets(namespace: &str, release: &str) -> String {
+    format!(
+        "/api/v1/namespaces/{}/secrets?labelSelector={}",
+        escape(namespace),
+        escape(&format!("owner=helm,name={release}"))
+    )
+}
+
 /// Where one asks what one may do.
 pub(super) const MAY_I: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 

@@ -222,7 +222,7 @@ pub(super) fn ready_since(seen: &Seen) -> Option<Timestamp> {
     kind(seen)?;
     let (set, _) = seen.current()?;
     let own = seen.pods.iter().filter(|pod| is_owned_by(pod, &set.uid));
-    let conditions = own.flat_map(|pod| pod["status"]["conditions"].as_array());
+    let conditions = own.filter_map(|pod| pod["status"]["conditions"].as_array());
     let ready = conditions.flatten().filter(|one| one["type"] == "Ready");
     ready.filter_map(|one| time(&one["lastTransitionTime"])).max()
 }

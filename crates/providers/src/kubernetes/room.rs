@@ -102,10 +102,8 @@ pub(super) fn quota(all: &[Value], seen: &Seen) -> (Grade, String) {
     let strategy = &spec[if kept { "updateStrategy" } else { "strategy" }];
     let rolling = &strategy["rollingUpdate"];
     // A StatefulSet begins with one pod less, and so does a DaemonSet that is not told to surge.
-    let surge = match &rolling["maxSurge"] {
-        Value::Null if kept => 0,
-        said => share(said, replicas, true),
-    };
+    let said = &rolling["maxSurge"];
+    let surge = if kept && said.is_null() { 0 } else { share(said, replicas, true) };
     let unavailable = share(&rolling["maxUnavailable"], replicas, false);
     if spec["strategy"]["type"] == "Recreate" || surge == 0 {
         return (Grade::Pass, "the rollout needs no more room than it has".to_owned());

@@ -176,7 +176,7 @@ fn the_old_release_of_a_half_done_rollout_comes_first() {
     survey.running.push(running("b", 3, 3));
     let found = propose(&History::new(deploys), &survey, BAKE, &Facts::default());
     assert_eq!(offered(&found), ["b", "a"]);
-    assert_eq!(found.sentence, "b: serves now, for 47 hours in all");
+    assert_eq!(found.sentence, "b: serves now, for 2 days in all");
 }
 
 #[test]

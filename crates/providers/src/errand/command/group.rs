@@ -31,7 +31,7 @@ const GUARD: &str = "trap '' TERM INT HUP; read -r _; kill -TERM 0; sleep 3; kil
 
 /// How a process ended.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     Exit(i32),
     Signal,
     /// We ended it, because its time was over.
@@ -43,7 +43,7 @@ pub(super) enum Ended {
 
 /// A group of processes; it ends with this value.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// Never waited for before the group is ended, so that its number stays its own.
     #[cfg_attr(not(unix), expect(dead_code, reason = "groups are Unix's"))]
     guard: Option<Child>,
@@ -53,7 +53,7 @@ pub(super) struct Group {
 impl Group {
     /// Starts `command` in a group of its own.
     #[cfg(unix)]
-    pub(super) fn spawn(mut command: Command) -> io::Result<(Self, Child)> {
+    pub(crate) fn spawn(mut command: Command) -> io::Result<(Self, Child)> {
         let guard = Command::new("sh")
             .args(["-c", GUARD])
             .stdin(Stdio::piped())
@@ -70,7 +70,7 @@ impl Group {
 
     /// Elsewhere only the process itself can be ended.
     #[cfg(not(unix))]
-    pub(super) fn spawn(mut command: Command) -> io::Result<(Self, Child)> {
+    pub(crate) fn spawn(mut command: Command) -> io::Result<(Self, Child)> {
         let child = command.kill_on_drop(true).spawn()?;
         let id = child.id().map_or(0, u32::cast_signed);
         Ok((Self { guard: None, id }, child))
@@ -82,7 +82,7 @@ impl Group {
 
     /// Waits for the process, at most `limit`, and takes its output down. What it leaves
     /// behind ends with it.
-    pub(super) async fn attend(
+    pub(crate) async fn attend(
         self,
         mut child: Child,
         limit: Duration,

@@ -19,7 +19,7 @@ const LAST_CHARS: usize = 400;
 
 /// What a command printed so far.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(crate) struct Output {
     out: Option<Redactor>,
     err: Option<Redactor>,
     file: Option<(PathBuf, File)>,
@@ -39,7 +39,7 @@ impl Output {
     }
 
     /// Keeps nothing but its end.
-    pub(super) fn unkept(held: &[Secret<String>]) -> Self {
+    pub(crate) fn unkept(held: &[Secret<String>]) -> Self {
         Self {
             out: Some(Redactor::new(held)),
             err: Some(Redactor::new(held)),
@@ -106,7 +106,7 @@ impl Output {
     }
 
     /// The end of what was printed, for behind a sentence.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let all: Vec<&str> = self.last.iter().map(String::as_str).collect();
         let all = all.join(" / ");
         if all.is_empty() {

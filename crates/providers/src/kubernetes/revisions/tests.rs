@@ -220,7 +220,7 @@ fn the_first_revision_had_completed_when_its_last_pod_was_replaced() {
             "StatefulSet",
             revisions,
             "v2",
-            &[OLD, OLD, COMING],
+            &[NEW, NEW, NEW],
             &json!({
                 "status": { "currentRevision": "store-v1" },
             }),
