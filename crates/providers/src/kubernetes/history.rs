@@ -159,7 +159,7 @@ fn rolled_out_again(seen: &Seen) -> Option<Timestamp> {
 }
 
 /// Two deploys of the same second keep their order.
-fn second_before(at: Timestamp) -> Timestamp {
+pub(super) fn second_before(at: Timestamp) -> Timestamp {
     at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(at)
 }
 

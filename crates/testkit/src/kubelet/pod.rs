@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
 use kube::{Api, ResourceExt as _};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -211,7 +211,8 @@ impl Life {
             "prometheus.io/scrape": "true",
             "prometheus.io/port": port.to_string(),
         });
-        let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
+        let metadata = json!({ "annotations": annotations, "uid": self.uid });
+        let patch = Patch::Merge(json!({ "metadata": metadata }));
         if let Err(error) = self.pods.patch(&self.name, &PatchParams::default(), &patch).await {
             tracing::debug!(%error, pod = self.name, "the port could not be announced");
         }
@@ -233,7 +234,10 @@ impl Life {
             began: self.began,
             turned: self.turned,
         };
-        let patch = Patch::Merge(report.to_patch());
+        let mut patch = report.to_patch();
+        // The next pod of a StatefulSet has the same name; what is said is of this one.
+        patch["metadata"]["uid"] = self.uid.clone().into();
+        let patch = Patch::Merge(patch);
         match self.pods.patch_status(&self.name, &PatchParams::default(), &patch).await {
             Ok(_) => true,
             Err(error) => {
@@ -245,7 +249,8 @@ impl Life {
 
     /// The kubelet has the last word on a deleted pod: without it the object stays.
     async fn remove(&self) {
-        let now = DeleteParams::default().grace_period(0);
+        let this = Preconditions { uid: Some(self.uid.clone()), resource_version: None };
+        let now = DeleteParams::default().grace_period(0).preconditions(this);
         if let Err(error) = self.pods.delete(&self.name, &now).await {
             tracing::debug!(%error, pod = self.name, "the pod was gone already");
         }

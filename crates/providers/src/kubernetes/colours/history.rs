@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::Strategy;
 use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Reach};
 
+use super::super::history::second_before;
 use super::look::Scene;
 
 /// The newest `limit` deploys of both that began before `before`, newest first.
@@ -104,8 +105,18 @@ fn came_later(deploy: &mut Deploy, since: Option<Timestamp>, doubts: &mut Vec<St
 /// the Service ever selected them. It could not be switched to either.
 fn passed(deploys: &mut [Deploy], now: [Option<&str>; 2], doubts: &mut Vec<String>) {
     let mut any = false;
+    let began: Vec<Timestamp> = now
+        .iter()
+        .filter_map(|release| newest(deploys, *release))
+        .map(|at| deploys[at].at)
+        .collect();
     for deploy in deploys {
         let is_current = now.contains(&Some(deploy.release.id.as_str()));
+        // Times are whole seconds. Of two deploys of the same one, that which a colour still has
+        // was the later to serve: the other one has been replaced since.
+        if !is_current && began.contains(&deploy.at) {
+            deploy.at = second_before(deploy.at);
+        }
         if !is_current && deploy.outcome == DeployOutcome::Completed {
             deploy.outcome = DeployOutcome::Unknown;
             deploy.ended_at = None;

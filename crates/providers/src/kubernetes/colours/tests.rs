@@ -263,6 +263,15 @@ fn what_comes_up_on_the_idle_colour_takes_no_time_from_what_serves() {
     assert_eq!(reach("v1"), Some(Reach::Everybody));
 }
 
+#[test]
+fn a_colour_and_what_the_other_one_ran_in_the_same_second_keep_their_order() {
+    // v1 and v0 came up in the same second, as times of a cluster are told.
+    let green = Build { minute: 0, ..green() };
+    let mut bad = scene("green", &blue(), &green);
+    selected(&mut bad, 30);
+    assert_eq!(served(&bad, "checkout-blue-v1"), 30, "v0 was replaced, and v1 stands by");
+}
+
 #[tokio::test]
 async fn what_a_rollback_went_back_to_keeps_the_time_that_it_served_before() {
     let green = Build { minute: 10, ..Build::of("checkout-green", ("color", "green"), &["v2"]) };
