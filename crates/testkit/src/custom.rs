@@ -9,8 +9,8 @@
 //! addresses; only the objects are kept here.
 //!
 //! It keeps what the clients here rely on: get, list, watch, create, patch (merge, JSON, apply) and
-//! delete, the subresource `status`, `resourceVersion` as a precondition, `generation`. It has no
-//! schemas, no finalizers, no field ownership and no dry runs.
+//! delete, the subresource `status`, `resourceVersion` as a precondition, `generation`, dry runs of a
+//! patch. It has no schemas, no finalizers and no field ownership.
 
 mod address;
 mod store;
@@ -188,7 +188,13 @@ async fn answer(
             objects.get(&namespace, &name).map(|object| (StatusCode::OK, object))
         }
         (Method::PATCH, Address::One { namespace, name, part }) => Change::read(kind, &body)
-            .and_then(|change| objects.change(&namespace, &name, part, change))
+            .and_then(|change| {
+                if asks(query, "dryRun", "All") {
+                    objects.rehearse(&namespace, &name, part, change)
+                } else {
+                    objects.change(&namespace, &name, part, change)
+                }
+            })
             .map(|object| (StatusCode::OK, object)),
         (Method::DELETE, Address::One { namespace, name, part: Part::Object }) => {
             objects.delete(&namespace, &name).map(|gone| (StatusCode::OK, gone))

@@ -164,6 +164,20 @@ impl Store {
         Ok(self.keep("ADDED", namespace, &name, object))
     }
 
+    /// What a change would lead to; nothing is kept of it.
+    pub(super) fn rehearse(
+        &self,
+        namespace: &str,
+        name: &str,
+        part: Part,
+        change: Change,
+    ) -> Result<Value, Denied> {
+        let mut apart = Self::new(self.resource);
+        apart.version = self.version;
+        apart.objects = self.objects.clone();
+        apart.change(namespace, name, part, change)
+    }
+
     pub(super) fn change(
         &mut self,
         namespace: &str,
