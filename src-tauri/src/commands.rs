@@ -17,8 +17,9 @@ use lastgood_api::wire::{
     ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,
+    ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
+    UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

@@ -26,7 +26,7 @@ const SCENES: Record<string, Scene> = {
       workspace: () => ({
         ...workspace,
         practice: true,
-        drill: { scenario: 'bad-deploy', title: 'Bad deploy, clean rollback', seed: 7, speed: 1, place: run.place, runbook: 'rollback' },
+        drill: { scenario: 'bad-deploy', title: 'Bad deploy, clean rollback', seed: 7, speed: 1, paused: false, place: run.place, runbook: 'rollback' },
       }),
     },
   },

@@ -173,10 +173,7 @@ impl App {
         if !stage::is_practice_catalog(&self.files) {
             return Ok(self.live_stage());
         }
-        // A practice workspace without drills of its own plays the shipped ones, as far as
-        // it has their services.
         let mut playable = self.scenarios()?;
-        playable.retain(|scenario| self.files.catalog.environment(&scenario.place).is_some());
         let first = playable.iter().position(|one| one.name.as_str() == FIRST_SCENARIO);
         if playable.is_empty() {
             return Err(Problem::new(Code::NotFound, "no drill plays in this practice workspace")
@@ -214,9 +211,11 @@ impl App {
         set_up: SetUp,
         not_before: Option<jiff::Timestamp>,
     ) -> Result<Stage, Problem> {
-        // A team's catalog has no practice places; its drills play in the embedded one.
         let files = if stage::is_practice_catalog(&self.files) {
             self.files.clone()
+        } else if stage::scenario(&self.files, &set_up.scenario.name).is_ok() {
+            // A team's own drill is about its own services and runbooks.
+            Arc::new(self.files.simulated())
         } else {
             Arc::new(Files::embedded()?)
         };

@@ -17,8 +17,9 @@ use crate::wire::{
     ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery, SavedView, SchemaAnswer, SchemaRequest,
-    StartRequest, TimelineQuery, UnlockRequest, WorkspaceView,
+    PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,
+    ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
+    UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -40,6 +41,7 @@ macro_rules! with_commands {
             order: Order => RunView, "Holds, releases, annotates or aborts a run.";
             timeline: TimelineQuery => TimelineView, "Shows the timeline of a run.";
             annotate: AnnotateRequest => AnnotatedView, "Adds to the record of a run; nothing in it is changed.";
+            replay: ReplayQuery => ReplayView, "Shows a run again from its journal, entry by entry.";
             debrief: RunQuery => Debrief, "Tells how a run went, and what a good decision would have been.";
             rehearsals: Nothing => Vec<Rehearsal>, "Tells when each runbook was last proven.";
             checklist: ChecklistQuery => Readiness, "Tells how a service stands against its checklists.";
@@ -53,6 +55,8 @@ macro_rules! with_commands {
             imported: Nothing => Vec<ImportedRow>, "Lists the records that other journals wrote.";
             import_entries: ImportEntriesRequest => ImportEntriesView, "Adds what another system wrote to the timeline of a run.";
             drill: DrillRequest => WorkspaceView, "Sets a drill up.";
+            presenter: RunQuery => PresenterView, "Tells how a drill stands for whoever presents it.";
+            present: PresentRequest => PresenterView, "Does something to a drill from outside of it.";
             leave_drill: Nothing => WorkspaceView, "Goes back to the workspace.";
             doctor: Nothing => DoctorView, "Looks at everything that a run would need.";
             health: HealthQuery => HealthView, "Measures every objective, the worst service first.";

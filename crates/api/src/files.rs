@@ -129,6 +129,17 @@ impl Files {
         Self::whole(Workspace::load(folder))
     }
 
+    /// The same services, objectives and runbooks with nothing real behind them: where a
+    /// team's own drills play. Runbooks fit there whichever platform they are for.
+    pub(crate) fn simulated(&self) -> Self {
+        let runbook = |one: &Runbook| Runbook { platforms: Vec::new(), ..one.clone() };
+        Self {
+            catalog: self.catalog.simulated(),
+            runbooks: self.runbooks.iter().map(runbook).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The practice workspace that is part of the binary.
     pub(crate) fn embedded() -> Result<Self, Problem> {
         Self::whole(Workspace::load_embedded(EMBEDDED))

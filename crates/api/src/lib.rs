@@ -37,6 +37,7 @@ pub use use_case::drill::{Operator, play};
 pub use use_case::follow_up::{InStep, SyncedView};
 pub use use_case::record::{RecordRequest, RecordedView, release_line};
 pub use use_case::rehearsal::Rehearsed;
+pub use use_case::replay::Replayed;
 pub use use_case::run::ended;
 pub use use_case::schema::{
     AheadStatement, DatabaseAsk, DatabaseReport, Migrations, ProbeFound, Probed, SchemaAsk,

@@ -40,6 +40,8 @@ pub(crate) struct Stage {
     pub(crate) drill: Option<SetUp>,
     /// The practice world itself, where a drill can make something happen in it.
     pub(crate) practice: Option<Arc<PracticeWorld>>,
+    /// Its clock, where a person is in the drill; a drill that plays itself has another.
+    pub(crate) tempo: Option<Arc<PacedClock>>,
 }
 
 /// A drill that is set up.
@@ -68,7 +70,7 @@ impl Stage {
         let examiner: Option<Arc<dyn Examiner>> = Some(world.clone());
         let world = Arc::new(Guarded::new(world, databases.clone()));
         let clock = Arc::new(SystemClock);
-        Self { files, world, examiner, databases, clock, drill: None, practice: None }
+        Self { files, world, examiner, databases, clock, drill: None, practice: None, tempo: None }
     }
 
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes
@@ -81,9 +83,12 @@ impl Stage {
         let last_seen = set_up.memory.last_seen().map_err(|error| forgot(&error))?;
         let arrival = later(practice_epoch(), set_up.scenario.head_start);
         let origin = [last_seen, not_before].into_iter().flatten().fold(arrival, Timestamp::max);
-        let clock: Arc<dyn Clock> = match set_up.pace {
-            Pace::Stepped => Arc::new(SteppedClock::new(origin, Arc::new(wall))),
-            Pace::Times(speed) => Arc::new(PacedClock::new(origin, speed, Arc::new(wall))),
+        let (clock, tempo): (Arc<dyn Clock>, _) = match set_up.pace {
+            Pace::Stepped => (Arc::new(SteppedClock::new(origin, Arc::new(wall))), None),
+            Pace::Times(speed) => {
+                let clock = Arc::new(PacedClock::new(origin, speed, Arc::new(wall)));
+                (clock.clone(), Some(clock))
+            }
         };
         let world = PracticeWorld::new(
             &files.catalog,
@@ -104,6 +109,7 @@ impl Stage {
             clock,
             drill: Some(set_up),
             practice: Some(world),
+            tempo,
         })
     }
 

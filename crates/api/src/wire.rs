@@ -8,6 +8,8 @@ mod exporting;
 mod files;
 mod health;
 mod importing;
+mod presenting;
+mod replay;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -31,6 +33,8 @@ pub use importing::{
     ImportBad, ImportEntriesRequest, ImportEntriesView, ImportEntry, ImportRequest, ImportedRow,
     ImportedView,
 };
+pub use presenting::{MoveView, PresentAct, PresentRequest, PresenterView};
+pub use replay::{ReplayQuery, ReplayView};
 pub use texts::{JudgeAnswer, JudgeRequest, MigrationText, SchemaAnswer, SchemaRequest};
 
 /// Nothing is asked.
@@ -148,6 +152,8 @@ pub struct DrillView {
     pub seed: u64,
     /// How many seconds of the world go by in one second; `null` for as fast as it goes.
     pub speed: Option<f64>,
+    /// Whether its clock is stopped.
+    pub paused: bool,
     /// The service in trouble.
     pub place: Place,
     /// The runbook to rehearse.

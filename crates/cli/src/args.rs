@@ -9,6 +9,7 @@ mod listing;
 mod migrated;
 mod named;
 mod recording;
+mod replaying;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub(crate) use listing::{Answered, Listing, ListingCommand};
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
 pub(crate) use recording::{Recording, ReleaseCommand};
+pub(crate) use replaying::Replaying;
 
 /// Takes a service back to its last known good release, step by step, and proves it.
 ///
@@ -231,6 +233,8 @@ pub(crate) enum Command {
     /// Without --into the file is the JSON export of another journal: a record that is read and
     /// never changed. With it, it is what a chat, a table, Alertmanager or GitHub says.
     Import(Importing),
+    /// See a run again from its journal, at any speed; nothing is done and nothing changed
+    Replay(Replaying),
     /// Tell how a run went: times, decisions, and what a good one would have been
     Debrief {
         /// Which run
@@ -312,6 +316,13 @@ pub(crate) struct Planning {
     /// What the runbook asks for
     #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named, action = ArgAction::Append)]
     inputs: Vec<(String, String)>,
+    /// Make it a drill on the real system: what it does is real, and everything says what it
+    /// rehearses. The catalog must call the environment `tier: staging` or `development`
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) drill: Option<String>,
+    /// Mean that drill also where users may be
+    #[arg(long, requires = "drill")]
+    pub(crate) on_production: bool,
 }
 
 impl Planning {

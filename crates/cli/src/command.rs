@@ -13,6 +13,7 @@ mod lint;
 mod look_up;
 mod pages;
 mod record;
+mod replay;
 mod run;
 mod schema;
 mod secret;
@@ -113,6 +114,7 @@ async fn with_an_app(
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
         }
+        Command::Replay(asked) => replay::replay(&app, screen, asked).await,
         Command::Debrief { run } => look_up::debrief(&app, screen, &run).await,
         Command::Rehearsals => look_up::rehearsals(&app, screen).await,
         Command::Checklist(asked) => checklist::checklist(&app, screen, asked).await,
@@ -170,6 +172,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Annotate(_)
         | Command::Export { .. }
         | Command::Import(_)
+        | Command::Replay(_)
         | Command::Debrief { .. }
         | Command::Rehearsals
         | Command::Drill { .. }

@@ -4,11 +4,12 @@
 mod answer;
 pub(crate) mod begin;
 mod news;
+mod present;
 mod progress;
 
 use std::time::{Duration, Instant};
 
-use lastgood_api::wire::{Answer, Order, OrderKind};
+use lastgood_api::wire::{Answer, Order, OrderKind, PresentRequest, RunQuery};
 use lastgood_api::{App, RunHandle, ended};
 use lastgood_core::problem::{Family, Problem};
 use lastgood_core::view::{RunStatus, RunView};
@@ -172,6 +173,11 @@ impl Guide<'_> {
             }
             Said::Help => self.screen.say(&helping(&self.screen.look, turn))?,
             Said::Leave => return Ok(After::Leave),
+            Said::Present => {
+                self.present(view).await?;
+                // The question has gone out of sight meanwhile, and is asked again.
+                return Ok(After::Answered);
+            }
             Said::Order(order, label) => {
                 let text = match label {
                     Some(label) => match self.ask_for(label, false).await? {
@@ -206,6 +212,34 @@ impl Guide<'_> {
             }
         }
         Ok(After::Stay)
+    }
+
+    /// Lets whoever presents the drill do something to it.
+    async fn present(&mut self, view: &RunView) -> Result<(), Stop> {
+        let look = &self.screen.look;
+        let run = view.run.clone();
+        let presenter = match self.app.presenter(RunQuery { run: run.clone() }).await {
+            Ok(presenter) => presenter,
+            Err(problem) => return self.told(problem),
+        };
+        self.screen.say(&present::offer(look, &presenter))?;
+        let Some(typed) = self.ask_for("Which?", false).await? else { return Ok(()) };
+        let Some(act) = present::act(&typed, &presenter) else {
+            let said = format!("  `{typed}` was not offered; nothing was done.\n");
+            return Ok(self.screen.say(&said)?);
+        };
+        match self.app.present(PresentRequest { run, act }).await {
+            Ok(after) => Ok(self.screen.say(&present::done(&self.screen.look, &after))?),
+            Err(problem) => self.told(problem),
+        }
+    }
+
+    /// Tells why not, where that is all that there is to it.
+    fn told(&self, problem: Problem) -> Result<(), Stop> {
+        if !is_a_no(&problem) {
+            return Err(Stop::Left(problem));
+        }
+        Ok(self.screen.say(&crate::show::problem(&self.screen.look, &problem))?)
     }
 
     /// Tells at once what became of an order, and only what is durable; `true` when it

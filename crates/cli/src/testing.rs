@@ -150,6 +150,7 @@ pub(crate) fn plan() -> PlanView {
         mitigations: Vec::new(),
         running: "2026.11.3 1 of 1 ready (5% of traffic), 2026.11.2 5 of 5 ready".to_owned(),
         drill: None,
+        exercise: None,
         made_at: AT,
     }
 }
@@ -194,6 +195,7 @@ pub(crate) fn asking() -> RunView {
         from: plan.from,
         to: plan.to,
         drill: None,
+        exercise: None,
         plan_hash: plan.hash,
         started_by: "ana".into(),
         now: at(10),

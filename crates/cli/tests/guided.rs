@@ -117,6 +117,62 @@ fn a_hold_needs_nothing_but_its_key_and_goes_on_by_another() {
 }
 
 #[test]
+fn whoever_presents_a_drill_changes_its_world_and_the_timeline_keeps_it() {
+    let data = data();
+    let typed = "r\np\nmore-traffic\np\nx 900\np\nnonsense\np\ns\np\ns\nq\n";
+    let output = lastgood(data.path(), &DRILL, typed);
+    let text = out(&output);
+    assert!(text.contains("[p] present"), "the key is named: {text}");
+    assert!(text.contains("● Presenter: Double the traffic"), "{text}");
+    assert!(text.contains("`nonsense` was not offered; nothing was done."), "{text}");
+    let timeline = out(&lastgood(data.path(), &["timeline", "bad-canary-1"], ""));
+    for act in [
+        "Presenter: Double the traffic",
+        "Presenter: 900 s of the practice world in one second",
+        "Presenter: the practice world stands still",
+        "Presenter: the practice world goes on",
+    ] {
+        assert_eq!(timeline.matches(act).count(), 1, "{act}: {timeline}");
+    }
+    assert_eq!(decisions(data.path(), "bad-canary-1"), 0, "the run was not answered by it");
+    let world = std::fs::read_to_string(data.path().join("practice/bad-canary-1.jsonl"));
+    assert!(world.expect("it is kept").contains("traffic"), "and the world is another one");
+}
+
+#[test]
+fn a_run_is_seen_again_as_it_went_and_stays_as_it_is() {
+    let data = data();
+    let played = lastgood(data.path(), &["drill", "bad-canary", "--auto", "--seed", "7"], "");
+    assert_eq!(played.status.code(), Some(0), "{}", out(&played));
+    let before = json(&lastgood(data.path(), &["timeline", "bad-canary-7", "--json"], ""));
+    let again = lastgood(data.path(), &["replay", "bad-canary-7"], "");
+    let text = out(&again);
+    assert_eq!(again.status.code(), Some(0), "{text}");
+    assert!(text.starts_with("REPLAY "), "{text}");
+    assert!(text.contains("DRILL bad-canary: simulated"), "{text}");
+    let lines = before["lines"].as_array().expect("it has lines");
+    for line in lines.iter().filter(|line| line["kind"] == "decision") {
+        let said = line["text"].as_str().expect("it says something");
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let whole = json(&lastgood(data.path(), &["replay", "bad-canary-7", "--json"], ""));
+    let whole = whole["frames"].as_array().expect("it has frames").len();
+    let part = ["replay", "bad-canary-7", "--to", "+0:30", "--json"];
+    let part = json(&lastgood(data.path(), &part, ""));
+    let frames = part["frames"].as_array().expect("it has frames");
+    assert!(!frames.is_empty() && frames.len() < whole, "{} of {whole}", frames.len());
+    assert!(frames.iter().all(|frame| frame["after"].as_u64() <= Some(30_000)), "{frames:?}");
+    assert_ne!(part["view"]["status"], "recovered", "it was not, by then");
+    for words in [["--from", "+9:99"], ["--to", "1999-01-01 10:00"], ["--speed", "-1"]] {
+        let asked = [&["replay", "bad-canary-7"], &words[..]].concat();
+        let refused = lastgood(data.path(), &asked, "");
+        assert_ne!(refused.status.code(), Some(0), "{words:?}: {}", out(&refused));
+    }
+    let after = json(&lastgood(data.path(), &["timeline", "bad-canary-7", "--json"], ""));
+    assert_eq!(after, before, "nothing was added by looking");
+}
+
+#[test]
 fn a_drill_plays_itself_and_is_exported() {
     let data = data();
     let file = data.path().join("out.md");

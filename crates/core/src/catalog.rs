@@ -53,6 +53,9 @@ pub struct Environment {
     pub platform: Platform,
     /// How releases get there.
     pub strategy: Strategy,
+    /// Who meets what runs there; nobody said when absent, and then users may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
     /// What "healthy" means; may be empty, and then no gate can pass on it.
     pub slos: Vec<Slo>,
     /// Which connection answers the objectives' queries.
@@ -80,6 +83,19 @@ pub struct Environment {
     /// releases the schema lets run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<SchemaSource>,
+}
+
+/// Who meets what runs in an environment. These are the deployment tiers that CI systems
+/// know by the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Users do.
+    Production,
+    /// Nobody but the team, on something like production.
+    Staging,
+    /// Nobody but the team.
+    Development,
 }
 
 /// What a release must have gone through before it may be called good.
@@ -519,6 +535,25 @@ impl std::fmt::Display for Place {
 }
 
 impl Catalog {
+    /// The same services and what proves their health, with the practice world behind every
+    /// one of them: no address, secret or connection of the real systems is left that
+    /// anything could ask.
+    #[must_use]
+    pub fn simulated(&self) -> Self {
+        let mut twin = self.clone();
+        twin.connections.clear();
+        for service in twin.services.values_mut() {
+            for environment in service.environments.values_mut() {
+                environment.platform = Platform::Practice;
+                environment.metrics = None;
+                environment.releases = None;
+                environment.flags = None;
+                environment.schema = None;
+            }
+        }
+        twin
+    }
+
     /// The environment at `place`, if the catalog has it.
     #[must_use]
     pub fn environment(&self, place: &Place) -> Option<&Environment> {

@@ -1,7 +1,9 @@
 //! Drill scenarios: what the practice world will do, what a good decision is, and what a
 //! scripted operator answers. Start with [`Scenario`].
 
+mod act;
 pub mod debrief;
+mod exercise;
 mod lesson;
 mod operator;
 pub mod proof;
@@ -11,6 +13,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use act::DrillAct;
+pub use exercise::{Exercise, NoExercise};
 pub use lesson::{Deed, Juncture, Lesson};
 pub use operator::{AskKind, Begin, Opening, OperatorAnswer, OperatorRule};
 pub use script::{Behaviour, Fault, FaultKind, Move, Obstacle, Scripted, WorldEvent};

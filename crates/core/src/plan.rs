@@ -13,6 +13,7 @@ pub use compile::{Aim, CompileError, Subject, compile, operations, stale, suspen
 
 use crate::catalog::{Place, Slo, Strategy};
 use crate::check::Check;
+use crate::drill::Exercise;
 use crate::effect::{PlannedEffect, Reversibility};
 use crate::judge::GateRule;
 use crate::mitigation::Mitigation;
@@ -58,13 +59,16 @@ pub struct Plan {
     pub mitigations: Vec<Mitigation>,
     /// What ran when it was made.
     pub survey: Survey,
-    /// Set when it is a drill.
+    /// Set when it is a drill in the practice world.
     pub drill: Option<DrillTag>,
+    /// Set when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exercise: Option<Exercise>,
     /// When it was made.
     pub made_at: Timestamp,
 }
 
-/// What makes a run a drill.
+/// What makes a run a drill in the practice world.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrillTag {
     /// The scenario that plays.
@@ -194,6 +198,12 @@ impl Task {
 }
 
 impl Plan {
+    /// What it rehearses, when it is a drill on a real system.
+    #[must_use]
+    pub fn exercised(&self) -> Option<String> {
+        self.exercise.as_ref().map(|exercise| exercise.why.clone())
+    }
+
     /// A short name for exactly this plan: the first 12 hex digits of the SHA-256 of
     /// everything but when, and in which practice world, it was made. Two people who see the same name see the
     /// same plan.

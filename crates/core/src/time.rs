@@ -50,6 +50,24 @@ impl Millis {
         Duration::from_millis(self.0)
     }
 
+    /// Reads what [`fmt::Display`] writes: `m:ss`, or `h:mm:ss`. The parts after the first
+    /// are below 60.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(':').map(|part| {
+            let plain = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| part.parse::<u64>().ok()).flatten()
+        });
+        let mut seconds = parts.next()??;
+        let mut more = 0;
+        for part in parts {
+            let part = part.filter(|part| *part < 60)?;
+            seconds = seconds.checked_mul(60)?.checked_add(part)?;
+            more += 1;
+        }
+        (1..=2).contains(&more).then(|| Self::seconds(seconds))
+    }
+
     /// The time from `from` to `to`; zero when `to` is earlier.
     #[must_use]
     pub fn between(from: Timestamp, to: Timestamp) -> Self {
@@ -92,6 +110,16 @@ mod tests {
     fn a_length_reads_as_a_person_would_say_it() {
         for (ms, text) in [(0, "0:00"), (4_999, "0:04"), (90_000, "1:30"), (3_661_000, "1:01:01")] {
             assert_eq!(Millis(ms).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_a_length_is_read_as_one_and_nothing_else_is() {
+        for ms in [0, 4_000, 90_000, 3_661_000] {
+            assert_eq!(Millis::read(&Millis(ms).to_string()), Some(Millis(ms)));
+        }
+        for text in ["", "5", "1:60", "1:2:3:4", "+1:00", "1:", "a:10", "1:-5"] {
+            assert_eq!(Millis::read(text), None, "{text}");
         }
     }
 }

@@ -16,8 +16,8 @@ pub use release::{
     ReleasesView, RunningView,
 };
 pub use run::{
-    Activity, AnswerKind, AnswerOption, AskView, LogLine, MomentView, Needs, RunRow, RunStatus,
-    RunView, StepStatus, StepView, fold,
+    Activity, AnswerKind, AnswerOption, AskView, LogLine, MomentView, Needs, ReplayFrame, RunRow,
+    RunStatus, RunView, StepStatus, StepView, fold, frames, stood,
 };
 pub use timeline::{
     EditView, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView, ToldRecord,

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use lastgood_core::catalog::{
     AwsAccess, Bake, Catalog, Connection, EcsPlace, Environment, KubernetesPlace, LambdaPlace,
     Link, Platform, PlatformKind, PrometheusConnection, RegistryConnection, ReplicaVersion,
-    SchemaSource, Service, Slo, Strategy, VersionAt, Workload,
+    SchemaSource, Service, Slo, Strategy, Tier, VersionAt, Workload,
 };
 use lastgood_core::name::{ConnectionName, EnvironmentName, RunbookName};
 
@@ -179,6 +179,7 @@ fn environment(
     let flags = flags::flags(at, name, connections, report);
     Some(Environment {
         strategy: strategy(at, platform.as_ref(), report)?,
+        tier: at.text("tier").as_deref().and_then(tier),
         platform: platform?,
         slos: slos?,
         metrics,
@@ -209,6 +210,15 @@ fn environment(
             None => None,
         },
     })
+}
+
+fn tier(word: &str) -> Option<Tier> {
+    match word {
+        "production" => Some(Tier::Production),
+        "staging" => Some(Tier::Staging),
+        "development" => Some(Tier::Development),
+        _ => None,
+    }
 }
 
 fn schema(at: &At<'_>) -> Option<SchemaSource> {

@@ -44,6 +44,7 @@ fn environment(platform: Platform, strategy: Strategy) -> Environment {
     Environment {
         platform,
         strategy,
+        tier: None,
         slos: vec![slo()],
         metrics: None,
         checks: Vec::new(),

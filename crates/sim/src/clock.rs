@@ -1,14 +1,17 @@
 //! The clocks of drills: one that jumps, for drills that play themselves, and one that
 //! flows faster than the wall's, for drills with a person in them.
 
+mod paced;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lastgood_core::ports::Clock;
+
+pub use paced::PacedClock;
 
 /// Tells the time on the wall. The host supplies it.
 pub type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -99,68 +102,6 @@ impl Clock for SteppedClock {
             if hands.now >= at {
                 return;
             }
-        }
-    }
-}
-
-/// A clock that flows `speed` times as fast as real time.
-pub struct PacedClock {
-    wall: Wall,
-    origin: Timestamp,
-    started: Instant,
-    speed: f64,
-}
-
-/// The slowest and the fastest that a paced clock may flow: a clock that stands would
-/// never let a waiter go, and beyond a thousandfold the machine's own timer is too coarse.
-const SPEEDS: (f64, f64) = (0.01, 1_000.0);
-
-impl PacedClock {
-    /// Starts at `origin`, now. `speed` is held between a hundredth and a thousand.
-    #[must_use]
-    pub fn new(origin: Timestamp, speed: f64, wall: Wall) -> Self {
-        let speed = if speed.is_nan() { 1.0 } else { speed.clamp(SPEEDS.0, SPEEDS.1) };
-        Self { wall, origin, started: Instant::now(), speed }
-    }
-
-    /// How many times as fast as real time it flows.
-    #[must_use]
-    pub const fn speed(&self) -> f64 {
-        self.speed
-    }
-}
-
-impl fmt::Debug for PacedClock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PacedClock")
-            .field("now", &self.now())
-            .field("speed", &self.speed)
-            .finish_non_exhaustive()
-    }
-}
-
-#[async_trait]
-impl Clock for PacedClock {
-    fn now(&self) -> Timestamp {
-        let gone = self.started.elapsed().as_secs_f64() * self.speed;
-        let gone = Duration::try_from_secs_f64(gone).unwrap_or(Duration::MAX);
-        self.origin.checked_add(gone).unwrap_or(Timestamp::MAX)
-    }
-
-    fn wall(&self) -> Timestamp {
-        (self.wall)()
-    }
-
-    async fn sleep_until(&self, at: Timestamp) {
-        loop {
-            let Ok(left) = Duration::try_from(at.duration_since(self.now())) else { return };
-            if left.is_zero() {
-                return;
-            }
-            let real = left.as_secs_f64() / self.speed;
-            // Timers end on whole milliseconds; a shorter wait would spin.
-            let real = Duration::try_from_secs_f64(real).unwrap_or(Duration::MAX);
-            tokio::time::sleep(real.max(Duration::from_millis(1))).await;
         }
     }
 }

@@ -35,7 +35,7 @@ pub fn render(document: &Document, times: &Times) -> Result<String, Problem> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(|error| internal(&error))?;
-    let drill = document.run.drill.as_ref().map(|drill| drill.scenario.to_string());
+    let drill = document.run.marked_as();
     for line in document.timeline.iter().filter(|line| line.hidden.is_none()) {
         let row = row(line, times, drill.as_deref().unwrap_or_default());
         writer.write_record(row.map(|cell| defused(&cell))).map_err(|error| internal(&error))?;

@@ -109,6 +109,18 @@ pub struct RunPart {
     pub sentence: String,
     /// Set when it was a drill: nothing real was touched.
     pub drill: Option<DrillPart>,
+    /// What was rehearsed, when it was a drill on a real system: what it did there was real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exercise: Option<String>,
+}
+
+impl RunPart {
+    /// What it is marked with wherever it is read, when it was a drill of either kind.
+    #[must_use]
+    pub fn marked_as(&self) -> Option<String> {
+        let scenario = self.drill.as_ref().map(|drill| drill.scenario.to_string());
+        scenario.or_else(|| self.exercise.clone())
+    }
 }
 
 /// What makes a drill repeatable.
@@ -182,6 +194,7 @@ impl Document {
                     .drill
                     .as_ref()
                     .map(|tag| DrillPart { scenario: tag.scenario.clone(), seed: tag.seed }),
+                exercise: plan.exercised(),
             },
             from: (&plan.from).into(),
             to: (&plan.to).into(),

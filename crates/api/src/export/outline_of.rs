@@ -55,7 +55,7 @@ pub fn outline(document: &Document, times: &Times, layout: Layout) -> Outline {
             Span::Code(document.journal.head.clone()),
             Span::Text(format!(". Written by {}.", document.generator)),
         ],
-        watermark: run.drill.as_ref().map(|drill| format!("Drill: {}", drill.scenario)),
+        watermark: run.marked_as().map(|what| format!("Drill: {what}")),
     }
 }
 
@@ -78,6 +78,12 @@ fn lead(document: &Document) -> Vec<Block> {
             text(" Scenario ".to_owned()),
             code(drill.scenario.as_str()),
             text(format!(", seed {}. Nothing real was touched.", drill.seed)),
+        ]));
+    }
+    if let Some(why) = &run.exercise {
+        blocks.push(Block::Banner(vec![
+            Span::Strong("Drill on a real system.".to_owned()),
+            text(format!(" Rehearsed: {why}. What it changed there was changed.")),
         ]));
     }
     blocks.push(Block::Line(vec![Span::Strong(run.sentence.clone())]));

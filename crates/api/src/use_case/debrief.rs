@@ -2,7 +2,7 @@
 
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::Scenario;
-use lastgood_core::drill::debrief::{decisions, phases, unmet};
+use lastgood_core::drill::debrief::{decisions, phases, presented, unmet};
 use lastgood_core::drill::proof::{Ended, Rehearsal, rehearsal};
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Problem;
@@ -40,7 +40,8 @@ impl App {
                     (Some(_) | None, _) => true,
                 };
             if comparable && other.run.outcome().is_some() {
-                let drill = other.run.plan().drill.is_some();
+                let plan = other.run.plan();
+                let drill = plan.drill.is_some() || plan.exercise.is_some();
                 others.push((drill, self.lengths_of(&other).await?));
             }
         }
@@ -50,6 +51,7 @@ impl App {
             title: plan.title.clone(),
             place: plan.place.clone(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.clone()),
+            exercise: plan.exercised(),
             sentence: view.sentence.clone(),
             rehearsed: self.rehearsed(&view)?,
             phases: phases(plan, &told.entries),
@@ -58,6 +60,7 @@ impl App {
                 .as_ref()
                 .map(|scenario| unmet(plan, &told.entries, scenario))
                 .unwrap_or_default(),
+            presented: presented(&told.entries),
             comparison: compare(&here, &others),
             lengths: here,
         })

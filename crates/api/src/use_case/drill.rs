@@ -34,13 +34,21 @@ const REASON: &str = "the drill's script says so";
 const OBSERVATION: &str = "done, as the drill's script says";
 
 impl App {
-    /// Every drill scenario: the team's own, or the shipped ones.
+    /// Every drill scenario that can be played here: the team's own first, then the shipped
+    /// ones. One of the team's stands for a shipped one of the same name.
     pub(crate) fn scenarios(&self) -> Result<Vec<Scenario>, Problem> {
-        let own = &self.files().scenarios;
-        if own.is_empty() {
-            return Ok(Files::embedded()?.scenarios);
-        }
-        Ok(own.clone())
+        let files = self.files();
+        let mut all = files.scenarios.clone();
+        // A practice workspace has no world but its own, and plays what that has.
+        let elsewhere = !stage::is_practice_catalog(files);
+        let shipped = Files::embedded()?.scenarios.into_iter().filter(|shipped| {
+            let named = files.scenarios.iter().any(|own| own.name == shipped.name);
+            let placed = files.catalog.environment(&shipped.place).is_some()
+                && files.runbooks.iter().any(|runbook| runbook.name == shipped.runbook);
+            !named && (elsewhere || placed)
+        });
+        all.extend(shipped);
+        Ok(all)
     }
 
     /// Sets a drill up: from now on its practice world is what is shown and acted on.
@@ -97,31 +105,11 @@ impl App {
         Ok(moves.map(|one| (one.id.clone(), one.title.clone())).collect())
     }
 
-    /// What whoever presents the drill that is set up can make happen, likewise.
-    pub fn presented(&self) -> Result<Vec<(String, String)>, Problem> {
-        let (_, set_up) = self.set_up_drill()?;
-        let moves = set_up.scenario.presenter.iter();
-        Ok(moves.map(|one| (one.id.clone(), one.title.clone())).collect())
-    }
-
     /// Lets a move of the drill that is set up happen now, and tells what it was.
     pub fn make_move(&self, id: &str) -> Result<String, Problem> {
         let (stage, set_up) = self.set_up_drill()?;
-        let Some(one) = set_up.scenario.moves(id) else {
-            let known: Vec<&str> = set_up
-                .scenario
-                .by_hand
-                .iter()
-                .chain(&set_up.scenario.presenter)
-                .map(|one| one.id.as_str())
-                .collect();
-            let hint = if known.is_empty() {
-                "This scenario has none.".to_owned()
-            } else {
-                format!("There is: {}.", known.join(", "))
-            };
-            return Err(Problem::new(Code::NotFound, format!("there is no move `{id}`")).hint(hint));
-        };
+        let scenario = &set_up.scenario;
+        let one = scenario.moves(id).ok_or_else(|| no_such_move(scenario, id))?;
         let world = stage.practice.as_ref().ok_or_else(no_drill)?;
         happen(world, one).map_err(|error| forgot(&error))?;
         Ok(one.title.clone())
@@ -134,11 +122,22 @@ impl App {
     }
 }
 
-fn no_drill() -> Problem {
+pub(super) fn no_such_move(scenario: &Scenario, id: &str) -> Problem {
+    let all = scenario.by_hand.iter().chain(&scenario.presenter);
+    let known: Vec<&str> = all.map(|one| one.id.as_str()).collect();
+    let hint = if known.is_empty() {
+        "This scenario has none.".to_owned()
+    } else {
+        format!("There is: {}.", known.join(", "))
+    };
+    Problem::new(Code::NotFound, format!("there is no move `{id}`")).hint(hint)
+}
+
+pub(super) fn no_drill() -> Problem {
     Problem::new(Code::NotNow, "no drill is set up").hint("`lastgood drill list` names them.")
 }
 
-fn happen(world: &PracticeWorld, one: &Move) -> Result<(), WorldError> {
+pub(super) fn happen(world: &PracticeWorld, one: &Move) -> Result<(), WorldError> {
     for event in &one.events {
         world.happen(event)?;
     }

@@ -1,6 +1,9 @@
 //! Makes a plan and starts it.
 
+use std::sync::Arc;
+
 use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::drill::Exercise;
 use lastgood_core::effect::{Operation, PlannedEffect};
 use lastgood_core::governor::Governing;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
@@ -41,13 +44,27 @@ impl App {
     /// Makes a plan. Nothing happens yet.
     pub async fn plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
         let stage = self.stage()?;
-        let plan = self.made(&stage, request).await?;
+        self.planned(stage, request, None).await
+    }
+
+    pub(super) async fn planned(
+        &self,
+        stage: Arc<Stage>,
+        request: PlanRequest,
+        exercise: Option<Exercise>,
+    ) -> Result<PlanView, Problem> {
+        let plan = self.made(&stage, request, exercise).await?;
         let view = PlanView::from(&plan);
         self.keep(Shown { plan, stage });
         Ok(view)
     }
 
-    pub(super) async fn made(&self, stage: &Stage, request: PlanRequest) -> Result<Plan, Problem> {
+    pub(super) async fn made(
+        &self,
+        stage: &Stage,
+        request: PlanRequest,
+        exercise: Option<Exercise>,
+    ) -> Result<Plan, Problem> {
         let environment = stage.environment(&request.place)?;
         let runbook = choose_runbook(stage, environment, &request)?;
         let looked = look(self, stage, &request.place).await?;
@@ -115,6 +132,7 @@ impl App {
             governing,
             findings,
             drill: stage.drill.as_ref().map(|set_up| set_up.tag.clone()),
+            exercise,
             now: stage.clock.now(),
             place: request.place,
         };

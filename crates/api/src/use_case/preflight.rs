@@ -34,7 +34,7 @@ impl App {
     /// Looks at what stands against a rollback. Nothing is started, and no plan is kept.
     pub async fn preflight(&self, request: PlanRequest) -> Result<PreflightView, Problem> {
         let stage = self.stage()?;
-        let plan = self.made(&stage, request).await?;
+        let plan = self.made(&stage, request, None).await?;
         Ok(PreflightView::from(&plan))
     }
 }

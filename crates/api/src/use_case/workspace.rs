@@ -4,7 +4,6 @@ use lastgood_core::problem::Problem;
 use lastgood_core::runbook::{Input, InputKind};
 
 use crate::App;
-use crate::config::Pace;
 use crate::stage::{SetUp, Stage};
 use crate::wire::{
     DrillView, InputView, Nothing, PlaceView, RunbookView, ScenarioView, WorkspaceView,
@@ -36,7 +35,7 @@ impl App {
         Ok(WorkspaceView {
             folder: self.config().workspace.as_ref().map(|folder| folder.display().to_string()),
             practice: stage.is_practice(),
-            drill: stage.drill.as_ref().map(drill_view),
+            drill: stage.drill.as_ref().map(|set_up| drill_view(set_up, stage)),
             person: self.person(),
             now: stage.clock.now().into(),
             places: stage
@@ -84,15 +83,13 @@ fn input_view(input: &Input) -> InputView {
     }
 }
 
-fn drill_view(set_up: &SetUp) -> DrillView {
+fn drill_view(set_up: &SetUp, stage: &Stage) -> DrillView {
     DrillView {
         scenario: set_up.scenario.name.clone(),
         title: set_up.scenario.title.clone(),
         seed: set_up.tag.seed,
-        speed: match set_up.pace {
-            Pace::Stepped => None,
-            Pace::Times(speed) => Some(speed),
-        },
+        speed: stage.tempo.as_ref().map(|clock| clock.speed()),
+        paused: stage.tempo.as_ref().is_some_and(|clock| clock.is_paused()),
         place: set_up.scenario.place.clone(),
         runbook: set_up.scenario.runbook.clone(),
     }

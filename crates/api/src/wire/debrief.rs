@@ -1,7 +1,7 @@
 //! How a run went, as the hosts are handed it.
 
 use lastgood_core::catalog::Place;
-use lastgood_core::drill::debrief::{PastDecision, PhaseTime, Unmet};
+use lastgood_core::drill::debrief::{PastDecision, PhaseTime, PresentedAct, Unmet};
 use lastgood_core::name::{RunId, ScenarioName};
 use lastgood_core::timeline::{Comparison, Length};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ pub struct Debrief {
     pub place: Place,
     /// The scenario, when it was a drill.
     pub drill: Option<ScenarioName>,
+    /// What was rehearsed, when it was a drill on a real system: what it did there was real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// How it ended.
     pub sentence: String,
     /// Whether the drill went as its scenario wants, and what was really the matter.
@@ -32,6 +36,8 @@ pub struct Debrief {
     pub decisions: Vec<PastDecision>,
     /// Where the scenario wanted a decision and nobody took one.
     pub unmet: Vec<Unmet>,
+    /// What whoever presented the drill did to it.
+    pub presented: Vec<PresentedAct>,
     /// The lengths beside those of other runs: earlier drills of this scenario, and the
     /// service's incidents.
     pub comparison: Vec<Comparison>,

@@ -46,7 +46,7 @@ pub struct ImportedRow {
     pub title: String,
     /// Where.
     pub place: Place,
-    /// The scenario, when it was a drill.
+    /// What it rehearsed, when it was a drill.
     pub drill: Option<String>,
     /// The release that was left, in words.
     pub from: String,

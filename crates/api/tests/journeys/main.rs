@@ -16,6 +16,7 @@ mod export;
 mod import;
 mod import_entries;
 mod in_memory;
+mod own_drills;
 mod pdf;
 mod verify;
 

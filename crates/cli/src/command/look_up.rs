@@ -58,7 +58,10 @@ pub(super) async fn made(app: &App, planning: &Planning) -> Result<PlanView, Sto
         target: planning.target.clone(),
         inputs: planning.inputs(),
     };
-    Ok(app.plan(request).await?)
+    Ok(match &planning.drill {
+        Some(why) => app.plan_exercise(request, why, planning.on_production).await?,
+        None => app.plan(request).await?,
+    })
 }
 
 pub(super) async fn plan(app: &App, screen: &Screen, planning: &Planning) -> Result<Ending, Stop> {

@@ -27,6 +27,8 @@ pub(crate) enum Said {
     Help,
     /// Leave the run as it is.
     Leave,
+    /// Do something to the drill from outside of it.
+    Present,
     /// Something that the run did not ask for, with the text to ask for first.
     Order(OrderKind, Option<&'static str>),
     /// One of the answers.
@@ -102,14 +104,14 @@ impl Turn {
                 }
             }
         }
-        page.line(look.quiet(format!("  {}", self.standing())));
+        page.line(look.quiet(format!("  {}", self.standing(view.drill.is_some()))));
         page.line(look.quiet("  Type a key, then Enter."));
         page.finish()
     }
 
     /// The keys that mean the same everywhere. Where an answer takes a letter, the word
     /// stands in for it.
-    fn standing(&self) -> String {
+    fn standing(&self, drill: bool) -> String {
         let short = |letter: &'static str, word: &'static str| {
             if self.takes(letter) { word } else { letter }
         };
@@ -118,6 +120,9 @@ impl Turn {
             keys.push(format!("[{}] hold", short("h", "hold")));
         }
         keys.push(format!("[{}] note", short("n", "note")));
+        if drill {
+            keys.push(format!("[{}] present", short("p", "present")));
+        }
         keys.push(format!("[{}] leave the run as it is", short("q", "quit")));
         keys.push("[?] help".to_owned());
         keys.join("  ")
@@ -140,6 +145,7 @@ pub(super) fn meanwhile(line: &str) -> Said {
         "h" | "hold" => Said::Order(OrderKind::Hold, None),
         "n" | "note" => Said::Order(OrderKind::Note, Some("What is to be noted?")),
         "q" | "quit" => Said::Leave,
+        "p" | "present" => Said::Present,
         "?" | "help" => Said::Help,
         other => Said::Unknown(other.to_owned()),
     }
@@ -189,11 +195,15 @@ pub(super) fn helping(look: &Look, turn: Option<&Turn>) -> String {
         ("hold", "Let nothing new begin. What was sent goes on to its outcome. Needs no reason."),
         ("note", "Write something into the timeline."),
         (
+            "present",
+            "In a drill: make something happen, stop the practice world, change its speed.",
+        ),
+        (
             "quit",
             "Leave the run as it is, as Ctrl-C does. It is never aborted by that, and `lastgood resume` takes it up again.",
         ),
     ] {
-        page.hang(2, look.strong(name).pad(6), what);
+        page.hang(2, look.strong(name).pad(8), what);
     }
     page.finish()
 }

@@ -12,7 +12,7 @@ use crate::times::stamp;
 /// The whole debrief.
 pub(crate) fn debrief(look: &Look, view: &Debrief) -> String {
     let mut page = Page::new(look);
-    let drill = view.drill.as_ref().map_or("", |_| "DRILL ");
+    let drill = if view.drill.is_some() || view.exercise.is_some() { "DRILL " } else { "" };
     page.hang(0, look.attention(drill), look.strong(&view.title));
     page.at(2, format!("{}: {}", view.place, view.sentence));
     page.gap();
@@ -39,6 +39,17 @@ pub(crate) fn debrief(look: &Look, view: &Debrief) -> String {
         let good = one.good.join(", or ");
         page.hang(2, look.quiet("○ "), format!("{}: nobody decided; good: {good}", one.place));
         page.at(4, look.quiet(&one.because));
+    }
+    if !view.presented.is_empty() {
+        page.gap();
+        page.line(look.strong("What was done to the drill"));
+        for one in &view.presented {
+            page.hang(
+                2,
+                look.quiet(stamp(look, one.at)) + " ",
+                format!("{}, by {}", one.words, one.by),
+            );
+        }
     }
     if !view.comparison.is_empty() {
         page.gap();

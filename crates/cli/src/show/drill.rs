@@ -28,6 +28,17 @@ pub(crate) fn scenarios(look: &Look, scenarios: &[ScenarioView]) -> String {
     page.finish()
 }
 
+/// That what is shown is a drill, and whether anything real is touched by it: the scenario
+/// of one in the practice world, what is rehearsed by one on a real system.
+pub(super) fn mark(page: &mut Page<'_>, look: &Look, scenario: Option<&str>, real: Option<&str>) {
+    let (what, reach) = match (scenario, real) {
+        (Some(scenario), _) => (scenario, "simulated, nothing real is touched"),
+        (None, Some(why)) => (why, "on the real system, and what it does there is real"),
+        (None, None) => return,
+    };
+    page.hang(2, look.attention("DRILL "), format!("{what}: {reach}"));
+}
+
 /// What a person is told when a drill begins.
 pub(crate) fn briefing(look: &Look, drill: &DrillView, summary: &str) -> String {
     let mut page = Page::new(look);

@@ -6,6 +6,7 @@ use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::view::{EffectView, PlanStepView, PlanView};
 
 use super::doctor::findings;
+use super::drill::mark;
 use super::release::metadata;
 use crate::glyph;
 use crate::look::{Look, Text};
@@ -100,13 +101,7 @@ pub(crate) fn brief(look: &Look, plan: &PlanView) -> String {
 
 fn head(page: &mut Page<'_>, look: &Look, plan: &PlanView) {
     page.line(look.strong(&plan.title));
-    if let Some(scenario) = &plan.drill {
-        page.hang(
-            2,
-            look.attention("DRILL "),
-            format!("{scenario}: simulated, nothing real is touched"),
-        );
-    }
+    mark(page, look, plan.drill.as_deref(), plan.exercise.as_deref());
     page.field(
         2,
         "where",

@@ -3,6 +3,7 @@
 use lastgood_core::view::PreflightView;
 
 use super::doctor::findings;
+use super::drill::mark;
 use super::plan::{left, tally, ways};
 use crate::look::Look;
 use crate::page::Page;
@@ -17,13 +18,7 @@ pub(crate) fn preflight(look: &Look, view: &PreflightView) -> String {
         "Nothing forbids the first change"
     };
     page.line(look.strong(verdict));
-    if let Some(scenario) = &view.drill {
-        page.hang(
-            2,
-            look.attention("DRILL "),
-            format!("{scenario}: simulated, nothing real is touched"),
-        );
-    }
+    mark(&mut page, look, view.drill.as_deref(), view.exercise.as_deref());
     page.field(2, "where", format!("{}; {}", view.place, view.coordinates));
     page.field(2, "change", format!("{} → {}", view.from, view.to));
     page.field(2, "why", &view.because);

@@ -3,6 +3,7 @@
 use lastgood_core::run::Role;
 use lastgood_core::view::{MomentView, RunStatus, RunView, StepStatus, StepView};
 
+use super::drill::mark;
 use super::step::{Numbered, row};
 use crate::glyph;
 use crate::look::{Look, Text};
@@ -13,13 +14,7 @@ use crate::times::{clock, stamp};
 pub(crate) fn run(look: &Look, view: &RunView) -> String {
     let mut page = Page::new(look);
     page.line(look.strong(&view.title) + "  " + glyph::run(look, view.status));
-    if let Some(scenario) = &view.drill {
-        page.hang(
-            2,
-            look.attention("DRILL "),
-            format!("{scenario}: simulated, nothing real is touched"),
-        );
-    }
+    mark(&mut page, look, view.drill.as_deref(), view.exercise.as_deref());
     page.at(2, look.strong(&view.sentence));
     page.field(2, "run", view.run.as_str());
     page.field(2, "where", format!("{}; {}", view.place, view.coordinates));

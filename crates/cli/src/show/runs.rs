@@ -15,7 +15,11 @@ pub(crate) fn runs(look: &Look, rows: &[RunRow], imported: &[ImportedRow]) -> St
         page.line("There is no run yet. `lastgood drill bad-canary` is a good first one.");
     }
     for row in rows {
-        let drill = row.drill.as_ref().map(|_| look.attention("  DRILL")).unwrap_or_default();
+        let drill = match (&row.drill, &row.exercise) {
+            (Some(_), _) => look.attention("  DRILL"),
+            (None, Some(_)) => look.attention("  DRILL on the real system"),
+            (None, None) => Text::default(),
+        };
         page.hang(
             0,
             "",

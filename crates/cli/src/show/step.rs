@@ -83,7 +83,11 @@ pub(crate) fn card(look: &Look, run: &RunView, step: &Numbered<'_>) -> String {
         look.strong(format!("{} · {} · {shape} {}", step.place(), view.phase.title(), view.title))
             + look.quiet(attempt),
     );
-    let drill = if run.drill.is_some() { look.attention("SIMULATED ") } else { Text::default() };
+    let drill = match (&run.drill, &run.exercise) {
+        (Some(_), _) => look.attention("SIMULATED "),
+        (None, Some(_)) => look.attention("DRILL, REAL SYSTEM "),
+        (None, None) => Text::default(),
+    };
     page.field(
         2,
         "target",

@@ -4,6 +4,7 @@ use lastgood_core::timeline::{LineKind, Source};
 use lastgood_core::view::{LineView, TimelineView};
 
 use super::annotated::follow_up;
+use super::drill::mark;
 use super::run::moments;
 use crate::look::{Look, Text};
 use crate::page::Page;
@@ -16,13 +17,7 @@ const INDENT: usize = 16;
 pub(crate) fn timeline(look: &Look, view: &TimelineView) -> String {
     let mut page = Page::new(look);
     page.line(look.strong(&view.title) + format!(", {}", view.place));
-    if let Some(scenario) = &view.drill {
-        page.hang(
-            2,
-            look.attention("DRILL "),
-            format!("{scenario}: simulated, nothing real was touched"),
-        );
-    }
+    mark(&mut page, look, view.drill.as_deref(), view.exercise.as_deref());
     page.at(2, format!("{}: {}", view.run, view.sentence));
     moments(&mut page, look, &view.moments);
     page.gap();

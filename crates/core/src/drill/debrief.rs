@@ -73,6 +73,28 @@ pub struct Unmet {
     pub because: String,
 }
 
+/// Something that was done to a drill from outside of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct PresentedAct {
+    /// When, in the run's world.
+    pub at: EpochMs,
+    /// Who.
+    pub by: Person,
+    /// What, in words.
+    pub words: String,
+}
+
+/// What was done to the drill from outside of it, oldest first.
+#[must_use]
+pub fn presented(entries: &[Entry]) -> Vec<PresentedAct> {
+    let acts = entries.iter().filter_map(|entry| {
+        let Event::Presented { by, act } = &entry.event else { return None };
+        Some(PresentedAct { at: entry.at.into(), by: by.clone(), words: act.words() })
+    });
+    acts.collect()
+}
+
 /// Everything that people decided, oldest first, held against the lessons of `scenario`.
 #[must_use]
 pub fn decisions(plan: &Plan, entries: &[Entry], scenario: Option<&Scenario>) -> Vec<PastDecision> {
@@ -211,6 +233,7 @@ fn decided(event: &Event, preferred: bool) -> Option<Decided<'_>> {
         | Event::Recorded { .. }
         | Event::Failed { .. }
         | Event::Noted { .. }
+        | Event::Presented { .. }
         | Event::Held { .. }
         | Event::Released { .. }
         | Event::Resumed { .. }

@@ -81,10 +81,11 @@ pub fn rehearsal<'a>(
     let overdue = every.is_some_and(|every| age.is_none_or(|age| age > every));
     let sentence = match (last, age) {
         (Some(ended), Some(age)) => {
-            let by = ended.plan.drill.as_ref().map_or_else(
-                || format!("the run {}", ended.run),
-                |tag| format!("the drill {}", tag.scenario),
-            );
+            let by = match (&ended.plan.drill, &ended.plan.exercise) {
+                (Some(tag), _) => format!("the drill {}", tag.scenario),
+                (None, Some(_)) => format!("the drill {} on the real system", ended.run),
+                (None, None) => format!("the run {}", ended.run),
+            };
             let since = if changed { "; the runbook has changed since" } else { "" };
             format!("{runbook} was last proven here {} by {by}{since}", ago(age))
         }

@@ -14,6 +14,7 @@ use self::step::StepCompiler;
 pub use self::sync::suspensions;
 use super::{DrillTag, Plan};
 use crate::catalog::{Environment, Place};
+use crate::drill::Exercise;
 use crate::effect::{Operation, PlannedEffect};
 use crate::governor::Governing;
 use crate::mitigation::Mitigation;
@@ -57,6 +58,8 @@ pub struct Subject<'a> {
     pub governing: Vec<Governing>,
     /// Set when it is a drill.
     pub drill: Option<DrillTag>,
+    /// Set when it is a drill on a real system.
+    pub exercise: Option<Exercise>,
     /// When the plan is made.
     pub now: Timestamp,
 }
@@ -265,6 +268,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
     }
     let remains = |one: &Governing| one.remains(&subject.from.version, &subject.to.version);
     let not_restored = subject.governing.iter().map(remains).chain(subject.not_restored).collect();
+    let title = if subject.exercise.is_some() { Exercise::title(&title) } else { title };
     Ok(Plan {
         title,
         runbook: runbook.name.clone(),
@@ -282,6 +286,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
         mitigations: subject.mitigations,
         survey: subject.survey,
         drill: subject.drill,
+        exercise: subject.exercise,
         made_at: subject.now,
     })
 }

@@ -73,6 +73,7 @@ impl Run {
             Event::Noted { .. }
             | Event::Overridden { .. }
             | Event::Preferred { .. }
+            | Event::Presented { .. }
             | Event::Resumed { .. } => Ok(()),
 
             Event::Needed { step } => self.needed(step, name),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ask, Event, Mode, Next, Run, remaining};
+use crate::drill::DrillAct;
 use crate::name::{Person, StepId};
 use crate::runbook::Guard;
 use crate::survey::{RolloutState, Survey};
@@ -91,6 +92,11 @@ pub enum Command {
     Note {
         /// What.
         text: String,
+    },
+    /// Write down what is about to be done to the drill from outside of it.
+    Present {
+        /// What.
+        act: DrillAct,
     },
 }
 
@@ -226,6 +232,10 @@ impl Run {
                 Event::Left { by, reason: said(reason)? }
             }
             Command::Note { text } => Event::Noted { by, text: text.clone() },
+            Command::Present { .. } if self.plan.drill.is_none() => {
+                return Err(Rejection::NotNow { why: "only a drill has a presenter".to_owned() });
+            }
+            Command::Present { act } => Event::Presented { by, act: act.clone() },
         };
         Ok(vec![event])
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::check::CheckResult;
+use crate::drill::DrillAct;
 use crate::effect::{Receipt, Refusal};
 use crate::judge::{Judgement, Verdict, Verification};
 use crate::mitigation::Way;
@@ -238,6 +239,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Somebody did something to the drill from outside of it. It changes nothing about how
+    /// the run stands.
+    Presented {
+        /// Who.
+        by: Person,
+        /// What.
+        act: DrillAct,
+    },
     /// Nothing new begins until it is released.
     Held {
         /// Who.
@@ -316,6 +325,7 @@ impl Event {
             Self::Noted { .. } => "noted",
             Self::Overridden { .. } => "overridden",
             Self::Preferred { .. } => "preferred",
+            Self::Presented { .. } => "presented",
             Self::Held { .. } => "held",
             Self::Released { .. } => "released",
             Self::Aborted { .. } => "aborted",

@@ -170,6 +170,7 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
         mitigations: Vec::new(),
         governing: Vec::new(),
         drill: None,
+        exercise: None,
         now: minute(10),
     }
 }

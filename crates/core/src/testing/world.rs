@@ -97,6 +97,7 @@ pub fn environment() -> Environment {
     Environment {
         platform: Platform::Practice,
         strategy: Strategy::Rolling,
+        tier: None,
         slos: vec![slo()],
         metrics: Some("prometheus".into()),
         checks: vec![check()],

@@ -68,6 +68,7 @@ pub(crate) fn step(event: &Event) -> Option<&StepId> {
         | Event::Noted { .. }
         | Event::Overridden { .. }
         | Event::Preferred { .. }
+        | Event::Presented { .. }
         | Event::Held { .. }
         | Event::Released { .. }
         | Event::Aborted { .. }
@@ -86,7 +87,13 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
     let title = |step: &StepId| title(plan, step);
     Some(match event {
         Event::Planned { plan, by } => {
-            let drill = if plan.drill.is_some() { "Drill: started" } else { "Started" };
+            let drill = match (&plan.drill, &plan.exercise) {
+                (Some(_), _) => "Drill: started".to_owned(),
+                (None, Some(exercise)) => {
+                    format!("Drill on the real system ({}): started", exercise.why)
+                }
+                (None, None) => "Started".to_owned(),
+            };
             Told::new(
                 Run,
                 format!(
@@ -207,6 +214,7 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
         Event::Preferred { way, by, reason } => {
             Told::new(Decision, format!("Chose to {}", way.title())).by(by).because(reason)
         }
+        Event::Presented { by, act } => Told::new(Run, act.words()).by(by),
         Event::Held { by } => Told::new(Run, "Held: nothing new begins").by(by),
         Event::Released { by } => Told::new(Run, "Goes on").by(by),
         Event::Aborted { by, reason } => Told::new(Decision, "Aborted").by(by).because(reason),

@@ -50,6 +50,10 @@ pub struct PlanView {
     pub running: String,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What is rehearsed, when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// When it was made.
     pub made_at: EpochMs,
 }
@@ -127,6 +131,7 @@ impl From<&Plan> for PlanView {
             mitigations: plan.mitigations.clone(),
             running: plan.survey.sentence(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+            exercise: plan.exercised(),
             made_at: plan.made_at.into(),
         }
     }

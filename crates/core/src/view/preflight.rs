@@ -39,6 +39,10 @@ pub struct PreflightView {
     pub mitigations: Vec<Mitigation>,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What is rehearsed, when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// When it was looked at.
     pub at: EpochMs,
 }
@@ -60,6 +64,7 @@ impl From<&Plan> for PreflightView {
             not_restored: plan.not_restored.clone(),
             mitigations: plan.mitigations.clone(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+            exercise: plan.exercised(),
             at: plan.made_at.into(),
         }
     }

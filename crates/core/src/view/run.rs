@@ -1,12 +1,14 @@
 //! A run as a person sees it: one pass over its journal, nothing left to derive.
 
 mod ask;
+mod replay;
 mod steps;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use ask::{AnswerKind, AnswerOption, AskView, Needs};
+pub use replay::{ReplayFrame, frames, stood};
 pub use steps::{StepStatus, StepView};
 
 use super::{ReleaseView, plan::EffectView};
@@ -43,6 +45,10 @@ pub struct RunView {
     pub to: ReleaseView,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What is rehearsed, when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// The short name of its plan.
     pub plan_hash: String,
     /// Who started it.
@@ -147,6 +153,12 @@ pub struct LogLine {
     pub text: String,
 }
 
+impl From<timeline::Line> for LogLine {
+    fn from(line: timeline::Line) -> Self {
+        Self { seq: line.seq, at: line.occurred_at.into(), kind: line.kind, text: line.text }
+    }
+}
+
 /// A run as a row in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
@@ -159,6 +171,10 @@ pub struct RunRow {
     pub place: Place,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What is rehearsed, when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// When it was created.
     pub started_at: EpochMs,
     /// When it ended; `null` while anything can still happen in it.
@@ -200,6 +216,7 @@ pub fn fold(
         from: (&plan.from).into(),
         to: (&plan.to).into(),
         drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+        exercise: plan.exercised(),
         plan_hash: plan.hash(),
         started_by: run.started_by().clone(),
         now: now.into(),
@@ -227,15 +244,7 @@ pub fn fold(
         activity: activity.cloned(),
         judgements: newest_judgements(entries, activity),
         moments: moments(run, entries),
-        log: timeline::lines(plan, recent)
-            .into_iter()
-            .map(|line| LogLine {
-                seq: line.seq,
-                at: line.occurred_at.into(),
-                kind: line.kind,
-                text: line.text,
-            })
-            .collect(),
+        log: timeline::lines(plan, recent).into_iter().map(LogLine::from).collect(),
         not_restored: plan.not_restored.clone(),
         undoable: remaining(run)
             .into_iter()
@@ -256,6 +265,7 @@ impl RunRow {
             title: plan.title.clone(),
             place: plan.place.clone(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+            exercise: plan.exercised(),
             started_at: created_at.into(),
             ended_at: run.outcome().and_then(|_| entries.last()).map(|entry| entry.at.into()),
             status: status(run, &next, driven),

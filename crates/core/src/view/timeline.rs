@@ -108,6 +108,10 @@ pub struct TimelineView {
     pub place: Place,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What is rehearsed, when it is a drill on a real system: what it does there is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub exercise: Option<String>,
     /// How it ended, or how it stands.
     pub sentence: String,
     /// The key times.
@@ -206,6 +210,7 @@ pub fn timeline(
         title: plan.title.clone(),
         place: plan.place.clone(),
         drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
+        exercise: plan.exercised(),
         sentence: stands(run, driven),
         moments,
         record,
@@ -226,6 +231,8 @@ pub struct ToldRecord {
     pub place: Place,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
+    /// What was rehearsed, when it is a drill on a real system.
+    pub exercise: Option<String>,
     /// How it ended, or how it stands.
     pub sentence: String,
     /// The key times.
@@ -249,6 +256,7 @@ pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
         title: told.title,
         place: told.place,
         drill: told.drill,
+        exercise: told.exercise,
         sentence: told.sentence,
         moments: moment_views(&told.moments),
         lines: record

@@ -51,6 +51,7 @@ fn world() -> LiveWorld {
     let environment = |platform, metrics: Option<&str>| Environment {
         platform,
         strategy: Strategy::Rolling,
+        tier: None,
         slos: vec![slo()],
         metrics: metrics.map(Into::into),
         checks: Vec::new(),

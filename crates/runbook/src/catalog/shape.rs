@@ -75,6 +75,15 @@ const ENVIRONMENT: Shape = Shape {
             "how it is run",
         ),
         default("strategy", STRATEGIES, "rolling", "how a release reaches users"),
+        optional(
+            "tier",
+            Kind::Word(&[
+                ("production", "users meet what runs there"),
+                ("staging", "nobody but the team does, on something like production"),
+                ("development", "nobody but the team does"),
+            ]),
+            "who meets what runs there; a drill on the real system needs `staging` or `development`",
+        ),
         default(
             "bake",
             Kind::Duration { min: 1000, max: 30 * DAY },

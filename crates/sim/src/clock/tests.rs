@@ -62,6 +62,44 @@ async fn a_paced_clock_flows_faster_than_the_wall() {
     assert!(clock.now() >= before, "it never goes back");
 }
 
+#[tokio::test]
+async fn a_paused_clock_stands_and_goes_on_from_where_it_stood() {
+    let clock = Arc::new(PacedClock::new(practice_epoch(), 1_000.0, wall()));
+    clock.pause();
+    let stood = clock.now();
+    assert!(clock.is_paused());
+    let waiting = tokio::spawn({
+        let clock = clock.clone();
+        async move { clock.sleep_until(later(stood, Millis::seconds(3))).await }
+    });
+    clock.sleep_until(stood).await;
+    // The waiter gets every chance to run ahead.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(clock.now(), stood, "nothing moves it while it stands");
+    assert!(!waiting.is_finished(), "and nobody gets past it");
+    clock.go_on();
+    waiting.await.expect("it is let go");
+    assert!(clock.now() >= later(stood, Millis::seconds(3)));
+}
+
+#[tokio::test]
+async fn another_speed_counts_from_now_on_also_for_who_waits_already() {
+    let clock = Arc::new(PacedClock::new(practice_epoch(), 0.01, wall()));
+    let waiting = tokio::spawn({
+        let clock = clock.clone();
+        async move { clock.sleep_until(second(60)).await }
+    });
+    tokio::task::yield_now().await;
+    clock.set_speed(1_000.0);
+    let turned = clock.now();
+    assert!(turned < second(60), "what went by before went by slowly");
+    waiting.await.expect("at the old speed this would take a hundred minutes");
+    clock.set_speed(f64::NAN);
+    assert!((clock.speed() - 1.0).abs() < 1e-9, "held as at the start");
+}
+
 #[test]
 fn a_paced_clock_refuses_to_stand_still() {
     for (asked, given) in [(0.0, 0.01), (-3.0, 0.01), (f64::NAN, 1.0), (1e9, 1_000.0), (8.0, 8.0)] {

@@ -630,6 +630,10 @@ place: Place,
  */
 drill: ScenarioName | null, 
 /**
+ * What was rehearsed, when it was a drill on a real system: what it did there was real.
+ */
+exercise?: string, 
+/**
  * How it ended.
  */
 sentence: string, 
@@ -653,6 +657,10 @@ decisions: Array<PastDecision>,
  * Where the scenario wanted a decision and nobody took one.
  */
 unmet: Array<Unmet>, 
+/**
+ * What whoever presented the drill did to it.
+ */
+presented: Array<PresentedAct>, 
 /**
  * The lengths beside those of other runs: earlier drills of this scenario, and the
  * service's incidents.
@@ -842,6 +850,10 @@ seed: number,
  * How many seconds of the world go by in one second; `null` for as fast as it goes.
  */
 speed: number | null, 
+/**
+ * Whether its clock is stopped.
+ */
+paused: boolean, 
 /**
  * The service in trouble.
  */
@@ -1451,7 +1463,7 @@ title: string,
  */
 place: Place, 
 /**
- * The scenario, when it was a drill.
+ * What it rehearsed, when it was a drill.
  */
 drill: string | null, 
 /**
@@ -2122,6 +2134,23 @@ at: EpochMs | null,
 after: Millis | null, };
 
 /**
+ * Something that can be made to happen in a drill.
+ */
+export type MoveView = { 
+/**
+ * Its name in the scenario.
+ */
+id: string, 
+/**
+ * Verb and object.
+ */
+title: string, 
+/**
+ * Whether it is for the person on call, who does it outside of Lastgood.
+ */
+by_hand: boolean, };
+
+/**
  * The release that a remark is about, as far as it was known then.
  */
 export type Named = { 
@@ -2614,6 +2643,10 @@ running: string,
  */
 drill: string | null, 
 /**
+ * What is rehearsed, when it is a drill on a real system: what it does there is real.
+ */
+exercise?: string, 
+/**
  * When it was made.
  */
 made_at: EpochMs, };
@@ -2693,9 +2726,82 @@ mitigations: Array<Mitigation>,
  */
 drill: string | null, 
 /**
+ * What is rehearsed, when it is a drill on a real system: what it does there is real.
+ */
+exercise?: string, 
+/**
  * When it was looked at.
  */
 at: EpochMs, };
+
+/**
+ * What can be done to a drill from outside of it.
+ */
+export type PresentAct = { "do": "move", 
+/**
+ * Its name.
+ */
+id: string, } | { "do": "pause" } | { "do": "go-on" } | { "do": "speed", 
+/**
+ * How many seconds of the practice world go by in one second, 0.1 to 1000.
+ */
+times: number, };
+
+/**
+ * Does something to a drill from outside of it.
+ */
+export type PresentRequest = { 
+/**
+ * Which run; it must be a drill that this process drives.
+ */
+run: RunId, 
+/**
+ * What.
+ */
+act: PresentAct, };
+
+/**
+ * Something that was done to a drill from outside of it.
+ */
+export type PresentedAct = { 
+/**
+ * When, in the run's world.
+ */
+at: EpochMs, 
+/**
+ * Who.
+ */
+by: Person, 
+/**
+ * What, in words.
+ */
+words: string, };
+
+/**
+ * How a drill stands for whoever presents it.
+ */
+export type PresenterView = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What can be made to happen.
+ */
+moves: Array<MoveView>, 
+/**
+ * How many seconds of the practice world go by in one second; `null` for as fast as it
+ * goes, where nothing of this can be changed.
+ */
+speed: number | null, 
+/**
+ * Whether its clock is stopped.
+ */
+paused: boolean, 
+/**
+ * What was just done, in words.
+ */
+done: string | null, };
 
 /**
  * A question to the database that changes nothing.
@@ -3236,6 +3342,101 @@ says: Saying,
 sentence: string, };
 
 /**
+ * How a run stood after one entry of its journal.
+ */
+export type ReplayFrame = { 
+/**
+ * The entry.
+ */
+seq: number, 
+/**
+ * When it happened, in the run's world.
+ */
+at: EpochMs, 
+/**
+ * When it was recorded, on the wall.
+ */
+recorded_at: EpochMs, 
+/**
+ * The time since the run started, in its world.
+ */
+after: Millis, 
+/**
+ * How the run stood then.
+ */
+status: RunStatus, 
+/**
+ * The same in a sentence.
+ */
+sentence: string, 
+/**
+ * The phase of the step that was current.
+ */
+phase: Phase | null, 
+/**
+ * The step that was current.
+ */
+step: StepId | null, 
+/**
+ * What a person was asked then.
+ */
+question: string | null, 
+/**
+ * What the timeline says of the entry; nothing where nobody needs to read it.
+ */
+lines: Array<LogLine>, };
+
+/**
+ * Which run is to be seen again, and up to where.
+ */
+export type ReplayQuery = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * The entry after which it is to be shown; the last one if absent.
+ */
+seq?: number, };
+
+/**
+ * A run from its first entry to its last.
+ */
+export type ReplayView = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * What it did.
+ */
+title: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The scenario, when it was a drill.
+ */
+drill: string | null, 
+/**
+ * What was rehearsed, when it was a drill on a real system: what it did there was real.
+ */
+exercise?: string, 
+/**
+ * When it started, in its world.
+ */
+started_at: EpochMs, 
+/**
+ * How it stood after each entry, oldest first.
+ */
+frames: Array<ReplayFrame>, 
+/**
+ * What was shown after the entry that was asked for.
+ */
+view: RunView, };
+
+/**
  * Which version one replica answers with.
  */
 export type ReplicaAnswer = { 
@@ -3357,6 +3558,10 @@ place: Place,
  */
 drill: string | null, 
 /**
+ * What is rehearsed, when it is a drill on a real system: what it does there is real.
+ */
+exercise?: string, 
+/**
  * When it was created.
  */
 started_at: EpochMs, 
@@ -3422,6 +3627,10 @@ to: ReleaseView,
  * The scenario, when it is a drill.
  */
 drill: string | null, 
+/**
+ * What is rehearsed, when it is a drill on a real system: what it does there is real.
+ */
+exercise?: string, 
 /**
  * The short name of its plan.
  */
@@ -4246,6 +4455,10 @@ place: Place,
  */
 drill: string | null, 
 /**
+ * What is rehearsed, when it is a drill on a real system: what it does there is real.
+ */
+exercise?: string, 
+/**
  * How it ended, or how it stands.
  */
 sentence: string, 
@@ -4436,6 +4649,8 @@ export interface Commands {
   timeline: { request: TimelineQuery; answer: TimelineView };
   /** Adds to the record of a run; nothing in it is changed. */
   annotate: { request: AnnotateRequest; answer: AnnotatedView };
+  /** Shows a run again from its journal, entry by entry. */
+  replay: { request: ReplayQuery; answer: ReplayView };
   /** Tells how a run went, and what a good decision would have been. */
   debrief: { request: RunQuery; answer: Debrief };
   /** Tells when each runbook was last proven. */
@@ -4462,6 +4677,10 @@ export interface Commands {
   import_entries: { request: ImportEntriesRequest; answer: ImportEntriesView };
   /** Sets a drill up. */
   drill: { request: DrillRequest; answer: WorkspaceView };
+  /** Tells how a drill stands for whoever presents it. */
+  presenter: { request: RunQuery; answer: PresenterView };
+  /** Does something to a drill from outside of it. */
+  present: { request: PresentRequest; answer: PresenterView };
   /** Goes back to the workspace. */
   leave_drill: { request: Nothing; answer: WorkspaceView };
   /** Looks at everything that a run would need. */

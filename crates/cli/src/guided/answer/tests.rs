@@ -8,7 +8,12 @@ use crate::testing::{ask, asking, option, plan};
 fn answered(turn: &Turn, line: &str) -> Option<AnswerKind> {
     match turn.read(line) {
         Said::Answer(option) => Some(option.kind),
-        Said::Nothing | Said::Unknown(_) | Said::Help | Said::Leave | Said::Order(..) => None,
+        Said::Nothing
+        | Said::Unknown(_)
+        | Said::Help
+        | Said::Leave
+        | Said::Present
+        | Said::Order(..) => None,
     }
 }
 

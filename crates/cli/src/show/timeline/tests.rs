@@ -59,6 +59,7 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
         title: run.title,
         place: place(),
         drill: Some("bad-canary".to_owned()),
+        exercise: None,
         sentence: "Recovered: verification passed.".to_owned(),
         moments: vec![
             MomentView { name: "Started".to_owned(), at: Some(AT), after: None },

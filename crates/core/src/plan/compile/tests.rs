@@ -375,7 +375,7 @@ fn a_plan_is_called_the_same_whenever_it_is_made() {
 #[test]
 fn a_plan_that_differs_in_anything_but_time_is_called_otherwise() {
     type Edit = fn(&mut Plan);
-    let edits: [Edit; 22] = [
+    let edits: [Edit; 23] = [
         |plan| plan.title.push('!'),
         |plan| plan.runbook = "other".into(),
         |plan| plan.runbook_digest.push('0'),
@@ -404,6 +404,7 @@ fn a_plan_that_differs_in_anything_but_time_is_called_otherwise() {
             let world = "w-1".to_owned();
             plan.drill = Some(DrillTag { scenario: "s".into(), seed: 1, world });
         },
+        |plan| plan.exercise = Some(Exercise { why: "quarterly".to_owned() }),
     ];
     let mut names = BTreeSet::from([plan().hash()]);
     for (index, edit) in edits.iter().enumerate() {
@@ -411,6 +412,20 @@ fn a_plan_that_differs_in_anything_but_time_is_called_otherwise() {
         edit(&mut edited);
         assert!(names.insert(edited.hash()), "edit {index} makes another plan");
     }
+}
+
+#[test]
+fn a_drill_on_the_real_system_makes_the_same_calls_and_says_in_its_title_what_it_is() {
+    let (environment, runbook) = (environment(), runbook());
+    let plain = compile(&runbook, subject(&environment, &runbook)).expect("it fits");
+    let mut asked = subject(&environment, &runbook);
+    asked.exercise = Some(Exercise { why: "quarterly".to_owned() });
+    let drill = compile(&runbook, asked).expect("it fits");
+    assert_eq!(drill.steps, plain.steps, "what is rehearsed is what is done in an incident");
+    assert_eq!(drill.title, format!("Drill: {}", plain.title));
+    assert_eq!(drill.exercised().as_deref(), Some("quarterly"));
+    let run = crate::run::Run::begin(run_id(), drill, crate::testing::ada());
+    assert!(!crate::release::may_owe(&run), "and it calls no release bad");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What a person may ask, by what is asked of them.
 
 use super::*;
-use crate::plan::PlannedStep;
+use crate::drill::DrillAct;
+use crate::plan::{DrillTag, PlannedStep};
 use crate::runbook::Guard;
 use crate::survey::RolloutState;
 use crate::testing::{act, key, plan, plan_with, step, survey, verify};
@@ -344,4 +345,21 @@ fn a_guard_that_a_person_answers_still_needs_the_confirmation() {
     tale.ask(&Command::Accept { step: "go".into(), reason: "I looked".to_owned() });
     let asked = Next::AskPerson { step: Some("go".into()), ask: Ask::Confirm };
     assert_eq!(tale.run.next(), asked, "an unclear guard opens no second gate");
+}
+
+#[test]
+fn only_a_drill_has_a_presenter_and_the_run_goes_on_as_if_nothing_was_said() {
+    let act = DrillAct::Moved { id: "cut".to_owned(), title: "Cut it".to_owned(), by_hand: false };
+    let command = Command::Present { act: act.clone() };
+    let real = Run::begin(run_id(), plan(), ada());
+    assert!(matches!(real.decide(&command, &ada()), Err(Rejection::NotNow { .. })));
+    let tag = DrillTag { scenario: "bad".into(), seed: 1, world: "w".to_owned() };
+    let mut drill = Run::begin(run_id(), Plan { drill: Some(tag), ..plan() }, ada());
+    let before = drill.next();
+    let events = drill.decide(&command, &ada()).expect("it is a drill");
+    assert_eq!(events, [Event::Presented { by: ada(), act }]);
+    for event in &events {
+        drill.apply(event).expect("it fits");
+    }
+    assert_eq!(drill.next(), before, "an act is told and never a state");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::{Entry, Outcome};
 use super::*;
 use crate::check::ReplicaAnswer;
-use crate::drill::AskKind;
+use crate::drill::{AskKind, DrillAct};
 use crate::effect::Refusal;
 use crate::judge::sequential::{Crossings, Decision, Statistics};
 use crate::judge::{Counts, Evidence, Judgement, RecoveryEvidence, RolloutEvidence, Verification};
@@ -129,6 +129,7 @@ fn grown_events() -> Vec<Event> {
                 ..verification(Verdict::Pass)
             }),
         },
+        Event::Presented { by: ada(), act: DrillAct::Paced { percent: 250 } },
     ]
 }
 
@@ -146,7 +147,7 @@ fn every_event_reads_back_as_it_was_written() {
 
 #[test]
 fn the_name_that_the_journal_indexes_is_the_name_that_is_written() {
-    for event in every_event() {
+    for event in every_event().into_iter().chain(grown_events()) {
         let value = serde_json::to_value(&event).expect("an event has a text form");
         assert_eq!(value["event"], event.name());
     }

@@ -5,6 +5,7 @@ use std::mem::discriminant;
 
 use super::super::{Mode, Outcome, Role, Slot};
 use super::*;
+use crate::drill::DrillAct;
 use crate::effect::Receipt;
 use crate::mitigation::Way;
 use crate::name::EffectKey;
@@ -227,6 +228,7 @@ fn alphabet(plan: &Plan) -> Vec<Event> {
         Event::Overridden { subject: why.clone(), by: by.clone(), reason: why.clone() },
         Event::Preferred { way: Way::RollBack, by: by.clone(), reason: why.clone() },
         Event::Resumed { by: by.clone() },
+        Event::Presented { by: by.clone(), act: DrillAct::Paused },
         Event::Held { by: by.clone() },
         Event::Released { by: by.clone() },
         Event::Aborted { by: by.clone(), reason: why.clone() },

@@ -209,6 +209,7 @@ fn faults(events: &[Event], plan: &Plan) -> Vec<String> {
             | Event::Noted { .. }
             | Event::Overridden { .. }
             | Event::Preferred { .. }
+            | Event::Presented { .. }
             | Event::Left { .. }
             | Event::Resumed { .. }
             | Event::Unknown => {}
