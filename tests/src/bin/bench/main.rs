@@ -8,6 +8,7 @@ mod github;
 mod judge;
 mod overhead;
 mod page;
+mod record;
 mod rollback;
 mod sample;
 mod schema;
@@ -21,6 +22,7 @@ const NAMES: &[&str] = &[
     "overhead",
     "fold",
     "page",
+    "record",
     "target",
     "rollback",
     "schema",
@@ -49,6 +51,9 @@ fn main() -> anyhow::Result<()> {
     }
     if asked("page") {
         page::measure();
+    }
+    if asked("record") {
+        runtime.block_on(record::measure())?;
     }
     if asked("target") {
         target::measure();
