@@ -1,13 +1,15 @@
-//! What a runbook may have done where no provider knows how: run a command, or send an HTTP
-//! request. Written as data, filled in value by value, and shown in a plan exactly as it
+//! What a runbook may have done besides moving releases: run a command, send an HTTP request,
+//! or do something on GitHub. Written as data, filled in value by value, and shown in a plan exactly as it
 //! will be carried out. Nothing is ever pasted into a command line or an address.
 
+mod github;
 mod http;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use github::{DeploymentState, GITHUB, GithubErrand};
 pub use http::{HttpMethod, HttpProbe, HttpRequest, KEY_PLACEHOLDER};
 
 use crate::effect::{Call, Change, Expectation};
@@ -35,6 +37,8 @@ pub enum Errand {
     Command(Command),
     /// Send a request.
     Http(HttpRequest),
+    /// Do something on GitHub.
+    Github(GithubErrand),
 }
 
 /// A command on this machine.
@@ -70,6 +74,7 @@ impl Errand {
         match self {
             Self::Command(_) => COMMAND,
             Self::Http(_) => HTTP,
+            Self::Github(errand) => errand.as_str(),
         }
     }
 
@@ -79,6 +84,8 @@ impl Errand {
         match self {
             Self::Command(command) => command.probe.is_some(),
             Self::Http(request) => request.probe.is_some(),
+            // It is looked up by its key.
+            Self::Github(_) => true,
         }
     }
 
@@ -88,6 +95,7 @@ impl Errand {
         match self {
             Self::Command(command) => command.timeout,
             Self::Http(request) => request.timeout,
+            Self::Github(_) => GithubErrand::timeout(),
         }
     }
 
@@ -100,6 +108,8 @@ impl Errand {
                 let all = request.secrets.values().chain(&request.bearer);
                 all.map(String::as_str).collect()
             }
+            // The connection's own.
+            Self::Github(_) => Vec::new(),
         };
         names.sort_unstable();
         names.dedup();
@@ -111,6 +121,7 @@ impl Errand {
         Ok(match self {
             Self::Command(command) => Self::Command(command.filled(bindings)?),
             Self::Http(request) => Self::Http(request.filled(bindings)?),
+            Self::Github(errand) => Self::Github(errand.filled(bindings)?),
         })
     }
 
@@ -120,6 +131,7 @@ impl Errand {
         match self {
             Self::Command(command) => command.call(),
             Self::Http(request) => request.call(),
+            Self::Github(errand) => errand.call(),
         }
     }
 
@@ -132,6 +144,7 @@ impl Errand {
             Self::Http(request) => {
                 ("what the request changes", format!("{} {}", request.method.as_str(), request.url))
             }
+            Self::Github(errand) => errand.change(),
         };
         let before = if self.has_probe() { "its probe finds it absent" } else { "not looked up" };
         vec![Change { what: what.to_owned(), before: before.to_owned(), after }]

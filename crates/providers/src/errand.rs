@@ -134,6 +134,7 @@ impl Errands {
             },
             #[cfg(not(feature = "http"))]
             Errand::Http(_) => unclear("this build of Lastgood sends no requests".to_owned()),
+            Errand::Github(_) => unclear(NOT_HERE.to_owned()),
         }
     }
 
@@ -157,9 +158,13 @@ impl Errands {
             Errand::Http(_) => {
                 Err(unsupported(errand, "this build of Lastgood sends no requests").into())
             }
+            Errand::Github(_) => Err(unsupported(errand, NOT_HERE).into()),
         }
     }
 }
+
+/// Whoever knows the catalog's connections does what is to be done on GitHub.
+const NOT_HERE: &str = "nothing is done on GitHub from here";
 
 fn unsupported(errand: &Errand, why: &str) -> Refusal {
     Refusal::Unsupported { what: errand.as_str().to_owned(), why: why.to_owned() }

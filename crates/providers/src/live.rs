@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::errand::{Errand, GithubErrand};
 use lastgood_core::governor::Governing;
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::EffectKey;
@@ -23,6 +24,10 @@ use tokio::sync::Mutex;
 
 mod examine;
 mod flags;
+#[cfg(not(feature = "github"))]
+mod not_on_github;
+#[cfg(feature = "github")]
+mod on_github;
 mod recorder;
 #[cfg(feature = "github")]
 mod releases;
@@ -358,13 +363,14 @@ impl Observer for LiveWorld {
 }
 
 /// Whose business an operation is.
-enum Business {
+enum Business<'o> {
     Platform,
     Flags,
     Errands,
+    Github(&'o GithubErrand),
 }
 
-const fn business(operation: &Operation) -> Business {
+fn business(operation: &Operation) -> Business<'_> {
     match operation {
         Operation::HaltRollout
         | Operation::ResumeRollout
@@ -372,7 +378,10 @@ const fn business(operation: &Operation) -> Business {
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchSync { .. } => Business::Platform,
         Operation::SwitchFlag { .. } => Business::Flags,
-        Operation::RunErrand { .. } => Business::Errands,
+        Operation::RunErrand { errand } => match &**errand {
+            Errand::Github(errand) => Business::Github(errand),
+            Errand::Command(_) | Errand::Http(_) => Business::Errands,
+        },
     }
 }
 
@@ -397,16 +406,19 @@ impl Actor for LiveWorld {
                 system?.resolve(place, operation, survey).await
             }
             Business::Errands => self.errands()?.resolve(place, operation, survey).await,
+            Business::Github(errand) => self.resolve_on_github(place, operation, errand).await,
         }
     }
 
     async fn preflight(&self, place: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
         let (mut on_platform, mut switches, mut errands) = (Vec::new(), Vec::new(), Vec::new());
+        let mut on_github = false;
         for effect in effects {
             match business(&effect.operation) {
                 Business::Platform => on_platform.push(effect.clone()),
                 Business::Flags => switches.push(effect.clone()),
                 Business::Errands => errands.push(effect.clone()),
+                Business::Github(_) => on_github = true,
             }
         }
         let mut findings = match self.platform(place).await {
@@ -425,6 +437,9 @@ impl Actor for LiveWorld {
         }
         if let (false, Ok(desk)) = (errands.is_empty(), self.errands()) {
             findings.extend(desk.preflight(place, &errands).await);
+        }
+        if on_github {
+            findings.push(self.preflight_on_github(place).await);
         }
         #[cfg(feature = "github")]
         findings.extend(self.github_finding(place).await);
@@ -446,6 +461,7 @@ impl Actor for LiveWorld {
                 Ok(errands) => errands.probe(key, effect).await,
                 Err(refusal) => unclear(refusal),
             },
+            Business::Github(errand) => self.probe_on_github(key, effect, errand).await,
         }
     }
 
@@ -454,6 +470,7 @@ impl Actor for LiveWorld {
             Business::Platform => self.platform(&effect.place).await?.apply(key, effect).await,
             Business::Flags => self.flag_system(&effect.place).await?.apply(key, effect).await,
             Business::Errands => self.errands()?.apply(key, effect).await,
+            Business::Github(errand) => self.apply_on_github(key, effect, errand).await,
         }
     }
 }

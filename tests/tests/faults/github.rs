@@ -1,23 +1,94 @@
-//! GitHub: recent deploys are read, and a pipeline writes a release down.
+//! GitHub: recent deploys are read, a pipeline writes a release down, and a run starts and
+//! cancels workflows and tells what serves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lastgood_api::core::effect::{ApplyError, Presence, Receipt, Refusal};
+use lastgood_api::core::effect::{ApplyError, Operation, Presence, Receipt, Refusal};
+use lastgood_api::core::errand::{DeploymentState, Errand, GithubErrand};
 use lastgood_api::core::ports::{ReleaseRecorder as _, ReleaseSource as _};
 use lastgood_api::core::recorded::Recorded;
 use lastgood_api::core::release::{Metadata, Note, NoteState};
 use lastgood_providers::LiveWorld;
 use lastgood_testkit::aws::Fake;
-use lastgood_testkit::github::{Github, REPOSITORY};
-use lastgood_testkit::relay::Relay;
+use lastgood_testkit::github::{Github, Kept, REPOSITORY, Run};
+use lastgood_testkit::relay::{Asked, Relay};
 
-use crate::peers::{Peer, Said, catalog, ecs_of_two, ecs_platform, place, world, written_down};
+use crate::peers::{Peer, Said, catalog, ecs_of_two, ecs_platform, on_github, place, world};
 
 const COMMIT: &str = "8f3c1d0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-/// GitHub beside a platform of which all is well.
+/// What is done to GitHub, and how what it has seen of that is counted.
+struct Deed {
+    operation: Option<Operation>,
+    is_change: fn(&Asked) -> bool,
+    landed: fn(&mut Kept) -> usize,
+}
+
+/// Recent deploys are read, and a pipeline writes a release down.
 pub(crate) async fn peer(_: &'static str) -> Peer {
+    with(Deed {
+        operation: None,
+        is_change: |asked| asked.method == "POST" && asked.path != "/graphql",
+        // A deployment without its status is one that landed.
+        landed: |kept| kept.deployments.len(),
+    })
+    .await
+}
+
+/// A run starts a workflow.
+pub(crate) async fn dispatch() -> Peer {
+    let errand = GithubErrand::Dispatch {
+        workflow: "rollback.yml".to_owned(),
+        on: "main".to_owned(),
+        inputs: BTreeMap::from([("to".to_owned(), "v1".to_owned())]),
+    };
+    let is_change: fn(&Asked) -> bool = |asked| asked.path.ends_with("/dispatches");
+    let landed =
+        |kept: &mut Kept| kept.runs.iter().filter(|run| run.workflow == "rollback.yml").count();
+    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+}
+
+/// A run cancels the deploy that goes on.
+pub(crate) async fn cancel() -> Peer {
+    let errand = GithubErrand::Cancel { workflow: "deploy.yml".to_owned() };
+    let landed = |kept: &mut Kept| kept.runs.iter().filter(|run| run.conclusion.is_some()).count();
+    let is_change: fn(&Asked) -> bool = |asked| asked.path.ends_with("/cancel");
+    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+}
+
+/// A run tells what serves.
+pub(crate) async fn deployment() -> Peer {
+    let errand = GithubErrand::Deployment {
+        commit: COMMIT.to_owned(),
+        version: "v1".to_owned(),
+        state: DeploymentState::Success,
+        description: "Rolled back by Lastgood".to_owned(),
+    };
+    let is_change: fn(&Asked) -> bool =
+        |asked| asked.method == "POST" && asked.path.ends_with("/statuses");
+    let landed = |kept: &mut Kept| kept.deployments.iter().map(|one| one.statuses.len()).sum();
+    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+}
+
+fn step(errand: GithubErrand) -> Operation {
+    Operation::RunErrand { errand: Box::new(Errand::Github(errand)) }
+}
+
+/// GitHub beside a platform of which all is well, with a deploy that goes on.
+async fn with(deed: Deed) -> Peer {
     let github = Arc::new(Github::start().await.expect("a free port"));
+    github.with(|kept| {
+        kept.runs.push(Run {
+            id: 400,
+            workflow: "deploy.yml".to_owned(),
+            title: "Deploy v2".to_owned(),
+            sha: COMMIT.to_owned(),
+            event: "push".to_owned(),
+            conclusion: None,
+            at: "2026-11-26T02:00:00Z".to_owned(),
+        });
+    });
     let platform = Fake::start(ecs_of_two()).await.expect("a free port");
     let relay = Relay::start(&github.url()).await.expect("a free port");
     let more = format!(
@@ -28,16 +99,14 @@ pub(crate) async fn peer(_: &'static str) -> Peer {
         relay.url()
     );
     let world = world(&catalog(&ecs_platform(&platform.url()), &more, &connections));
-    let counted = Arc::clone(&github);
-    // Statuses may be lost as well; a deployment without its status is one that landed.
-    let landed = move |_: &Relay| counted.with(|kept| kept.deployments.len());
-    written_down(
-        "GitHub",
+    let (counted, landed) = (Arc::clone(&github), deed.landed);
+    on_github(
         relay,
-        |asked| asked.method == "POST" && asked.path != "/graphql",
+        deed.is_change,
         world,
         |world| Box::pin(look(world)),
-        Box::new(landed),
+        deed.operation,
+        Box::new(move |_| counted.with(landed)),
         Box::new((github, platform)),
     )
 }

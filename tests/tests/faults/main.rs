@@ -37,6 +37,21 @@ async fn github_meets_every_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workflow_that_is_started_meets_every_fault() {
+    table::every_change(|_| github::dispatch()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workflow_run_that_is_cancelled_meets_every_fault() {
+    table::every_change(|_| github::cancel()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deployment_that_is_told_meets_every_fault() {
+    table::every_change(|_| github::deployment()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prometheus_meets_every_fault() {
     let Some(bed) = peers::metrics().await else { return };
     table::every_look(|_| peers::prometheus(&bed)).await;

@@ -337,25 +337,25 @@ pub(crate) fn counted_on_the_way(
     }
 }
 
-/// A peer that is written to by pipelines, counted by itself.
-pub(crate) fn written_down(
-    name: &'static str,
+/// GitHub, which counts itself what was done to it.
+pub(crate) fn on_github(
     relay: Relay,
     is_change: fn(&Asked) -> bool,
     world: LiveWorld,
     look: fn(&LiveWorld) -> Looking<'_>,
+    operation: Option<Operation>,
     landed: Box<dyn Fn(&Relay) -> usize + Send + Sync>,
     keeps: Box<dyn Any + Send + Sync>,
 ) -> Peer {
     Peer {
-        name,
+        name: "GitHub",
         relay,
         is_change,
         // GitHub shuts out whoever goes on regardless.
         keeps_limits: true,
         world,
         look,
-        operation: None,
+        operation,
         landed,
         _keeps: keeps,
     }

@@ -16,6 +16,7 @@ use lastgood_core::release::metadata::{PAYLOAD_KEY, to_payload};
 use serde_json::{Value, json};
 
 use super::governor::Purpose;
+use super::request::RUN_DETAILS;
 use super::{Failure, Github, reply, request};
 
 /// The workflow input, and the key in a payload, that carries an effect's key.
@@ -24,6 +25,8 @@ pub const ROLLBACK_ID: &str = "rollback_id";
 /// before it is said that there is none.
 const LOOKS: u32 = 3;
 const BETWEEN: Duration = Duration::from_secs(2);
+/// So often is looked whether what was cancelled has ended: a runner gets ten seconds to stop.
+const ENDS: u32 = 8;
 
 /// A workflow to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +75,39 @@ impl Github {
         })
     }
 
+    /// The runs of a workflow that still go on, newest first. Of a workflow with more than a
+    /// hundred runs the newest hundred are looked at.
+    pub(crate) async fn open_runs(
+        &self,
+        repository: &str,
+        workflow: &str,
+    ) -> Result<Vec<u64>, Failure> {
+        let question = request::runs_of_workflow(repository, workflow);
+        let answer = self.link.ask(&question, Purpose::Rescue).await?.body;
+        let open = |run: &&Value| run["status"].as_str() != Some("completed");
+        let runs = reply::items(&answer, "workflow_runs").iter();
+        Ok(runs.filter(open).filter_map(|run| run["id"].as_u64()).collect())
+    }
+
+    /// Returns when no run of a workflow goes on any more. GitHub agrees to a cancellation
+    /// before the run has ended.
+    pub(crate) async fn until_none_goes_on(
+        &self,
+        repository: &str,
+        workflow: &str,
+    ) -> Result<(), ApplyError> {
+        for _ in 0..ENDS {
+            match self.open_runs(repository, workflow).await {
+                Ok(runs) if runs.is_empty() => return Ok(()),
+                Ok(_) => self.link.wait(BETWEEN).await,
+                Err(failure) => return Err(ApplyError::Lost { why: failure.to_string() }),
+            }
+        }
+        Err(ApplyError::Lost {
+            why: format!("GitHub agreed to cancel the runs of {workflow}, and they still go on"),
+        })
+    }
+
     /// Whether a workflow run was cancelled.
     pub async fn is_cancelled(&self, repository: &str, run: u64) -> Presence {
         let answer = match self.link.ask(&request::run(repository, run), Purpose::Rescue).await {
@@ -105,13 +141,18 @@ impl Github {
         }
         let mut inputs = dispatch.inputs.clone();
         inputs.insert(ROLLBACK_ID.to_owned(), key.to_string());
-        let call = request::dispatch(
-            &dispatch.repository,
-            &dispatch.workflow,
-            &dispatch.on,
-            &json!(inputs),
-        );
-        let answer = self.link.change(&call).await.map_err(Failure::of_a_change)?;
+        let call = |tells| {
+            let (workflow, on) = (&dispatch.workflow, &dispatch.on);
+            request::dispatch(&dispatch.repository, workflow, on, &json!(inputs), tells)
+        };
+        let answer = match self.link.change(&call(true)).await {
+            // An older server that takes no word which it does not know. It started nothing.
+            Err(Failure::Rejected { code: 422, why }) if why.contains(RUN_DETAILS) => {
+                self.link.change(&call(false)).await
+            }
+            answer => answer,
+        };
+        let answer = answer.map_err(Failure::of_a_change)?;
         let workflow = &dispatch.workflow;
         Ok(match reply::dispatched(&answer.body) {
             Some((run, page)) => Receipt {

@@ -17,6 +17,9 @@ pub(super) struct Request {
     pub(super) about: String,
 }
 
+/// Asks a dispatch for the run that it starts.
+pub(super) const RUN_DETAILS: &str = "return_run_details";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     Get,
@@ -148,6 +151,11 @@ pub(super) fn dispatched(repository: &str, workflow: &str, since: &str) -> Reque
     get(repository, &format!("/actions/workflows/{workflow}/runs?{query}"))
 }
 
+/// The newest runs of one workflow.
+pub(super) fn runs_of_workflow(repository: &str, workflow: &str) -> Request {
+    get(repository, &format!("/actions/workflows/{}/runs?per_page=100", escaped(workflow)))
+}
+
 /// One workflow run.
 pub(super) fn run(repository: &str, run: u64) -> Request {
     get(repository, &format!("/actions/runs/{run}"))
@@ -158,10 +166,19 @@ pub(super) fn cancel(repository: &str, run: u64) -> Request {
     Request { method: Method::Post, ..get(repository, &format!("/actions/runs/{run}/cancel")) }
 }
 
-/// Starts a workflow, and asks for what it started: newer servers answer with the run,
-/// older ones with nothing.
-pub(super) fn dispatch(repository: &str, workflow: &str, on: &str, inputs: &Value) -> Request {
-    let body = json!({ "ref": on, "inputs": inputs, "return_run_details": true });
+/// Starts a workflow, and asks for what it started where `tells`: newer servers answer with
+/// the run. Older ones answer with nothing, and some take no word that they do not know.
+pub(super) fn dispatch(
+    repository: &str,
+    workflow: &str,
+    on: &str,
+    inputs: &Value,
+    tells: bool,
+) -> Request {
+    let mut body = json!({ "ref": on, "inputs": inputs });
+    if tells {
+        body[RUN_DETAILS] = Value::Bool(true);
+    }
     post(repository, &format!("/actions/workflows/{}/dispatches", escaped(workflow)), body)
 }
 

@@ -1,9 +1,10 @@
-//! Reads `command` and `http`.
+//! Reads `command`, `http` and what is done on GitHub.
 
 use std::collections::BTreeMap;
 
 use lastgood_core::errand::{
-    Command, EFFECT_KEY_HEADER, EFFECT_KEY_VARIABLE, Errand, HttpMethod, HttpProbe, HttpRequest,
+    Command, DeploymentState, EFFECT_KEY_HEADER, EFFECT_KEY_VARIABLE, Errand, GithubErrand,
+    HttpMethod, HttpProbe, HttpRequest,
 };
 use serde_json::{Map, Number, Value as Json};
 
@@ -72,6 +73,39 @@ pub(super) fn http(at: &At<'_>, report: &mut Report) -> Option<Errand> {
         timeout: at.duration_or("timeout", shape::DEFAULT_HTTP_TIMEOUT)?,
     }))
 }
+
+/// What can be done on GitHub.
+pub(super) const ON_GITHUB: [&str; 3] = ["github.dispatch", "github.cancel", "github.deployment"];
+
+pub(super) fn on_github(act: &At<'_>) -> Option<Errand> {
+    let errand = if let Some(at) = act.get("github.dispatch") {
+        dispatch(&at)
+    } else if let Some(at) = act.get("github.cancel") {
+        at.text("workflow").map(|workflow| GithubErrand::Cancel { workflow })
+    } else {
+        deployment(&act.get("github.deployment")?)
+    };
+    errand.map(Errand::Github)
+}
+
+fn dispatch(at: &At<'_>) -> Option<GithubErrand> {
+    let (workflow, on) = (at.text("workflow")?, at.text("ref")?);
+    Some(GithubErrand::Dispatch { workflow, on, inputs: map(at, "inputs")? })
+}
+
+fn deployment(at: &At<'_>) -> Option<GithubErrand> {
+    let which = at.text("release")?;
+    let state = at.text("state")?;
+    Some(GithubErrand::Deployment {
+        commit: format!("{{{{ {which}.commit }}}}"),
+        version: format!("{{{{ {which}.version }}}}"),
+        state: DeploymentState::ALL.into_iter().find(|one| one.as_str() == state)?,
+        description: at.text("description").unwrap_or_else(|| DESCRIPTION.to_owned()),
+    })
+}
+
+/// What a deployment says where nobody says otherwise.
+const DESCRIPTION: &str = "Rolled back by Lastgood";
 
 fn texts(at: &At<'_>) -> Option<Vec<String>> {
     at.items().map(|item| item.scalar().map(str::to_owned)).collect()

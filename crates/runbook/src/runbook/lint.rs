@@ -23,8 +23,17 @@ pub(super) fn lint(root: &At<'_>, report: &mut Report) {
 fn act(step: &At<'_>, report: &mut Report) {
     let Some(act) = step.get("act") else { return };
     careless(&act, report);
-    // A flag is looked up before it is switched; of an errand only its probe knows.
-    let looked_up = ["flag.off", "flag.on", "command", "http"];
+    // A flag is looked up before it is switched, and so is what is done on GitHub; of any other
+    // errand only its probe knows.
+    let looked_up = [
+        "flag.off",
+        "flag.on",
+        "command",
+        "http",
+        "github.dispatch",
+        "github.cancel",
+        "github.deployment",
+    ];
     if step.get("when").is_none() && !looked_up.iter().any(|key| act.get(key).is_some()) {
         report.advice(
             Code::ActWithoutGuard,

@@ -211,7 +211,17 @@ const ACTION: Shape = Shape {
     name: "action",
     help: "an action",
     choice: Some(Choice {
-        of: &["release.restore", "traffic.shift", "flag.off", "flag.on", "command", "http"],
+        of: &[
+            "release.restore",
+            "traffic.shift",
+            "flag.off",
+            "flag.on",
+            "command",
+            "http",
+            "github.dispatch",
+            "github.cancel",
+            "github.deployment",
+        ],
         what: "action",
         unknown: Code::UnknownWord,
     }),
@@ -222,6 +232,50 @@ const ACTION: Shape = Shape {
         optional("flag.on", Kind::Object(&SWITCH), "turn a feature flag on"),
         optional("command", Kind::Object(&COMMAND), "run a command on this machine"),
         optional("http", Kind::Object(&HTTP), "send a request"),
+        optional("github.dispatch", Kind::Object(&DISPATCH), "start a workflow of GitHub"),
+        optional("github.cancel", Kind::Object(&CANCEL), "cancel a workflow's runs on GitHub"),
+        optional("github.deployment", Kind::Object(&DEPLOYMENT), "tell on GitHub what serves"),
+    ],
+};
+
+const DISPATCH: Shape = Shape {
+    name: "dispatch",
+    help: "`github.dispatch`",
+    choice: None,
+    fields: &[
+        required("workflow", Kind::Text, "the workflow's file: `rollback.yml`"),
+        required("ref", Kind::Text, "the branch or tag whose version of the file runs"),
+        optional(
+            "inputs",
+            Kind::Map { keys: Keys::Name, of: &Kind::Value, min: 1 },
+            "its inputs; `rollback_id` is added, and belongs into its `run-name`",
+        ),
+    ],
+};
+
+const CANCEL: Shape = Shape {
+    name: "cancel",
+    help: "`github.cancel`",
+    choice: None,
+    fields: &[required("workflow", Kind::Text, "the workflow's file: `deploy.yml`")],
+};
+
+const DEPLOYMENT: Shape = Shape {
+    name: "deployment",
+    help: "`github.deployment`",
+    choice: None,
+    fields: &[
+        required("release", WHICH, "whose commit it is"),
+        required(
+            "state",
+            Kind::Word(&[
+                ("in-progress", "it has begun"),
+                ("success", "it serves"),
+                ("failure", "it did not work"),
+            ]),
+            "how it goes",
+        ),
+        default("description", Kind::Text, "Rolled back by Lastgood", "one line"),
     ],
 };
 

@@ -198,6 +198,9 @@ fn act(at: &At<'_>, report: &mut Report) -> Option<Act> {
     if let Some(http) = at.get("http") {
         return Some(Act::RunErrand { errand: Box::new(errand::http(&http, report)?) });
     }
+    if errand::ON_GITHUB.iter().any(|key| at.get(key).is_some()) {
+        return Some(Act::RunErrand { errand: Box::new(errand::on_github(at)?) });
+    }
     let shift = at.get("traffic.shift")?;
     let percent = u8::try_from(shift.whole("percent")?).ok()?;
     Some(Act::ShiftTraffic { release: which(&shift)?, percent })

@@ -1,4 +1,5 @@
 use lastgood_core::catalog::{PlatformKind, Strategy};
+use lastgood_core::errand::{Errand, GithubErrand};
 use lastgood_core::runbook::{
     Act, DecisionOption, Guard, Input, InputKind, OnFailure, Phase, Response, Responses, Runbook,
     Selection, Then, Until, Which, Work,
@@ -241,4 +242,33 @@ fn the_digest_is_that_of_the_file() {
     // From `sha256sum` over the same bytes.
     assert_eq!(digest(text), "67b3192c47bb4bde352c208921217d1939b01d15deff68ba3838b2a5bf904013");
     assert_ne!(digest(text), digest(&format!("{text}# a word more\n")), "every byte counts");
+}
+
+#[test]
+fn what_is_done_on_github_is_read_in_full() {
+    let text = "runbook: pipeline\ntitle: Through the pipeline\nsteps:\n  - id: stop\n    phase: stop\n    \
+                act: { github.cancel: { workflow: deploy.yml } }\n    undo: none\n  - id: back\n    phase: roll-back\n    \
+                act: { github.dispatch: { workflow: rollback.yml, ref: main, inputs: { to: \"{{ target.version }}\" } } }\n    undo: none\n  \
+                - id: tell\n    phase: capture\n    \
+                act: { github.deployment: { release: target, state: success } }\n    undo: none\n";
+    let read = read_runbook("pipeline.yaml", text);
+    let runbook = read.value.unwrap_or_else(|| panic!("{:#?}", read.findings));
+    let acts: Vec<&GithubErrand> = runbook
+        .steps
+        .iter()
+        .map(|step| {
+            let Work::Act { act: Act::RunErrand { errand }, .. } = &step.work else {
+                panic!("{step:?}")
+            };
+            let Errand::Github(errand) = &**errand else { panic!("{errand:?}") };
+            errand
+        })
+        .collect();
+    let [GithubErrand::Cancel { workflow }, GithubErrand::Dispatch { inputs, .. }, told] = acts[..]
+    else {
+        panic!("{acts:?}")
+    };
+    assert_eq!((workflow.as_str(), inputs["to"].as_str()), ("deploy.yml", "{{ target.version }}"));
+    let GithubErrand::Deployment { commit, state, .. } = told else { panic!("{told:?}") };
+    assert_eq!((commit.as_str(), state.as_str()), ("{{ target.commit }}", "success"));
 }

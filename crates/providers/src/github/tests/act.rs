@@ -129,3 +129,15 @@ async fn a_run_that_is_cancelled_is_not_cancelled_again() {
         assert_eq!(changes, usize::from(sent));
     }
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_know_the_word_is_asked_without_it_and_starts_one_run() {
+    let server = lastgood_testkit::github::Github::start().await.expect("a free port");
+    server.with(|kept| kept.tells_runs = false);
+    let github = at(&server.url(), &Steps::new()).await;
+    let receipt = github.dispatch(&key(1), &dispatch()).await.expect("it was taken");
+    assert_eq!(receipt.reference, "r-1/back/do/1", "nobody says which run it is");
+    assert_eq!(server.with(|kept| kept.runs.len()), 1, "a refusal starts nothing");
+    let found = github.is_dispatched(&key(1), &dispatch()).await;
+    assert!(matches!(found, Presence::Present(_)), "its name tells: {found:?}");
+}
