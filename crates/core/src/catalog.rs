@@ -4,6 +4,7 @@ mod calls;
 mod connection;
 mod recall;
 mod secrets;
+mod twin;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -535,25 +536,6 @@ impl std::fmt::Display for Place {
 }
 
 impl Catalog {
-    /// The same services and what proves their health, with the practice world behind every
-    /// one of them: no address, secret or connection of the real systems is left that
-    /// anything could ask.
-    #[must_use]
-    pub fn simulated(&self) -> Self {
-        let mut twin = self.clone();
-        twin.connections.clear();
-        for service in twin.services.values_mut() {
-            for environment in service.environments.values_mut() {
-                environment.platform = Platform::Practice;
-                environment.metrics = None;
-                environment.releases = None;
-                environment.flags = None;
-                environment.schema = None;
-            }
-        }
-        twin
-    }
-
     /// The environment at `place`, if the catalog has it.
     #[must_use]
     pub fn environment(&self, place: &Place) -> Option<&Environment> {
