@@ -125,7 +125,7 @@ async fn a_teams_own_drill_plays_its_own_runbook_at_its_own_service_with_nothing
     let operator = app.operator().expect("the stage stands").expect("it is a drill");
     let view = play(handle, &operator, |_| {}).await.expect("the journal can be written");
     assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    assert_eq!(view.place.to_string(), "payments/production");
+    assert_eq!(view.place.to_string(), "payments in production");
     let request = ExportRequest::whole(view.run.clone(), ExportFormat::Json);
     let export = app.export(request).await.expect("it can be written");
     assert!(!export.text.contains("prometheus.invalid"), "nothing real was even named");
