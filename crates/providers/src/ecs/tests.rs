@@ -27,9 +27,10 @@ const NOW: f64 = 1_795_658_400.0;
 /// So long that nothing moves unless the test says so.
 const STILL: Duration = Duration::from_hours(1);
 
+/// Long enough for a machine that has more to do; a fault that is silent takes this long.
 const PACE: Pace = Pace {
-    read: Duration::from_millis(400),
-    change: Duration::from_millis(600),
+    read: Duration::from_millis(1_200),
+    change: Duration::from_millis(1_500),
     look_every: Duration::from_millis(10),
     pause: Duration::from_millis(1),
 };

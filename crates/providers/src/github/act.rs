@@ -132,7 +132,8 @@ impl Github {
         key: &EffectKey,
         dispatch: &Dispatch,
     ) -> Result<Receipt, ApplyError> {
-        match self.is_dispatched(key, dispatch).await {
+        // Nothing is sent before it is known: why it is not is told as it is of any question.
+        match self.dispatched(key, dispatch).await.map_err(Failure::refusal)? {
             Presence::Present(receipt) => return Ok(receipt),
             Presence::Absent => {}
             Presence::Unclear { why } => {
@@ -170,29 +171,30 @@ impl Github {
     /// Whether a workflow was started under this key: its run carries it in its name, where
     /// the workflow says `run-name: … ${{ inputs.rollback_id }}`.
     pub async fn is_dispatched(&self, key: &EffectKey, dispatch: &Dispatch) -> Presence {
+        self.dispatched(key, dispatch).await.unwrap_or_else(|failure| unclear(&failure))
+    }
+
+    async fn dispatched(&self, key: &EffectKey, dispatch: &Dispatch) -> Result<Presence, Failure> {
         let since = dispatch.since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let question = request::dispatched(&dispatch.repository, &dispatch.workflow, &since);
         for look in 0..LOOKS {
             if look > 0 {
                 self.link.wait(BETWEEN).await;
             }
-            let answer = match self.link.ask(&question, Purpose::Rescue).await {
-                Ok(answer) => answer.body,
-                Err(failure) => return unclear(&failure),
-            };
+            let answer = self.link.ask(&question, Purpose::Rescue).await?.body;
             let runs = reply::items(&answer, "workflow_runs");
             let wanted = key.to_string();
             let named = |run: &&Value| names(run["display_title"].as_str(), &wanted);
             if let Some(run) = runs.iter().find(named) {
                 let id = run["id"].as_u64().unwrap_or_default();
-                return Presence::Present(Receipt {
+                return Ok(Presence::Present(Receipt {
                     reference: format!("workflow run {id}"),
                     sentence: format!(
                         "{} runs as {id}: {}",
                         dispatch.workflow,
                         run["html_url"].as_str().unwrap_or_default()
                     ),
-                });
+                }));
             }
             // A run that names another rollback is not this one; one that names none may be.
             let silent =
@@ -200,16 +202,16 @@ impl Github {
             let hidden = answer["total_count"].as_u64().is_some_and(|all| all > runs.len() as u64);
             if silent > 0 || hidden {
                 let workflow = &dispatch.workflow;
-                return Presence::Unclear {
+                return Ok(Presence::Unclear {
                     why: format!(
                         "{silent} runs of {workflow} were started since {since}, and their names \
                          do not say for what; add `run-name: Rollback \
                          ${{{{ inputs.{ROLLBACK_ID} }}}}` to it"
                     ),
-                };
+                });
             }
         }
-        Presence::Absent
+        Ok(Presence::Absent)
     }
 
     /// Records a deployment and how it goes, unless it is recorded under this key already.
