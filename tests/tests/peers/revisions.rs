@@ -63,13 +63,14 @@ async fn stateful(field: &Field) {
 async fn daemon(field: &Field) {
     let program = program().expect("the build made it");
     let agents = Revisions::lay(field, Kept::Daemon).await.expect("v1 serves");
+    let served_since = wall();
     let workspace = agents.workspace("shipped").expect("the folder is writable");
     let data = field.folder("data-daemon");
     let app = open(&workspace, &data).expect("the workspace is whole");
     field.until_good(&app).await.expect("v1 may be gone back to");
     recorded(&app).await;
     // Kubernetes keeps nowhere that the rollout of an earlier revision ended.
-    agents.note_completed(&wall().to_string()).await.expect("it may be annotated");
+    agents.note_completed(&served_since.to_string()).await.expect("it may be annotated");
     let _load = field.load().expect("a client can be made");
     agents.release("v2-bad").await.expect("v2 comes to users");
 
