@@ -27,12 +27,15 @@ struct Deed {
 
 /// Recent deploys are read, and a pipeline writes a release down.
 pub(crate) async fn peer(_: &'static str) -> Peer {
-    with(Deed {
-        operation: None,
-        is_change: |asked| asked.method == "POST" && asked.path != "/graphql",
-        // A deployment without its status is one that landed.
-        landed: |kept| kept.deployments.len(),
-    })
+    with(
+        Deed {
+            operation: None,
+            is_change: |asked| asked.method == "POST" && asked.path != "/graphql",
+            // A deployment without its status is one that landed.
+            landed: |kept| kept.deployments.len(),
+        },
+        &[400],
+    )
     .await
 }
 
@@ -46,15 +49,15 @@ pub(crate) async fn dispatch() -> Peer {
     let is_change: fn(&Asked) -> bool = |asked| asked.path.ends_with("/dispatches");
     let landed =
         |kept: &mut Kept| kept.runs.iter().filter(|run| run.workflow == "rollback.yml").count();
-    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+    with(Deed { operation: Some(step(errand)), is_change, landed }, &[400]).await
 }
 
-/// A run cancels the deploy that goes on.
-pub(crate) async fn cancel() -> Peer {
+/// A run cancels the deploys that go on.
+pub(crate) async fn cancel(open: &[u64]) -> Peer {
     let errand = GithubErrand::Cancel { workflow: "deploy.yml".to_owned() };
     let landed = |kept: &mut Kept| kept.runs.iter().filter(|run| run.conclusion.is_some()).count();
     let is_change: fn(&Asked) -> bool = |asked| asked.path.ends_with("/cancel");
-    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+    with(Deed { operation: Some(step(errand)), is_change, landed }, open).await
 }
 
 /// A run tells what serves.
@@ -68,26 +71,26 @@ pub(crate) async fn deployment() -> Peer {
     let is_change: fn(&Asked) -> bool =
         |asked| asked.method == "POST" && asked.path.ends_with("/statuses");
     let landed = |kept: &mut Kept| kept.deployments.iter().map(|one| one.statuses.len()).sum();
-    with(Deed { operation: Some(step(errand)), is_change, landed }).await
+    with(Deed { operation: Some(step(errand)), is_change, landed }, &[400]).await
 }
 
 fn step(errand: GithubErrand) -> Operation {
     Operation::RunErrand { errand: Box::new(Errand::Github(errand)) }
 }
 
-/// GitHub beside a platform of which all is well, with a deploy that goes on.
-async fn with(deed: Deed) -> Peer {
+/// GitHub beside a platform of which all is well, with deploys that go on, the oldest first.
+async fn with(deed: Deed, open: &[u64]) -> Peer {
     let github = Arc::new(Github::start().await.expect("a free port"));
     github.with(|kept| {
-        kept.runs.push(Run {
-            id: 400,
+        kept.runs.extend(open.iter().map(|id| Run {
+            id: *id,
             workflow: "deploy.yml".to_owned(),
             title: "Deploy v2".to_owned(),
             sha: COMMIT.to_owned(),
             event: "push".to_owned(),
             conclusion: None,
             at: "2026-11-26T02:00:00Z".to_owned(),
-        });
+        }));
     });
     let platform = Fake::start(ecs_of_two()).await.expect("a free port");
     let relay = Relay::start(&github.url()).await.expect("a free port");

@@ -9,7 +9,9 @@ mod kubernetes;
 mod peers;
 mod table;
 
+use lastgood_api::core::effect::{ApplyError, Presence};
 use lastgood_testkit::flags::Imitated;
+use lastgood_testkit::relay::Fault;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ecs_meets_every_fault() {
@@ -43,7 +45,22 @@ async fn a_workflow_that_is_started_meets_every_fault() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_workflow_run_that_is_cancelled_meets_every_fault() {
-    table::every_change(|_| github::cancel()).await;
+    table::every_change(|_| github::cancel(&[400])).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancellation_that_is_refused_half_way_is_in_doubt_and_is_ended_by_the_next_try() {
+    let peer = github::cancel(&[400, 401]).await;
+    let planned = peer.plan().await;
+    // GitHub lists the newest first, so the older one is told last.
+    peer.relay.inject(|asked| asked.path.ends_with("/400/cancel"), Fault::Says(403, None));
+    let end = peer.apply(&planned, &table::key()).await.expect_err("one of two goes on");
+    assert!(matches!(&end, ApplyError::Lost { why } if why.starts_with("1 of the runs")), "{end}");
+    assert_eq!(peer.landed(), 1);
+    assert_eq!(peer.probe(&planned, &table::key()).await, Presence::Absent, "one goes on");
+    peer.relay.clear();
+    peer.apply(&planned, &table::key()).await.expect("all is well");
+    assert_eq!(peer.landed(), 2, "each was cancelled once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -173,7 +173,7 @@ async fn change(row: &Row, mut peer: Peer) -> Result<(), String> {
     Ok(())
 }
 
-fn key() -> EffectKey {
+pub(crate) fn key() -> EffectKey {
     EffectKey { run: "r-1".into(), step: "act".into(), undo: false, attempt: 1 }
 }
 

@@ -1,19 +1,13 @@
 //! What the real Helm installed goes back as its Helm release.
 
-use lastgood_api::core::run::Outcome;
-use lastgood_api::wire::RunQuery;
-use lastgood_testkit::crash::Moment;
 use lastgood_testkit::image;
 use lastgood_testkit::peer::{Program, skipped};
 use lastgood_tests::field::{Field, open};
 use lastgood_tests::helm::Chart;
-use lastgood_tests::terminal::program;
 use serde_json::Value;
 
 use crate::situations::Situations;
-use crate::whole::{
-    RESTORING, drive, every_phase_did_its_part, is_as_shipped, the_timeline_tells_it,
-};
+use crate::whole::{every_phase_did_its_part, is_as_shipped, taken_back, the_timeline_tells_it};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shipped_runbook_takes_a_helm_release_back_through_helm() {
@@ -27,7 +21,6 @@ async fn the_shipped_runbook_takes_a_helm_release_back_through_helm() {
 }
 
 async fn goes_back(field: &Field) {
-    let program = program().expect("the build made it");
     let chart = Chart::install(field).await.expect("Helm installs it");
     let workspace = chart.workspace().expect("the folder is writable");
     is_as_shipped(&workspace);
@@ -38,12 +31,8 @@ async fn goes_back(field: &Field) {
     chart.upgrade("v2-bad").await.expect("v2 comes to users");
     let seen = field.proxy.seen().len();
 
-    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
-    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
-    assert!(deaths.is_empty(), "it was begun");
-    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
-    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    let view = taken_back(&workspace, &data, &app).await;
+    let run = view.run.clone();
     every_phase_did_its_part(&view, false);
     the_timeline_tells_it(&app, &run, false).await;
 

@@ -4,20 +4,15 @@ use std::path::Path;
 
 use lastgood_api::RecordRequest;
 use lastgood_api::core::release::NoteState;
-use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::StepStatus;
-use lastgood_api::wire::{PlanRequest, ReleaseQuery, RunQuery};
-use lastgood_testkit::crash::Moment;
+use lastgood_api::wire::{PlanRequest, ReleaseQuery};
 use lastgood_tests::field::{Field, open, place};
 use lastgood_tests::revisions::{Kept, Revisions};
-use lastgood_tests::terminal::program;
 use serde_json::Value;
 
 use crate::contract::wall;
 use crate::situations::Situations;
-use crate::whole::{
-    RESTORING, drive, every_phase_did_its_part, is_as_shipped, the_timeline_tells_it,
-};
+use crate::whole::{every_phase_did_its_part, is_as_shipped, taken_back, the_timeline_tells_it};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shipped_runbook_takes_a_bad_stateful_set_back() {
@@ -34,7 +29,6 @@ async fn a_daemon_set_goes_back_without_a_halt_and_the_plan_says_that_it_has_non
 }
 
 async fn stateful(field: &Field) {
-    let program = program().expect("the build made it");
     let store = Revisions::lay(field, Kept::Stateful).await.expect("v1 serves");
     let workspace = store.workspace("shipped").expect("the folder is writable");
     is_as_shipped(&workspace);
@@ -45,12 +39,8 @@ async fn stateful(field: &Field) {
     let _load = field.load().expect("a client can be made");
     store.stage("v2-bad").await.expect("v2 comes to users");
 
-    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
-    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
-    assert!(deaths.is_empty(), "it was begun");
-    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
-    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    let view = taken_back(&workspace, &data, &app).await;
+    let run = view.run.clone();
     every_phase_did_its_part(&view, true);
     the_timeline_tells_it(&app, &run, true).await;
     let object = store.object().await.expect("it is there");
@@ -61,7 +51,6 @@ async fn stateful(field: &Field) {
 }
 
 async fn daemon(field: &Field) {
-    let program = program().expect("the build made it");
     let agents = Revisions::lay(field, Kept::Daemon).await.expect("v1 serves");
     let served_since = wall();
     let workspace = agents.workspace("shipped").expect("the folder is writable");
@@ -86,11 +75,8 @@ async fn daemon(field: &Field) {
 
     without_halt(&workspace);
     let app = open(&workspace, &data).expect("the workspace is whole");
-    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
-    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
-    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
-    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    let view = taken_back(&workspace, &data, &app).await;
+    let run = view.run.clone();
     assert!(view.steps.iter().all(|step| step.status == StepStatus::Done), "{:?}", view.steps);
     carries_once(&agents.object().await.expect("it is there"), &format!("{run}/restore/do/1"));
 }

@@ -50,8 +50,19 @@ async fn the_shipped_runbook_switches_a_bad_colour_back() {
     on.end();
 }
 
-async fn goes_back(field: &Field, kind: Kind) {
+/// Takes `v2-bad` back to `v1` through the program, which is killed while it restores.
+pub(crate) async fn taken_back(workspace: &Path, data: &Path, app: &App) -> RunView {
     let program = program().expect("the build made it");
+    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
+    let run = drive(&program, workspace, data, app, &mut deaths).await;
+    assert!(deaths.is_empty(), "it was begun");
+    let view = app.run(RunQuery { run }).await.expect("it can be read");
+    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
+    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    view
+}
+
+async fn goes_back(field: &Field, kind: Kind) {
     let workloads = Workloads::lay(field, kind).await.expect("the API server takes them");
     let workspace = workloads.workspace("shipped").expect("the folder is writable");
     is_as_shipped(&workspace);
@@ -61,12 +72,8 @@ async fn goes_back(field: &Field, kind: Kind) {
     workloads.release("v2-bad").await.expect("v2 comes to users");
     let seen = field.proxy.seen().len();
 
-    let mut deaths = vec![Moment::Line(RESTORING.to_owned())];
-    let run = drive(&program, &workspace, &data, &app, &mut deaths).await;
-    assert!(deaths.is_empty(), "it was begun");
-    let view = app.run(RunQuery { run: run.clone() }).await.expect("it can be read");
-    assert_eq!(view.outcome, Some(Outcome::Recovered), "{}", view.sentence);
-    assert_eq!((view.from.version.as_str(), view.to.version.as_str()), ("v2-bad", "v1"));
+    let view = taken_back(&workspace, &data, &app).await;
+    let run = view.run.clone();
     workloads.serves("v1").await.expect("v1 serves alone");
     let shown = app.release(ReleaseQuery { place: place(), release: None }).await;
     let shown = shown.expect("the history can be read");

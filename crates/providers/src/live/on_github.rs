@@ -169,8 +169,8 @@ impl LiveWorld {
                     }
                     .into());
                 }
-                for run in runs {
-                    github.cancel(repository, run).await?;
+                for (before, run) in runs.into_iter().enumerate() {
+                    github.cancel(repository, run).await.map_err(|end| after(before, end))?;
                 }
                 github.until_none_goes_on(repository, workflow).await?;
                 Ok(settled(workflow))
@@ -194,6 +194,16 @@ fn plain(place: &Place, operation: &Operation, errand: &GithubErrand) -> Planned
         expects: errand.expects(),
         // Whether there is a way back, the runbook says with its undo.
         reversibility: Reversibility::Reversible,
+    }
+}
+
+/// The end of one of several changes: a no is one only while none of them was made.
+fn after(before: usize, end: ApplyError) -> ApplyError {
+    match end {
+        ApplyError::Refused(refusal) if before > 0 => ApplyError::Lost {
+            why: format!("{before} of the runs were told to end, and then: {refusal}"),
+        },
+        end @ (ApplyError::Refused(_) | ApplyError::Lost { .. }) => end,
     }
 }
 
