@@ -105,6 +105,7 @@ pub(crate) struct Index {
     pub(crate) keys: Vec<Expression>,
     pub(crate) predicate: Option<Expression>,
     pub(crate) concurrently: bool,
+    pub(crate) if_not_exists: bool,
 }
 
 /// A query behind a view, as far as it matters whether a view can stand in for a table.

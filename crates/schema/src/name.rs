@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The name of a table, a view, a type or another object, as the database keeps it: without
-/// quotes, folded where it was written without them.
+/// quotes, folded where it was written without them. An empty schema belongs to what lives in
+/// none, such as a schema itself or an extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// The schema; none where the search path decides.
@@ -44,16 +45,20 @@ impl Name {
 
     /// The name as SQL, quoted where that is needed.
     pub fn sql(&self) -> String {
-        match &self.schema {
+        match self.shown_schema() {
             Some(schema) => format!("{}.{}", quoted(schema), quoted(&self.name)),
             None => quoted(&self.name),
         }
+    }
+
+    fn shown_schema(&self) -> Option<&str> {
+        self.schema.as_deref().filter(|schema| !schema.is_empty())
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.schema {
+        match self.shown_schema() {
             Some(schema) => write!(f, "{schema}.{}", self.name),
             None => f.write_str(&self.name),
         }

@@ -154,9 +154,9 @@ impl World {
             .collect()
     }
 
-    /// Whether something that is made only where it is missing is new for certain.
-    fn certain(&self, if_not_exists: bool, known: bool) -> bool {
-        !known && (!if_not_exists || self.complete)
+    /// Whether something is new for certain, when its statement also succeeds where it is there.
+    fn certain(&self, maybe_there: bool, known: bool) -> bool {
+        !known && (!maybe_there || self.complete)
     }
 
     pub(crate) fn apply(&mut self, change: &Change) {
@@ -205,21 +205,26 @@ impl World {
             }
             Change::CreateIndex(index) => {
                 if let Some(name) = &index.name {
-                    let state = IndexState { born: true, unique: index.unique };
+                    let known = self.indexes.contains_key(&name.name);
+                    let born = self.certain(index.if_not_exists, known);
+                    let state = IndexState { born, unique: index.unique };
                     self.indexes.entry(name.name.clone()).or_insert(state);
                 }
             }
-            Change::Create { kind, name, if_not_exists, .. } => {
+            Change::Create { kind, name, if_not_exists, replace, .. } => {
                 let key = (*kind, self.full(name));
-                let born = self.certain(*if_not_exists, self.objects.contains_key(&key));
+                // What is replaced where it is there may have been there, too.
+                let maybe_there = *if_not_exists || *replace;
+                let born = self.certain(maybe_there, self.objects.contains_key(&key));
                 self.objects.entry(key).or_insert(born);
             }
-            Change::CreateTrigger { name, table, .. } => {
+            Change::CreateTrigger { name, table, replace } => {
                 let key = (
                     Kind::Trigger,
                     self.full(table).renamed(format!("{}.{}", table.name, name.name)),
                 );
-                self.objects.entry(key).or_insert(true);
+                let born = self.certain(*replace, self.objects.contains_key(&key));
+                self.objects.entry(key).or_insert(born);
             }
             Change::Drop { kind, name, .. } => self.forget(*kind, name),
             Change::DropTrigger { name, table } => {

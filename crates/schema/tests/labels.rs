@@ -46,3 +46,36 @@ fn without_the_old_database_no_label_is_better() {
         );
     }
 }
+
+#[test]
+fn what_may_have_been_there_is_not_new_to_the_old_release() {
+    let unknown = Catalog::unknown(Dialect::Postgres);
+    for (made, dropped) in [
+        ("CREATE OR REPLACE VIEW v AS SELECT 1", "DROP VIEW v"),
+        (
+            "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'select 1'",
+            "DROP FUNCTION f(int)",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION g()",
+            "DROP TRIGGER t ON a",
+        ),
+        ("CREATE UNIQUE INDEX IF NOT EXISTS i ON a (b)", "DROP INDEX i"),
+        ("CREATE TABLE IF NOT EXISTS x (id int)", "DROP TABLE x"),
+        ("ALTER TABLE a ADD COLUMN IF NOT EXISTS c int", "ALTER TABLE a DROP COLUMN c"),
+    ] {
+        let text = format!("{made};\n{dropped};\n");
+        let report = classify(Dialect::Postgres, &[Source::new("both.sql", text)], &unknown);
+        let last = report.rulings.last().expect("two statements");
+        assert!(last.label > Label::Compatible, "{dropped}: {}", last.reason);
+    }
+}
+
+#[test]
+fn what_lives_in_no_schema_is_called_by_its_name_alone() {
+    let unknown = Catalog::unknown(Dialect::Postgres);
+    let report =
+        classify(Dialect::Postgres, &[Source::new("a.sql", "DROP EXTENSION pgcrypto;")], &unknown);
+    let reason = &report.rulings[0].reason;
+    assert!(reason.contains("`pgcrypto`"), "{reason}");
+}

@@ -79,6 +79,7 @@ pub(super) fn index(node: &SyntaxNode) -> Vec<Change> {
         keys,
         predicate: child::<ast::WhereClause>(node).map(|clause| expression(clause.syntax())),
         concurrently: words.contains(" concurrently "),
+        if_not_exists: words.contains(" if not exists "),
     })]
 }
 

@@ -93,6 +93,7 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
                     .as_ref()
                     .map(|found| Expression::read(&found.to_string())),
                 concurrently: false,
+                if_not_exists: made.if_not_exists,
             }))
         }
         Statement::CreateView(made) => one(Change::Create {

@@ -93,6 +93,7 @@ fn operation(dialect: Dialect, table: &Name, found: &AlterTableOperation) -> Vec
                 keys: keys(&index.columns).iter().map(|key| Expression::read(key)).collect(),
                 predicate: None,
                 concurrently: false,
+                if_not_exists: false,
             }))
         }
         Operation::AddConstraint { constraint: added, .. } => match constraint(dialect, added) {
@@ -179,6 +180,7 @@ pub(super) fn indexes(dialect: Dialect, table: &Name, constraints: &[Constraint]
                 keys: columns.iter().map(|key| Expression::read(key)).collect(),
                 predicate: None,
                 concurrently: false,
+                if_not_exists: false,
             })),
             (
                 Rule::Unique { .. }
