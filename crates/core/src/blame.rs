@@ -3,12 +3,14 @@
 //!
 //! Start with [`blame`]. When a metric changed is found in [`change_points`].
 
+mod breach;
 mod change_point;
 mod score;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use breach::Kept;
 pub use change_point::{ChangePoint, Settings, change_points};
 pub use score::blame;
 
@@ -83,6 +85,9 @@ pub struct Incident {
     pub e_ratio: Recorded<f64>,
     /// Metrics over time by service, oldest first, each point with its value.
     pub series: Vec<Series>,
+    /// What was counted against each objective of the service around that time; not recorded
+    /// where one of them was not counted in full.
+    pub kept: Recorded<Vec<Kept>>,
 }
 
 /// A metric of a service over time.
@@ -119,6 +124,8 @@ pub enum BlameVerdict {
     Suspected,
     /// No change explains this.
     NoneExplains,
+    /// The service keeps its objectives, so there is nothing to explain.
+    NotInBreach,
 }
 
 /// A change with its score.

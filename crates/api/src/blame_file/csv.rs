@@ -89,6 +89,8 @@ impl Gathered {
                     scrape: Millis::seconds(row.number("scrape_seconds")?.unwrap_or(15)),
                     e_ratio: row.number("e_ratio")?.into(),
                     series: Vec::new(),
+                    // Who describes an incident says that there is one.
+                    kept: Recorded::NotRecorded,
                 });
                 Ok(())
             }

@@ -122,6 +122,8 @@ pub(super) fn read(text: &str) -> Result<Told, Problem> {
         scrape: Millis::seconds(document.incident.scrape_seconds.unwrap_or(15)),
         e_ratio: document.incident.e_ratio.into(),
         series,
+        // Who describes an incident says that there is one.
+        kept: Recorded::NotRecorded,
     };
     for change in &changes {
         for ticks in [&change.new, &change.old] {

@@ -1,13 +1,14 @@
 //! Which change caused it: from a file, or from what the world shows.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::blame::{
-    Blame, Change, ChangeKind, Incident, Instances, Series, blame as judge_blame,
+    Blame, Change, ChangeKind, Incident, Instances, Kept, Series, blame as judge_blame,
 };
-use lastgood_core::catalog::{Environment, Place};
+use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::effect::Refusal;
 use lastgood_core::judge::{Arm, Doubt, Measurement, Tick};
 use lastgood_core::problem::{Code, Problem};
@@ -34,6 +35,9 @@ const COMPARING: Duration = Duration::from_secs(12);
 
 /// How long before the incident its metric is looked at for a change.
 const BEFORE: Millis = Millis::minutes(60);
+
+/// How long before the incident its requests are counted against the objectives.
+const COUNTED: Millis = Millis::minutes(10);
 
 /// How much later than the incident is still looked at.
 const AFTER: Millis = Millis::minutes(5);
@@ -94,13 +98,15 @@ impl App {
             let of = change.service.as_str().into();
             change.hops = catalog.calls_between(&of, &request.place.service).into();
         }
-        let series = metrics(&stage, &request.place, environment, at, until, &mut doubts).await;
+        let (series, kept) =
+            metrics(&stage, &request.place, environment, at, until, &mut doubts).await;
         let incident = Incident {
             at,
             service: request.place.service.to_string(),
             scrape: SCRAPE,
             e_ratio: Recorded::NotRecorded,
             series,
+            kept: kept.into(),
         };
         Ok(judge_blame(&incident, &changes, doubts))
     }
@@ -310,21 +316,26 @@ fn split(found: &Measurement, version: &str) -> Option<Arms> {
     if others.is_empty() || new.ticks.is_empty() {
         return None;
     }
-    let mut old: std::collections::BTreeMap<_, Tick> = std::collections::BTreeMap::new();
-    for tick in others.iter().flat_map(|arm| &arm.ticks) {
-        old.entry(tick.at)
+    let old = summed(others.iter().flat_map(|arm| &arm.ticks));
+    Some((Recorded::Recorded(new.ticks.clone()), Recorded::Recorded(old)))
+}
+
+/// The counts of the same interval added up, oldest first.
+fn summed<'a>(ticks: impl Iterator<Item = &'a Tick>) -> Vec<Tick> {
+    let mut sums: BTreeMap<_, Tick> = BTreeMap::new();
+    for tick in ticks {
+        sums.entry(tick.at)
             .and_modify(|sum| {
                 sum.counts.total = sum.counts.total.saturating_add(tick.counts.total);
                 sum.counts.bad = sum.counts.bad.saturating_add(tick.counts.bad);
             })
             .or_insert(*tick);
     }
-    let old = old.into_values().collect();
-    Some((Recorded::Recorded(new.ticks.clone()), Recorded::Recorded(old)))
+    sums.into_values().collect()
 }
 
 /// The share of bad requests of the service in breach over time, one series for each
-/// objective.
+/// objective, and what was counted against them; `None` where one was not counted in full.
 async fn metrics(
     stage: &Stage,
     place: &Place,
@@ -332,11 +343,16 @@ async fn metrics(
     at: Timestamp,
     until: Timestamp,
     doubts: &mut Vec<String>,
-) -> Vec<Series> {
+) -> (Vec<Series>, Option<Vec<Kept>>) {
     let from = earlier(at, BEFORE);
     let mut series = Vec::new();
+    let mut kept = Some(Vec::new());
     for slo in &settings.slos {
         let found = stage.world.measure(place, slo, from, until).await;
+        kept = kept.zip(counted(slo, &found, at)).map(|(mut all, one)| {
+            all.push(one);
+            all
+        });
         let points: Vec<(Timestamp, f64)> = found
             .points
             .iter()
@@ -352,5 +368,17 @@ async fn metrics(
     if settings.slos.is_empty() {
         doubts.push(format!("{place} has no objective, so nothing of it was measured"));
     }
-    series
+    (series, kept)
+}
+
+/// What all releases answered around the incident; `None` with any doubt about it.
+fn counted(slo: &Slo, found: &Measurement, at: Timestamp) -> Option<Kept> {
+    let from = earlier(at, COUNTED).into();
+    let recent = |arm: &Arm| arm.ticks.iter().filter(|tick| tick.at >= from).copied().collect();
+    let ticks: Vec<Tick> = found.arms.iter().flat_map(|arm| -> Vec<Tick> { recent(arm) }).collect();
+    found.doubts.is_empty().then(|| Kept {
+        name: slo.name.clone(),
+        budget: slo.budget(),
+        ticks: summed(ticks.iter()),
+    })
 }

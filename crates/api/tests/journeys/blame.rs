@@ -48,3 +48,16 @@ async fn what_both_releases_share_is_no_deploys_fault() {
     let found = blamed(&practice(data.path()), "shared-incident", "checkout").await;
     assert_ne!(found.verdict, BlameVerdict::Culprit, "{}", found.sentence);
 }
+
+#[tokio::test]
+async fn a_service_that_is_well_has_nothing_to_explain_while_a_neighbour_hurts() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let found = blamed(&practice(data.path()), "bad-canary", "search").await;
+    assert_eq!(found.verdict, BlameVerdict::NotInBreach, "{}", found.sentence);
+    assert!(
+        found.sentence.starts_with("search in production is not in breach")
+            || found.sentence.starts_with("search is not in breach"),
+        "{}",
+        found.sentence
+    );
+}

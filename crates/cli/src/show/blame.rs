@@ -16,6 +16,7 @@ pub(crate) fn blame(look: &Look, found: &Blame) -> String {
         BlameVerdict::Culprit => look.bad("▲ "),
         BlameVerdict::Suspected => look.attention("◈ "),
         BlameVerdict::NoneExplains => look.quiet("○ "),
+        BlameVerdict::NotInBreach => look.good("✔ "),
     };
     page.hang(0, mark, look.strong(&found.sentence));
     for suspect in found.suspects.iter().take(TOLD) {

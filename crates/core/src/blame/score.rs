@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::breach::nothing_to_explain;
 use super::{
     Blame, BlameVerdict, Change, ChangeKind, Incident, Instances, Series, Settings, Suspect, Term,
     change_points, total,
@@ -47,8 +48,22 @@ pub fn blame(incident: &Incident, changes: &[Change], doubts: Vec<String>) -> Bl
             .then_with(|| b.began.cmp(&a.began))
             .then_with(|| a.name.cmp(&b.name))
     });
-    let (verdict, sentence) = conclude(&suspects);
+    let (verdict, sentence) = match conclude(&suspects) {
+        // A canary with little traffic hurts, although the whole keeps its objectives.
+        (BlameVerdict::Culprit, sentence) if is_own(incident, &suspects) => {
+            (BlameVerdict::Culprit, sentence)
+        }
+        concluded => match nothing_to_explain(incident) {
+            Some(sentence) => (BlameVerdict::NotInBreach, sentence),
+            None => concluded,
+        },
+    };
     Blame { verdict, sentence, suspects, doubts }
+}
+
+/// Whether the first suspect is a change to the very service that was asked about.
+fn is_own(incident: &Incident, suspects: &[Suspect]) -> bool {
+    suspects.first().is_some_and(|best| best.service == incident.service)
 }
 
 fn conclude(suspects: &[Suspect]) -> (BlameVerdict, String) {

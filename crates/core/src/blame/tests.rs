@@ -34,6 +34,7 @@ fn incident() -> Incident {
         scrape: Millis::seconds(15),
         e_ratio: Recorded::NotRecorded,
         series: Vec::new(),
+        kept: Recorded::NotRecorded,
     }
 }
 
@@ -212,5 +213,49 @@ proptest! {
             ask(&[one]).suspects[0].score
         };
         prop_assert!(score(bad + 10) >= score(bad));
+    }
+}
+
+/// An objective of 99.9 % with five minutes of `total` requests each, `bad` of them bad.
+fn kept(name: &str, bad: u64, total: u64) -> Kept {
+    let Recorded::Recorded(ticks) = ticks(bad, total) else { unreachable!("they are recorded") };
+    Kept { name: name.into(), budget: 0.001, ticks }
+}
+
+fn about(kept: Vec<Kept>, changes: &[Change]) -> Blame {
+    let incident = Incident { kept: Recorded::Recorded(kept), ..incident() };
+    blame(&incident, changes, Vec::new())
+}
+
+#[test]
+fn a_service_that_keeps_its_objectives_blames_no_neighbour() {
+    let found = about(vec![kept("availability", 0, 5000)], &[worse("payments", -5)]);
+    assert_eq!(found.verdict, BlameVerdict::NotInBreach, "{}", found.sentence);
+    let told =
+        "checkout is not in breach: 0 of 25000 requests failed availability, 0.1% is allowed";
+    assert_eq!(found.sentence, told);
+    assert_eq!(found.suspects[0].name, "payments", "what hurts elsewhere stays visible");
+}
+
+#[test]
+fn a_canary_that_hurts_is_blamed_although_the_whole_keeps_its_objectives() {
+    let found = about(vec![kept("availability", 2, 50_000)], &[worse("checkout", -5)]);
+    assert_eq!(found.verdict, BlameVerdict::Culprit, "{}", found.sentence);
+}
+
+#[test]
+fn what_was_not_proven_well_is_still_asked_about() {
+    let neighbour = [worse("payments", -5)];
+    for (why, objectives) in [
+        ("nothing was counted", vec![]),
+        ("few requests prove nothing", vec![kept("availability", 0, 50)]),
+        ("it is in breach", vec![kept("availability", 100, 5000)]),
+        (
+            "one objective of two is open",
+            vec![kept("availability", 0, 5000), kept("latency", 3, 60)],
+        ),
+    ] {
+        let found = about(objectives, &neighbour);
+        assert_eq!(found.verdict, BlameVerdict::Culprit, "{why}: {}", found.sentence);
     }
 }

@@ -349,7 +349,7 @@ at: EpochMs | null, };
 /**
  * What can be said.
  */
-export type BlameVerdict = "culprit" | "suspected" | "none-explains";
+export type BlameVerdict = "culprit" | "suspected" | "none-explains" | "not-in-breach";
 
 /**
  * One request to one system, in full. Never a shell string.

@@ -21,6 +21,7 @@ export const BLAME = {
   culprit: { tone: 'bad', mark: '▲', label: 'Culprit' },
   suspected: { tone: 'attention', mark: '◆', label: 'Suspected, not proven' },
   'none-explains': { tone: 'plain', mark: '○', label: 'No change explains this' },
+  'not-in-breach': { tone: 'good', mark: '✔', label: 'Nothing to explain' },
 } as const satisfies Record<BlameVerdict, { tone: Tone; mark: string; label: string }>;
 
 export const CHANGE = {
