@@ -94,13 +94,22 @@ pub(crate) enum Rule {
     Exclude,
 }
 
+/// What a unique index makes of rows without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// They never meet.
+    Differ,
+    /// Two of them are the same: `NULLS NOT DISTINCT`.
+    Equal,
+}
+
 /// An index as it is created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Index {
     pub(crate) name: Option<Name>,
     pub(crate) table: Name,
-    pub(crate) unique: bool,
-    pub(crate) nulls_equal: bool,
+    /// How it takes missing values, when it is unique.
+    pub(crate) unique: Option<Nulls>,
     /// The keys; those that are plain columns count as columns.
     pub(crate) keys: Vec<Expression>,
     pub(crate) predicate: Option<Expression>,

@@ -207,7 +207,7 @@ impl World {
                 if let Some(name) = &index.name {
                     let known = self.indexes.contains_key(&name.name);
                     let born = self.certain(index.if_not_exists, known);
-                    let state = IndexState { born, unique: index.unique };
+                    let state = IndexState { born, unique: index.unique.is_some() };
                     self.indexes.entry(name.name.clone()).or_insert(state);
                 }
             }

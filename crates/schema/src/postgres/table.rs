@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode as _};
 
-use crate::change::{Change, Fill, Index, Kind};
+use crate::change::{Change, Fill, Index, Kind, Nulls};
 use crate::expression::Expression;
 use crate::label::{Label, Lock};
 use crate::name::Name;
@@ -74,8 +74,9 @@ pub(super) fn index(node: &SyntaxNode) -> Vec<Change> {
     vec![Change::CreateIndex(Index {
         name: name_of::<ast::Index>(node),
         table: table_of(node),
-        unique: words.starts_with(" create unique "),
-        nulls_equal: words.contains(" nulls not distinct "),
+        unique: words.starts_with(" create unique ").then(|| {
+            if words.contains(" nulls not distinct ") { Nulls::Equal } else { Nulls::Differ }
+        }),
         keys,
         predicate: child::<ast::WhereClause>(node).map(|clause| expression(clause.syntax())),
         concurrently: words.contains(" concurrently "),

@@ -1,6 +1,6 @@
 //! Constraints, indexes and row security.
 
-use crate::change::{Constraint, Index, Kind, OnDelete, Rule};
+use crate::change::{Constraint, Index, Kind, Nulls, OnDelete, Rule};
 use crate::label::Lock;
 use crate::name::Name;
 
@@ -207,10 +207,10 @@ pub(super) fn index(sight: &Sight<'_>, index: &Index) -> Verdict {
     let lock = |verdict: Verdict| {
         if index.concurrently { verdict } else { verdict.locking(Lock::Writers) }
     };
-    if index.unique {
+    if let Some(nulls) = index.unique {
         let columns: Vec<String> =
             index.keys.iter().filter_map(|key| key.column()).map(str::to_owned).collect();
-        return lock(unique(sight, table, &columns, index.nulls_equal, None));
+        return lock(unique(sight, table, &columns, nulls == Nulls::Equal, None));
     }
     let fails = |expression: &crate::expression::Expression| !expression.cannot_fail();
     if index.keys.iter().any(fails) || index.predicate.as_ref().is_some_and(fails) {

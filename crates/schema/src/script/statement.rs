@@ -5,7 +5,7 @@ use sqlparser::ast::{
     SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Update,
 };
 
-use crate::change::{Change, Index, Kind, Over};
+use crate::change::{Change, Index, Kind, Nulls, Over};
 use crate::expression::Expression;
 use crate::label::{Dialect, Label};
 use crate::name::Name;
@@ -81,8 +81,7 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
                     .as_ref()
                     .map(|named| index_name(dialect, &on, &last_as_written(named))),
                 table: on,
-                unique: made.unique,
-                nulls_equal: false,
+                unique: made.unique.then_some(Nulls::Differ),
                 keys: made
                     .columns
                     .iter()

@@ -5,7 +5,7 @@ use sqlparser::ast::{
     TableConstraint,
 };
 
-use crate::change::{Change, Column, Constraint, Fill, Index, Kind, Rule};
+use crate::change::{Change, Column, Constraint, Fill, Index, Kind, Nulls, Rule};
 use crate::expression::Expression;
 use crate::label::{Dialect, Label};
 use crate::name::Name;
@@ -88,8 +88,7 @@ fn operation(dialect: Dialect, table: &Name, found: &AlterTableOperation) -> Vec
             one(Change::CreateIndex(Index {
                 name: index.name.as_ref().map(|named| index_name(dialect, table, &named.value)),
                 table: table.clone(),
-                unique: false,
-                nulls_equal: false,
+                unique: None,
                 keys: keys(&index.columns).iter().map(|key| Expression::read(key)).collect(),
                 predicate: None,
                 concurrently: false,
@@ -175,8 +174,7 @@ pub(super) fn indexes(dialect: Dialect, table: &Name, constraints: &[Constraint]
             (Rule::Unique { columns, .. }, Some(named)) => Some(Change::CreateIndex(Index {
                 name: Some(index_name(dialect, table, named)),
                 table: table.clone(),
-                unique: true,
-                nulls_equal: false,
+                unique: Some(Nulls::Differ),
                 keys: columns.iter().map(|key| Expression::read(key)).collect(),
                 predicate: None,
                 concurrently: false,
