@@ -374,6 +374,29 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
     await look('told');
   },
 
+  checklists: async (stage) => {
+    const { page, look } = stage;
+    await drilled(stage);
+    await ordinary(stage, '#/checklists', ['checklist'], '[data-item]');
+    await press(page, 'j', 'a');
+    await look('answering');
+    await press(page, 'Escape');
+    await page.getByText('To look at').click();
+    await look('to look at');
+    await fault(page, 'checklist', (answer: object) => ({ ...answer, lists: [], doubts: ['the cluster has not answered since 18:40:12'] }));
+    await at(stage, '#/checklists');
+    await look('nothing, and a doubt');
+  },
+
+  replay: async (stage) => {
+    const { page, look } = stage;
+    await drilled(stage, 60);
+    const { run } = await startRun(page);
+    await ordinary(stage, path('replay', run), ['replay'], '[data-replayed]', '');
+    await press(page, 'End');
+    await look('at its end');
+  },
+
   settings: async (stage) => {
     const { page, look } = stage;
     await at(stage, '#/settings');

@@ -25,8 +25,10 @@ pub struct Going {
     pub run: RunId,
     /// Where.
     pub place: Place,
-    /// Whether it is a drill.
+    /// Whether it is a drill, of either kind.
     pub drill: bool,
+    /// Whether nothing real waits for an answer: it takes place in the practice world.
+    pub simulated: bool,
     /// How it stands.
     pub status: RunStatus,
     /// The same in a sentence.
@@ -40,7 +42,8 @@ impl From<&RunView> for Going {
         Self {
             run: view.run.clone(),
             place: view.place.clone(),
-            drill: view.drill.is_some(),
+            drill: view.drill.is_some() || view.exercise.is_some(),
+            simulated: view.drill.is_some(),
             status: view.status,
             sentence: view.sentence.clone(),
             question: view.ask.as_ref().map(|ask| {
@@ -110,6 +113,7 @@ pub(crate) fn going(run: &str, status: RunStatus) -> Going {
         run: RunId::from(run),
         place: Place { service: "checkout".into(), environment: "production".into() },
         drill: false,
+        simulated: false,
         status,
         sentence: "Step 4 of 8 is waiting for you: Restore 2026.11.3.".to_owned(),
         question: (status == RunStatus::NeedsYou).then(|| "restore: Restore 2026.11.3?".to_owned()),

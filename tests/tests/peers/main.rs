@@ -11,6 +11,7 @@
 
 mod argo;
 mod contract;
+mod exercise;
 mod gitops;
 mod helm;
 mod kills;

@@ -25,8 +25,8 @@ pub struct Notice {
     pub title: String,
     /// What is asked, with everything escaped that a desktop may take for markup.
     pub body: String,
-    /// Whether it may be missed: a drill's.
-    pub drill: bool,
+    /// Whether it may be missed: nothing real waits for the answer.
+    pub may_be_missed: bool,
 }
 
 /// Which questions have called, and how often.
@@ -97,7 +97,7 @@ fn notice(run: &Going, question: u64, open_for: Duration) -> Notice {
         link: Link::Run(run.run.clone()),
         title: format!("{mark}{} waits for you", one_line(&run.place.to_string())),
         body: format!("{}{waited}", escaped(&one_line(&run.sentence))),
-        drill: run.drill,
+        may_be_missed: run.simulated,
     }
 }
 
@@ -200,10 +200,12 @@ mod tests {
 
     #[test]
     fn a_drill_says_that_it_is_one_before_anything_else() {
-        let run = Going { drill: true, ..going("r-1", RunStatus::NeedsYou) };
-        let said = Attention::default().look(&[run], at(0), AWAY);
-        assert_eq!(said[0].title, "DRILL: checkout in production waits for you");
-        assert!(said[0].drill);
+        for simulated in [true, false] {
+            let run = Going { drill: true, simulated, ..going("r-1", RunStatus::NeedsYou) };
+            let said = Attention::default().look(&[run], at(0), AWAY);
+            assert_eq!(said[0].title, "DRILL: checkout in production waits for you");
+            assert_eq!(said[0].may_be_missed, simulated, "on a real system something real waits");
+        }
         let real = Attention::default().look(&[going("r-1", RunStatus::NeedsYou)], at(0), AWAY);
         assert_eq!(real[0].title, "checkout in production waits for you");
     }

@@ -67,7 +67,8 @@ async fn shown(
     let desktop = NotificationsProxy::new(&connection).await?;
     let mut clicks = desktop.receive_action_invoked().await?;
     let mut closings = desktop.receive_notification_closed().await?;
-    let (urgency, expires) = if notice.drill { (NORMAL, A_WHILE) } else { (CRITICAL, ALWAYS) };
+    let (urgency, expires) =
+        if notice.may_be_missed { (NORMAL, A_WHILE) } else { (CRITICAL, ALWAYS) };
     let hints = HashMap::from([
         ("urgency", Value::from(urgency)),
         ("desktop-entry", Value::from("Lastgood")),

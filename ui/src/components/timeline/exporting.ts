@@ -1,5 +1,5 @@
-/** What can be chosen about an export, and what it is called. */
-import type { ExportFormat, ExportView, Layout, Paper, Redact } from '$lib/api/bindings';
+/** What can be chosen about an export or an import, and what it is called. */
+import type { ExportFormat, ExportView, ImportForm, Layout, Paper, Redact } from '$lib/api/bindings';
 
 export const FORMATS: { id: ExportFormat; label: string }[] = [
   { id: 'markdown', label: 'Markdown' },
@@ -24,6 +24,17 @@ export const PAPERS: { id: Paper; label: string }[] = [
 export const REDACTIONS: { id: Redact; label: string }[] = [
   { id: 'names', label: 'names of people' },
   { id: 'hosts', label: 'hosts and addresses' },
+];
+
+/** The forms in which other systems write. */
+export const FORMS: { id: ImportForm | 'guess'; label: string }[] = [
+  { id: 'guess', label: 'By its contents' },
+  { id: 'chat', label: 'Chat' },
+  { id: 'slack', label: 'Slack' },
+  { id: 'alertmanager', label: 'Alertmanager' },
+  { id: 'github', label: 'GitHub' },
+  { id: 'csv', label: 'CSV' },
+  { id: 'json', label: 'JSON' },
 ];
 
 /** Whether sections stand in an order that a layout decides. */

@@ -6,6 +6,7 @@ export function linkTo(route: Route): string | undefined {
   switch (route.view) {
     case 'run':
     case 'debrief':
+    case 'replay':
       return linkOf({ view: 'run', run: route.run, step: null });
     case 'timeline':
       return route.run === null ? undefined : linkOf({ view: 'run', run: route.run, step: null });
@@ -16,6 +17,7 @@ export function linkTo(route: Route): string | undefined {
     case 'runs':
     case 'drills':
     case 'blame':
+    case 'checklists':
     case 'marks':
     case 'judge':
     case 'schema':

@@ -13,6 +13,8 @@ export type Route =
   | { view: 'run'; run: string; step: string | null }
   | { view: 'timeline'; run: string | null }
   | { view: 'debrief'; run: string }
+  | { view: 'replay'; run: string }
+  | { view: 'checklists'; place: Place | null }
   | { view: 'drills' }
   | { view: 'board'; open: Opened | null }
   | { view: 'blame'; place: Place | null }
@@ -48,9 +50,11 @@ export function writeRoute(route: Route): string {
     case 'timeline':
       return join('timeline', route.run);
     case 'debrief':
-      return join('debrief', route.run);
+    case 'replay':
+      return join(route.view, route.run);
     case 'blame':
-      return route.place === null ? join('blame') : join('blame', route.place.service, route.place.environment);
+    case 'checklists':
+      return route.place === null ? join(route.view) : join(route.view, route.place.service, route.place.environment);
     case 'board':
       return route.open === null
         ? join('board')
@@ -85,9 +89,11 @@ export function readRoute(hash: string): Route {
     case 'timeline':
       return { view: 'timeline', run: a ?? null };
     case 'debrief':
-      return a === undefined || a === '' ? { view: 'runs' } : { view: 'debrief', run: a };
+    case 'replay':
+      return a === undefined || a === '' ? { view: 'runs' } : { view, run: a };
     case 'blame':
-      return { view: 'blame', place: a !== undefined && b !== undefined ? { service: a, environment: b } : null };
+    case 'checklists':
+      return { view, place: a !== undefined && b !== undefined ? { service: a, environment: b } : null };
     case 'board':
       return {
         view: 'board',
