@@ -120,9 +120,23 @@ impl App {
         Ok(archive)
     }
 
-    /// Whether there is a journal at all; looking makes none.
-    pub(crate) fn has_journal(&self) -> bool {
-        self.journal.get().is_some() || self.journal_path().exists()
+    /// Whether there is a journal at all; looking makes none. A folder that cannot be looked
+    /// into may hold one, and a file in its place holds none for certain: both are problems.
+    pub(crate) fn has_journal(&self) -> Result<bool, Problem> {
+        if self.journal.get().is_some() {
+            return Ok(true);
+        }
+        let data = &self.config.data;
+        let unread = |error: &std::io::Error| {
+            Problem::from_error(Code::FileUnreadable, error)
+                .within(format!("the data folder `{}` cannot be looked into", data.display()))
+                .hint("Name a folder of yours with --data.")
+        };
+        match std::fs::metadata(self.journal_path()) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(unread(&error)),
+        }
     }
 
     async fn opened(&self) -> Result<Arc<Redacting<SqliteJournal>>, Problem> {
@@ -224,7 +238,7 @@ impl App {
 
     /// The ids of all runs. Without a journal there are none, and looking makes none.
     pub(crate) async fn taken(&self) -> Result<BTreeSet<RunId>, Problem> {
-        if !self.has_journal() {
+        if !self.has_journal()? {
             return Ok(BTreeSet::new());
         }
         let journal = self.journal().await?;

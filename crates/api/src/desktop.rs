@@ -76,7 +76,7 @@ const fn over(status: RunStatus) -> bool {
         RunStatus::Working | RunStatus::NeedsYou | RunStatus::Held | RunStatus::Interrupted => {
             false
         }
-        RunStatus::Recovered | RunStatus::Ended | RunStatus::Newer => true,
+        RunStatus::Recovered | RunStatus::Ended | RunStatus::Newer | RunStatus::Unreadable => true,
     }
 }
 

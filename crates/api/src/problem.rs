@@ -72,6 +72,10 @@ impl IntoProblem for JournalError {
                 Code::JournalBroken,
                 "Keep the file as it is; restore a backup or export what still reads.",
             ),
+            Self::Spoilt { .. } => (
+                Code::JournalBroken,
+                "Keep the file as it is and restore a backup, or go on in a new folder with --data.",
+            ),
             Self::Full { .. } => {
                 (Code::DiskFull, "Free some space, then resume the run; nothing is lost.")
             }

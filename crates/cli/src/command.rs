@@ -122,7 +122,8 @@ async fn with_an_app(
         Command::Import(asked) => import::import(&app, screen, asked).await,
         Command::Run { planning, yes_plan, overrides, because } => {
             let said = run::Said { overrides, because };
-            run::run(&app, screen, &planning, yes_plan.as_deref(), said).await
+            let run = run::run(&app, screen, &planning, yes_plan.as_deref(), said).await;
+            run.or_else(run::unseen)
         }
         Command::Resume { run, playing } => run::resume(&app, screen, run, playing).await,
         Command::Drill { list: true, .. } | Command::Drill { scenario: None, .. } => {
@@ -132,7 +133,8 @@ async fn with_an_app(
             drill::list(&app, screen).await
         }
         Command::Drill { scenario: Some(scenario), seed, playing, export, list: false } => {
-            drill::drill(&app, screen, drill::Asked { scenario, seed, playing, export }).await
+            let asked = drill::Asked { scenario, seed, playing, export };
+            drill::drill(&app, screen, asked).await.or_else(run::unseen)
         }
         Command::Serve { port, ui, until_stdin_closes } => {
             let asked = Serve { port, ui, until_stdin_closes };

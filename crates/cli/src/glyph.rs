@@ -101,6 +101,7 @@ pub(crate) fn run(look: &Look, status: RunStatus) -> Text {
         RunStatus::Recovered => look.good("● recovered"),
         RunStatus::Ended => look.bad("✖ ended"),
         RunStatus::Newer => look.attention("◌ newer"),
+        RunStatus::Unreadable => look.bad("✖ unreadable"),
     }
 }
 

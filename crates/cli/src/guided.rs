@@ -301,7 +301,8 @@ fn turn(view: &RunView) -> Option<Turn> {
             | RunStatus::Interrupted
             | RunStatus::Recovered
             | RunStatus::Ended
-            | RunStatus::Newer,
+            | RunStatus::Newer
+            | RunStatus::Unreadable,
         ) => None,
     }
 }

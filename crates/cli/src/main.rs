@@ -23,6 +23,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use lastgood_core::problem::{Code, Problem};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::Line;
@@ -52,14 +53,29 @@ fn stopped(screen: &Screen, stop: &Stop) -> Ending {
     let (problem, ending) = match stop {
         Stop::Problem(problem) => (problem, Ending::Stopped(problem.code)),
         Stop::Left(problem) => (problem, Ending::Left(problem.code)),
-        Stop::Terminal(error) => {
-            tracing::debug!(%error, "the terminal cannot be written to");
+        Stop::Terminal(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            tracing::debug!(%error, "nobody reads any more");
             return Ending::Unread;
+        }
+        Stop::Terminal(error) => {
+            let problem = unwritten(error);
+            // Standard output is what failed; a document there would be the half of one.
+            let _ = screen.words_of(&problem);
+            return Ending::Stopped(problem.code);
         }
     };
     // The exit code says it too.
     let _ = screen.problem(problem);
     ending
+}
+
+/// What was written is not whole, and whoever reads the file would not notice.
+fn unwritten(error: &io::Error) -> Problem {
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    let code = if full { Code::DiskFull } else { Code::FileUnwritable };
+    Problem::from_error(code, error)
+        .within("the answer could not be written to standard output in full")
+        .hint("Do not use what was written; make room, or write elsewhere, and ask again.")
 }
 
 fn log() {

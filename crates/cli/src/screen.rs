@@ -1,6 +1,8 @@
 //! Where words go: to the terminal, and one JSON document to standard output if asked.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::tz::TimeZone;
 use lastgood_core::problem::Problem;
@@ -22,6 +24,8 @@ pub(crate) struct Screen {
     json: bool,
     /// Whether the words go to a terminal, where a line can be written over.
     live: bool,
+    /// Whether the document was given; there is only one.
+    given: Arc<AtomicBool>,
 }
 
 impl Screen {
@@ -38,7 +42,7 @@ impl Screen {
             .unwrap_or(WIDEST)
             .clamp(NARROWEST, WIDEST);
         let look = Look { width, paint: live && !no_color && !said_no, zone: TimeZone::system() };
-        Self { look, json, live }
+        Self { look, json, live, given: Arc::default() }
     }
 
     /// Whether a line can be written over.
@@ -77,8 +81,8 @@ impl Screen {
     }
 
     /// Bytes to standard output, exactly as they are.
-    #[expect(clippy::unused_self, reason = "who speaks has a screen")]
     pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
+        self.given.store(true, Ordering::Relaxed);
         let mut out = io::stdout().lock();
         io::Write::write_all(&mut out, bytes)?;
         io::Write::flush(&mut out)
@@ -86,7 +90,7 @@ impl Screen {
 
     /// The one JSON document, when it is asked for.
     pub(crate) fn document<T: Serialize>(&self, value: &T) -> io::Result<()> {
-        if !self.json {
+        if !self.json || self.given.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         let mut text = serde_json::to_string_pretty(value)?;
@@ -94,13 +98,19 @@ impl Screen {
         put(&mut io::stdout().lock(), &text)
     }
 
-    /// A problem: in words to standard error, and as the document when one is asked for.
+    /// A problem: in words to standard error, and as the document when one is asked for and
+    /// none was given yet.
     pub(crate) fn problem(&self, problem: &Problem) -> io::Result<()> {
+        self.words_of(problem)?;
+        self.document(&serde_json::json!({ "problem": problem }))
+    }
+
+    /// A problem in words alone, to standard error.
+    pub(crate) fn words_of(&self, problem: &Problem) -> io::Result<()> {
         // Colours follow standard output; the problem may go elsewhere.
         let look =
             Look { paint: self.look.paint && io::stderr().is_terminal(), ..self.look.clone() };
-        self.aside(&show::problem(&look, problem))?;
-        self.document(&serde_json::json!({ "problem": problem }))
+        self.aside(&show::problem(&look, problem))
     }
 
     /// Writes over the line that the cursor is on; only where that is possible.

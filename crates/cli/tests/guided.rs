@@ -223,3 +223,106 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     assert!(!said.contains("panicked"), "{said}");
     assert_eq!(output.status.code(), Some(0), "{said}");
 }
+
+/// The same with standard output going elsewhere: what it says on standard error, and its code.
+#[cfg(target_os = "linux")]
+fn lastgood_into(data: &Path, words: &[&str], into: Stdio) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_lastgood"))
+        .args(words)
+        .current_dir(data)
+        .env("LASTGOOD_DATA", data)
+        .env_remove("LASTGOOD_WORKSPACE")
+        .stdin(Stdio::null())
+        .stdout(into)
+        .stderr(Stdio::piped())
+        .output()
+        .expect("the program starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Takes nothing, as a disk without room.
+#[cfg(target_os = "linux")]
+fn full() -> Stdio {
+    std::fs::File::options().write(true).open("/dev/full").expect("Linux has it").into()
+}
+
+/// A pipe whose reader is gone.
+#[cfg(target_os = "linux")]
+fn unread() -> Stdio {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    writer.into()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_is_not_written_in_full_is_a_problem() {
+    let data = data();
+    let drill = lastgood(data.path(), &["drill", "bad-canary", "--auto", "--seed", "7"], "");
+    assert_eq!(drill.status.code(), Some(0));
+    for words in [
+        &["export", "bad-canary-7"][..],
+        &["export", "bad-canary-7", "--format", "md"],
+        &["runs", "--json"],
+        &["journal", "verify"],
+        &["lint", "--practice"],
+        &["drill", "bad-canary", "--auto", "--seed", "8", "--json"],
+        &["drill", "bad-canary", "--auto", "--seed", "9"],
+    ] {
+        let (code, said) = lastgood_into(data.path(), words, full());
+        assert_eq!(code, Some(1), "{words:?}: {said}");
+        assert!(said.contains("disk-full"), "{words:?}: {said}");
+    }
+    let runs = json(&lastgood(data.path(), &["runs", "--json"], ""));
+    let well = runs.as_array().expect("a list").iter().all(|run| run["status"] == "recovered");
+    assert!(
+        well && runs.as_array().map(Vec::len) == Some(3),
+        "the runs themselves went on: {runs}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_script_plays_its_drill_to_the_end_without_a_reader() {
+    let data = data();
+    let words = ["drill", "bad-canary", "--auto", "--seed", "31"];
+    let (code, said) = lastgood_into(data.path(), &words, unread());
+    assert_eq!(code, Some(0), "{said}");
+    let shown = json(&lastgood(data.path(), &["show", "bad-canary-31", "--json"], ""));
+    assert_eq!(shown["status"], "recovered", "what the code says has happened");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_who_cannot_read_the_plan_has_started_nothing() {
+    let data = data();
+    let (code, said) = lastgood_into(data.path(), &["drill", "bad-canary"], unread());
+    assert_eq!(code, Some(5), "refused before any change: {said}");
+    assert_eq!(json(&lastgood(data.path(), &["runs", "--json"], "")), serde_json::json!([]));
+}
+
+#[test]
+fn an_export_that_fails_after_its_run_adds_no_second_document() {
+    let data = data();
+    let there = data.path().display().to_string();
+    let words = ["drill", "bad-canary", "--auto", "--seed", "7", "--json", "--export", &there];
+    let output = lastgood(data.path(), &words, "");
+    assert_eq!(json(&output)["status"], "recovered");
+    assert_eq!(output.status.code(), Some(1), "the file is missing");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ould not write"));
+}
+
+#[test]
+fn a_file_in_place_of_the_data_folder_is_no_empty_journal() {
+    let data = data();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").expect("it can be written");
+    for words in
+        [&["runs", "--json"][..], &["journal", "verify", "--json"], &["show", "x", "--json"]]
+    {
+        let asked = [words, &["--data", file.to_str().expect("a plain path")]].concat();
+        let output = lastgood(data.path(), &asked, "");
+        assert_eq!(output.status.code(), Some(1), "{words:?}: {}", out(&output));
+        assert_eq!(json(&output)["problem"]["code"], "file-unreadable", "{words:?}");
+    }
+}

@@ -294,6 +294,15 @@ pub enum JournalError {
         /// What is wrong.
         why: String,
     },
+    /// The file itself is damaged, so that not even its tables can be read.
+    #[error("the journal `{path}` is damaged")]
+    Spoilt {
+        /// The file.
+        path: String,
+        /// What was found.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// No space is left.
     #[error("there is no space left for the journal `{path}`")]
     Full {

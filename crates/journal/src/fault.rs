@@ -87,6 +87,7 @@ impl Fault {
             Self::Sql(error) => match Kind::of(&error) {
                 Kind::Full => JournalError::Full { path },
                 Kind::ReadOnly => JournalError::ReadOnly { path, source: error.into() },
+                Kind::Spoilt => JournalError::Spoilt { path, source: error.into() },
                 Kind::Other => JournalError::Storage { path, doing, source: error.into() },
             },
         }
@@ -97,6 +98,7 @@ impl Fault {
 enum Kind {
     Full,
     ReadOnly,
+    Spoilt,
     Other,
 }
 
@@ -104,8 +106,10 @@ impl Kind {
     fn of(error: &sqlx::Error) -> Self {
         const PERM: u32 = 3;
         const READONLY: u32 = 8;
+        const CORRUPT: u32 = 11;
         const FULL: u32 = 13;
         const CANTOPEN: u32 = 14;
+        const NOTADB: u32 = 26;
         // The shared memory of the write-ahead log could not be grown; SQLite writes to
         // it page by page in order to find a full disk before a memory map does.
         const IOERR_SHMSIZE: u32 = 4874;
@@ -119,6 +123,7 @@ impl Kind {
             // The file itself was opened before SQLite saw it, so what cannot
             // be opened is the log or the shared memory beside it.
             (PERM | READONLY | CANTOPEN, _) => Self::ReadOnly,
+            (CORRUPT | NOTADB, _) => Self::Spoilt,
             _ => Self::Other,
         }
     }

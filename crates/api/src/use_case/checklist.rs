@@ -90,10 +90,10 @@ impl App {
 
     /// What people answered; why, when that cannot be read. Looking makes no journal.
     async fn answers(&self, ground: &Ground) -> Answers {
-        if !self.has_journal() {
-            return Ok(Vec::new());
-        }
         let read = async {
+            if !self.has_journal()? {
+                return Ok(Vec::new());
+            }
             let kept = self.attestations().await?;
             kept.attestations(ground).await.map_err(|error| error.problem())
         };

@@ -5,7 +5,7 @@ use lastgood_core::drill::Scenario;
 use lastgood_core::drill::debrief::{decisions, phases, presented, unmet};
 use lastgood_core::drill::proof::{Ended, Rehearsal, rehearsal};
 use lastgood_core::name::RunId;
-use lastgood_core::problem::Problem;
+use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Entry, Event};
 use lastgood_core::runbook::Runbook;
 use lastgood_core::time::Millis;
@@ -33,7 +33,7 @@ impl App {
             if run == query.run {
                 continue;
             }
-            let other = self.told(&run).await?;
+            let Some(other) = self.told_if_whole(&run).await? else { continue };
             let comparable = other.run.plan().place == plan.place
                 && match (&plan.drill, &other.run.plan().drill) {
                     (Some(one), Some(other)) => one.scenario == other.scenario,
@@ -87,7 +87,7 @@ impl App {
     ) -> Result<Rehearsal, Problem> {
         let mut runs: Vec<Told> = Vec::new();
         for run in self.newest().await? {
-            let told = self.told(&run).await?;
+            let Some(told) = self.told_if_whole(&run).await? else { continue };
             if told.run.outcome().is_some() && told.run.plan().place == *place {
                 runs.push(told);
             }
@@ -109,6 +109,16 @@ impl App {
         let said = self.said(told.run.id()).await?;
         let record = record(plan, &told.entries, &said.annotations);
         Ok(lengths(told.run.id(), &moments(plan, &told.entries), &record, &told.entries).0)
+    }
+
+    /// A run to compare with; none where its own record is damaged, which says nothing about
+    /// the others.
+    async fn told_if_whole(&self, run: &RunId) -> Result<Option<Told>, Problem> {
+        match self.told(run).await {
+            Ok(told) => Ok(Some(told)),
+            Err(problem) if problem.code == Code::JournalBroken => Ok(None),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// The newest runs.

@@ -7,6 +7,7 @@ use lastgood_core::catalog::Place;
 use lastgood_core::preflight::{Finding, Grade, Topic};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::time::{Millis, earlier};
+use lastgood_core::view::RunStatus;
 
 use super::release::look;
 use crate::App;
@@ -54,7 +55,18 @@ impl App {
     async fn journal_finding(&self) -> Finding {
         let path = self.journal_path().display().to_string();
         match self.journal().await {
-            Ok(_) => Finding::new("journal", Grade::Pass, format!("`{path}` can be written")),
+            Ok(_) => match self.damaged().await {
+                Ok(damaged) if damaged.is_empty() => {
+                    Finding::new("journal", Grade::Pass, format!("`{path}` can be written"))
+                }
+                Ok(damaged) => Finding::new(
+                    "journal",
+                    Grade::Warn,
+                    format!("`{path}` can be written, and is damaged in: {}", damaged.join(", ")),
+                )
+                .mend("Keep the file as it is; `lastgood journal verify` tells more."),
+                Err(problem) => Finding::new("journal", Grade::Warn, problem.chain.join(": ")),
+            },
             Err(problem) => {
                 let finding = Finding::new("journal", Grade::Block, problem.chain.join(": "));
                 match problem.hint {
@@ -63,6 +75,15 @@ impl App {
                 }
             }
         }
+    }
+}
+
+impl App {
+    /// The runs whose record cannot be read.
+    async fn damaged(&self) -> Result<Vec<String>, Problem> {
+        let rows = self.runs(Nothing {}).await?;
+        let broken = rows.into_iter().filter(|row| row.status == RunStatus::Unreadable);
+        Ok(broken.map(|row| row.run.to_string()).collect())
     }
 }
 

@@ -9,7 +9,7 @@ use lastgood_core::ports::Clock;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::time::{Millis, later};
 use lastgood_core::view::{AnswerKind, AskView, Needs, RunView};
-use lastgood_engine::RunHandle;
+use lastgood_engine::{OrderError, RunHandle};
 use lastgood_sim::{PracticeWorld, WorldError};
 
 use crate::App;
@@ -183,10 +183,10 @@ pub async fn play(
             operator.by_hand(rule).map_err(|error| forgot(&error))?;
             let (kind, option, text) = answer(rule, ask);
             let step = ask.step.clone().unwrap_or_else(|| StepId::new(""));
-            handle
-                .order(kind.command(step, option, text), operator.person.clone())
-                .await
-                .map_err(|error| error.problem())?;
+            let command = kind.command(step, option, text);
+            if let Err(refused) = handle.order(command, operator.person.clone()).await {
+                return Err(why_not(&mut handle, &refused).await);
+            }
             continue;
         }
         tokio::select! {
@@ -203,6 +203,17 @@ pub async fn play(
         return Err(error.problem());
     }
     Ok((*handle.view()).clone())
+}
+
+/// Why an order was not taken. A driver that has ended says itself why it left the run.
+async fn why_not(handle: &mut RunHandle, refused: &OrderError) -> Problem {
+    match refused {
+        OrderError::NotDriven { .. } => match handle.ended().await {
+            Some(error) => error.problem(),
+            None => refused.problem(),
+        },
+        OrderError::Rejected(_) => refused.problem(),
+    }
 }
 
 impl Operator {

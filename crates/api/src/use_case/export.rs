@@ -148,7 +148,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         let code = if full { Code::DiskFull } else { Code::FileUnwritable };
         Problem::from_error(code, &error)
             .within(format!("could not write `{}`", path.display()))
-            .hint("Name another file with --out; the run itself is safe in the journal.")
+            .hint("Name another file; the run itself is safe in the journal.")
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {

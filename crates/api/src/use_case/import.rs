@@ -77,7 +77,7 @@ impl App {
     /// What is known of all of them. Without a journal there are none, and looking makes
     /// none.
     pub(crate) async fn filed(&self) -> Result<Vec<Filed>, Problem> {
-        if !self.has_journal() {
+        if !self.has_journal()? {
             return Ok(Vec::new());
         }
         self.archive().await?.filed().await.map_err(|error| error.problem())

@@ -27,8 +27,10 @@ impl App {
     /// What was said of the releases of `place`. What cannot be read is a doubt about all
     /// of them; without a journal nothing was ever said.
     pub(crate) async fn marks_of(&self, stage: &Stage, place: &Place) -> Marks {
-        if !self.has_journal() {
-            return Marks::default();
+        match self.has_journal() {
+            Ok(true) => {}
+            Ok(false) => return Marks::default(),
+            Err(problem) => return Marks::unreadable(problem.chain.join(": ")),
         }
         let read = async {
             let ground = stage.ground(place)?;
@@ -50,7 +52,7 @@ impl App {
             places.iter().map(|place| stage.ground(place)).collect::<Result<_, _>>()?
         };
         let mut view = MarksView { places: Vec::new(), doubts: Vec::new() };
-        if !self.has_journal() {
+        if !self.has_journal()? {
             return Ok(view);
         }
         let ledger = self.ledger().await?;
@@ -131,7 +133,7 @@ impl App {
     /// The lock that a person named.
     async fn held(&self, stage: &Stage, which: &Which) -> Result<Found, Problem> {
         let mut held = Vec::new();
-        if self.has_journal() {
+        if self.has_journal()? {
             let ledger = self.ledger().await?;
             for place in fitting(stage, which.service.as_deref(), which.environment.as_deref())? {
                 let ground = stage.ground(&place)?;

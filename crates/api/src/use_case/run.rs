@@ -1,7 +1,7 @@
 //! Runs: listing, showing, resuming, and answering what they ask.
 
 use lastgood_core::name::{RunId, ScenarioName};
-use lastgood_core::ports::Stamped;
+use lastgood_core::ports::{JournalError, Stamped};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Command, Entry, Next, Run};
 use lastgood_core::time::EpochMs;
@@ -39,9 +39,19 @@ impl App {
         let journal = self.journal().await?;
         let mut rows = Vec::new();
         for record in journal.runs().await.map_err(|error| error.problem())? {
-            let entries = journal.read(&record.run, 0).await.map_err(|error| error.problem())?;
-            let run = Run::replay(&record.run, &entries).map_err(|misfit| misfit.problem())?;
-            rows.push(RunRow::new(&run, &entries, record.created_at, record.driven));
+            let entries = match journal.read(&record.run, 0).await {
+                Ok(entries) => entries,
+                // One damaged run must not hide the others.
+                Err(error @ JournalError::Broken { .. }) => {
+                    rows.push(RunRow::unreadable(&record.run, record.created_at, &error));
+                    continue;
+                }
+                Err(error) => return Err(error.problem()),
+            };
+            rows.push(match Run::replay(&record.run, &entries) {
+                Ok(run) => RunRow::new(&run, &entries, record.created_at, record.driven),
+                Err(misfit) => RunRow::unreadable(&record.run, record.created_at, &misfit),
+            });
         }
         Ok(rows)
     }
@@ -89,6 +99,10 @@ impl App {
             return Err(Problem::new(Code::RunFinished, format!("run `{run}` has ended"))
                 .within(outcome.sentence())
                 .hint("`lastgood timeline` and `lastgood export` still work."));
+        }
+        if told.driven {
+            // Before its practice world is touched: that belongs to whoever drives it.
+            return Err(JournalError::Held { run: run.clone() }.problem());
         }
         let stage = std::sync::Arc::new(self.stage_of(&told, pace)?);
         let ports = Ports {
@@ -228,7 +242,11 @@ impl App {
             if !record.run.as_str().starts_with(scenario.as_str()) {
                 continue;
             }
-            let entries = journal.read(&record.run, 0).await.map_err(|error| error.problem())?;
+            let entries = match journal.read(&record.run, 0).await {
+                Ok(entries) => entries,
+                Err(JournalError::Broken { .. }) => continue,
+                Err(error) => return Err(error.problem()),
+            };
             let Ok(run) = Run::replay(&record.run, &entries) else { continue };
             let plays = run.plan().drill.as_ref().is_some_and(|tag| tag.scenario == *scenario);
             if plays && run.outcome().is_some() {

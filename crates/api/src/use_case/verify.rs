@@ -73,7 +73,8 @@ impl App {
                 .hint("`lastgood runs` lists all runs.")
         };
         let whole = run.is_none();
-        let found = if path.exists() {
+        let there = self.has_journal()?;
+        let found = if there {
             let journal = SqliteJournal::open(&path).await.map_err(|error| error.problem())?;
             match run {
                 Some(run) => {
@@ -105,7 +106,7 @@ impl App {
                 run.problem = problem;
             }
         }
-        let beside = if whole && path.exists() { self.verify_beside().await } else { Vec::new() };
+        let beside = if whole && there { self.verify_beside().await } else { Vec::new() };
         let imported = if whole { self.verify_imported().await } else { Ok(0) };
         Ok(Verified {
             journal: path.display().to_string(),

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use lastgood_api::ChainKind;
-use lastgood_api::wire::AttestRequest;
+use lastgood_api::wire::{AttestRequest, Nothing, RunQuery};
 use lastgood_core::catalog::Place;
 use lastgood_core::checklist::PersonAnswer;
+use lastgood_core::name::RunId;
+use lastgood_core::preflight::Grade;
+use lastgood_core::view::RunStatus;
 use lastgood_journal::SqliteJournal;
 
 use super::{bad_canary, practice};
@@ -55,4 +58,25 @@ async fn an_answer_that_somebody_changed_by_hand_does_not_hold() {
     let [chain] = &found.beside[..] else { panic!("{:?}", found.beside) };
     let problem = chain.problem.as_ref().expect("its hash does not fit");
     assert!(problem.chain.join(": ").contains("checklists"), "{problem:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_run_hides_no_other() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let app = practice(data.path());
+    let damaged = bad_canary(&app, 7).await.run;
+    let whole = bad_canary(&app, 8).await.run;
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    forged(data.path(), copy.path(), b"\"seed\":7", b"\"seed\":9").await;
+    let app = practice(copy.path());
+    let rows = app.runs(Nothing {}).await.expect("they are listed");
+    let status = |run: &RunId| rows.iter().find(|row| row.run == *run).map(|row| row.status);
+    assert_eq!(status(&damaged), Some(RunStatus::Unreadable), "{rows:#?}");
+    assert_eq!(status(&whole), Some(RunStatus::Recovered));
+    app.debrief(RunQuery { run: whole }).await.expect("the other one says nothing about it");
+    app.rehearsals(Nothing {}).await.expect("nor about what was proven");
+    let doctor = app.doctor(Nothing {}).await.expect("it looks");
+    let journal = doctor.findings.iter().find(|one| one.subject == "journal").expect("it is told");
+    assert_eq!(journal.grade, Grade::Warn, "{journal:?}");
+    assert!(journal.sentence.contains(damaged.as_str()), "{journal:?}");
 }

@@ -42,7 +42,11 @@ pub(super) async fn drill(app: &App, screen: &Screen, asked: Asked) -> Result<En
             .iter()
             .find(|scenario| scenario.name == drill.scenario)
             .map_or("", |scenario| scenario.summary.as_str());
-        screen.say(&show::briefing(&screen.look, drill, summary))?;
+        let said = screen.say(&show::briefing(&screen.look, drill, summary));
+        // The script reads nothing, and plays on without a spectator.
+        if !playing.auto {
+            said?;
+        }
     }
     let (run, ending) = if playing.auto {
         by_script(app, screen).await?
@@ -58,16 +62,15 @@ pub(super) async fn drill(app: &App, screen: &Screen, asked: Asked) -> Result<En
     Ok(ending)
 }
 
-/// Lets the drill's script take every decision.
+/// Lets the drill's script take every decision. Whether anybody reads along changes nothing.
 async fn by_script(app: &App, screen: &Screen) -> Result<(RunId, Ending), Stop> {
     let opening = app.opening()?;
     for id in &opening.first {
         let title = app.make_move(id)?;
-        screen.say(&show::moved(&screen.look, &title))?;
+        let _ = screen.say(&show::moved(&screen.look, &title));
     }
     let plan = app.plan_drill(opening.target.as_deref()).await?;
-    screen.say("\n")?;
-    screen.say(&show::brief(&screen.look, &plan))?;
+    let _ = screen.say(&format!("\n{}", show::brief(&screen.look, &plan)));
     let overrides = match opening.begin {
         Begin::Instead { way, reason } => {
             let by = app.operator()?.map(|operator| operator.person().clone());

@@ -72,7 +72,8 @@ pub(super) async fn save(
 ) -> Result<(), Stop> {
     let format = by_name(Some(&path));
     let saved = app.save_to(ExportRequest::whole(run.clone(), format), path).await?;
-    screen.say(&format!("Exported: {}\n", saved.path))?;
+    // The file is there, whether or not anybody reads that it is.
+    let _ = screen.say(&format!("Exported: {}\n", saved.path));
     Ok(())
 }
 

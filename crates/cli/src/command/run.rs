@@ -1,5 +1,7 @@
 //! Runs: starting one, taking one up, and telling how it ended.
 
+use std::io::ErrorKind;
+
 use lastgood_api::wire::{Nothing, Override, RunQuery};
 use lastgood_api::{App, Pace, Rehearsed, RunHandle, play};
 use lastgood_core::name::RunId;
@@ -80,11 +82,12 @@ pub(super) async fn resume(
         None => only_open(app).await?,
     };
     let handle = app.take_up(&run, pace(playing)).await?;
-    screen.say(&format!("Taken up: {run}\n"))?;
+    let said = screen.say(&format!("Taken up: {run}\n"));
     if playing.auto {
         let mut leave = Leave::listen();
         return played(app, screen, handle, &mut leave).await;
     }
+    said?;
     let (mut keyboard, mut leave) = at_hand();
     follow(app, screen, handle, &mut keyboard, &mut leave).await
 }
@@ -176,12 +179,30 @@ async fn concluded(
         }
     };
     let rehearsed = app.rehearsed(&view)?;
-    let _ = tell(screen, &view, rehearsed.as_ref());
+    let told = tell(screen, &view, rehearsed.as_ref());
     if view.outcome.is_some() && rehearsed.is_some() {
-        let debrief = app.debrief(RunQuery { run: view.run.clone() }).await?;
-        let _ = screen.say(&show::lessons(&screen.look, &debrief));
+        // What else can be said of a drill changes nothing about how it ended.
+        let _ = match app.debrief(RunQuery { run: view.run.clone() }).await {
+            Ok(debrief) => screen.say(&show::lessons(&screen.look, &debrief)),
+            Err(problem) => screen.words_of(&problem),
+        };
     }
-    Ok(ending(&view, rehearsed.as_ref()))
+    match (ending(&view, rehearsed.as_ref()), told) {
+        // All went well but that the answer is not whole; any other ending weighs more.
+        (Ending::Done, Err(error)) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Stop::Terminal(error))
+        }
+        (ending, _) => Ok(ending),
+    }
+}
+
+/// What it means that the terminal failed before any run began: nobody could read what they
+/// would have agreed to, so nothing was started. Once a run has begun, [`concluded`] decides.
+pub(super) fn unseen(stop: Stop) -> Result<Ending, Stop> {
+    match stop {
+        Stop::Terminal(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Ending::Declined),
+        Stop::Terminal(_) | Stop::Problem(_) | Stop::Left(_) => Err(stop),
+    }
 }
 
 fn tell(screen: &Screen, view: &RunView, rehearsed: Option<&Rehearsed>) -> std::io::Result<()> {

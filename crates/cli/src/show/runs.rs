@@ -1,7 +1,7 @@
 //! All runs in a list.
 
 use lastgood_api::wire::ImportedRow;
-use lastgood_core::view::RunRow;
+use lastgood_core::view::{RunRow, RunStatus};
 
 use crate::glyph;
 use crate::look::{Look, Text};
@@ -25,7 +25,9 @@ pub(crate) fn runs(look: &Look, rows: &[RunRow], imported: &[ImportedRow]) -> St
             "",
             look.strong(row.run.as_str()) + "  " + glyph::run(look, row.status) + drill,
         );
-        page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
+        if row.status != RunStatus::Unreadable {
+            page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
+        }
         page.at(2, Text::from(&row.sentence));
         page.at(2, look.quiet(format!("started {}", stamp(look, row.started_at))));
     }

@@ -106,6 +106,8 @@ pub enum RunStatus {
     Ended,
     /// A newer version wrote it; it can only be looked at.
     Newer,
+    /// Its record is damaged; nothing more than its name is known.
+    Unreadable,
 }
 
 /// What a step that reads or waits is doing at this moment.
@@ -272,6 +274,25 @@ impl RunRow {
             sentence: sentence(run, &next, current.as_ref(), None, driven),
             from: plan.from.version.clone(),
             to: plan.to.version.clone(),
+        }
+    }
+
+    /// The row of a run whose record is damaged: its name, when it was made, and why.
+    #[must_use]
+    pub fn unreadable(run: &RunId, created_at: Timestamp, why: &dyn std::error::Error) -> Self {
+        const UNKNOWN: &str = "unknown";
+        Self {
+            run: run.clone(),
+            title: "Damaged record".to_owned(),
+            place: Place { service: UNKNOWN.into(), environment: UNKNOWN.into() },
+            drill: None,
+            exercise: None,
+            started_at: created_at.into(),
+            ended_at: None,
+            status: RunStatus::Unreadable,
+            sentence: format!("{why}; `lastgood journal verify` tells more"),
+            from: UNKNOWN.to_owned(),
+            to: UNKNOWN.to_owned(),
         }
     }
 }

@@ -241,3 +241,25 @@ async fn every_connection_makes_its_commits_durable() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_file_whose_pages_are_damaged_is_called_so() {
+    let place = Place::new();
+    let journal = place.open().await;
+    notes(&journal, &run(), 40).await;
+    close(journal).await;
+    let whole = std::fs::read(&place.path).expect("it is there");
+    let half = whole[..whole.len() / 2].to_vec();
+    let mut flipped = whole;
+    flipped[100..110].fill(0xff);
+    for damaged in [half, flipped] {
+        std::fs::write(&place.path, damaged).expect("it can be written");
+        let error = match SqliteJournal::open(&place.path).await {
+            Ok(journal) => {
+                journal.runs().await.map(|_| ()).and(journal.read(&run(), 0).await.map(|_| ()))
+            }
+            Err(error) => Err(error),
+        };
+        assert!(matches!(error, Err(JournalError::Spoilt { .. })), "{error:?}");
+    }
+}

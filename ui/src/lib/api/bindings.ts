@@ -3589,7 +3589,7 @@ to: string, };
 /**
  * How a run stands.
  */
-export type RunStatus = "working" | "needs-you" | "held" | "interrupted" | "recovered" | "ended" | "newer";
+export type RunStatus = "working" | "needs-you" | "held" | "interrupted" | "recovered" | "ended" | "newer" | "unreadable";
 
 /**
  * A run in full.

@@ -121,6 +121,7 @@ export const RUN_STATUS = {
   recovered: { tone: 'good', shape: 'circle', fill: 'solid', label: 'Recovered' },
   ended: { tone: 'attention', shape: 'circle', fill: 'slash', label: 'Ended' },
   newer: { tone: 'quiet', shape: 'circle', fill: 'dotted', label: 'Read only' },
+  unreadable: { tone: 'bad', shape: 'circle', fill: 'slash', label: 'Damaged' },
 } as const satisfies Record<RunStatus, Look>;
 
 /** Can anything still happen in a run with this status? */
@@ -132,6 +133,7 @@ export const OVER = {
   recovered: true,
   ended: true,
   newer: true,
+  unreadable: true,
 } as const satisfies Record<RunStatus, boolean>;
 
 export const LINE_KIND = {
