@@ -25,3 +25,14 @@ pub use outline_of::outline;
 pub use pdf::{Paper, render as pdf};
 pub use readiness::{AnswerPart, ChecklistItemPart, ChecklistPart, ReadinessPart};
 pub use stand_ins::{Redact, replaced};
+
+/// A character of others for a file that may be read in a terminal: one that would steer it
+/// becomes a mark that something stood there. A return stands for a space.
+fn harmless(c: char) -> char {
+    match c {
+        '\n' | '\t' => c,
+        '\r' => ' ',
+        _ if c.is_control() => '\u{fffd}',
+        _ => c,
+    }
+}

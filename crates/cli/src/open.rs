@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lastgood_api::{App, Config, default_data, default_person};
 use lastgood_core::name::Person;
+use lastgood_core::problem::{Code, Problem};
 
 use crate::args::Options;
 use crate::exit::Stop;
@@ -50,9 +51,19 @@ pub(crate) fn app(options: &Options, screen: &Screen, shows_it: bool) -> Result<
     let config = Config {
         workspace,
         data: options.data.clone().unwrap_or_else(default_data),
-        person: Person::new(options.person.clone().unwrap_or_else(default_person)),
+        person: person(options.person.as_deref())?,
     };
     Ok(Arc::new(App::open(config)?))
+}
+
+/// Who acts: everything that is decided carries this name.
+fn person(said: Option<&str>) -> Result<Person, Problem> {
+    match said.map(str::trim) {
+        Some("") => Err(Problem::new(Code::InputInvalid, "--as names nobody")
+            .hint("Give a name, or leave --as out for the login name.")),
+        Some(name) => Ok(Person::new(name.to_owned())),
+        None => Ok(Person::new(default_person())),
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,9 @@ impl Screen {
             .or(columns)
             .unwrap_or(WIDEST)
             .clamp(NARROWEST, WIDEST);
-        let look = Look { width, paint: live && !no_color && !said_no, zone: TimeZone::system() };
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let paint = live && !no_color && !said_no && !dumb;
+        let look = Look { width, paint, zone: TimeZone::system() };
         Self { look, json, live, given: Arc::default() }
     }
 

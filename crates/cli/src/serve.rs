@@ -58,6 +58,12 @@ pub(crate) async fn serve(
     leave: &mut Leave,
 ) -> Result<Ending, Stop> {
     let (listener, host) = listen(app, asked.port, pages::find(asked.ui)?).await?;
+    if host.pages.is_none() {
+        screen.aside(
+            "The window's pages are not here: `npm ci` and `npm run build` in the folder `ui` of the \
+             repository make them, and --ui DIR names them. Commands are answered without them.\n",
+        )?;
+    }
     let address = format!("http://127.0.0.1:{}/", host.port);
     let url = host.token.expose(|token| format!("{address}#token={token}"));
     screen.answer(&json!({ "url": url }), |look| {

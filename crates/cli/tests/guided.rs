@@ -326,3 +326,26 @@ fn a_file_in_place_of_the_data_folder_is_no_empty_journal() {
         assert_eq!(json(&output)["problem"]["code"], "file-unreadable", "{words:?}");
     }
 }
+
+#[test]
+fn nobody_acts_without_a_name() {
+    let data = data();
+    let words = ["drill", "bad-canary", "--auto", "--json", "--as", " "];
+    let output = lastgood(data.path(), &words, "");
+    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    assert_eq!(json(&output)["problem"]["code"], "input-invalid");
+}
+
+#[test]
+fn a_note_cannot_steer_the_terminal_that_shows_its_export() {
+    let data = data();
+    lastgood(data.path(), &["drill", "bad-canary", "--auto", "--seed", "7"], "");
+    let note = ["note", "bad-canary-7", "seen \u{1b}]0;owned\u{7} here"];
+    assert_eq!(lastgood(data.path(), &note, "").status.code(), Some(0));
+    for format in ["md", "csv"] {
+        let shown =
+            out(&lastgood(data.path(), &["export", "bad-canary-7", "--format", format], ""));
+        assert!(shown.contains("owned"), "{shown}");
+        assert!(!shown.contains(['\u{1b}', '\u{7}']), "{format}: {shown:?}");
+    }
+}

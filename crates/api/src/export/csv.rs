@@ -4,8 +4,8 @@
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::timeline::{Line, LineKind, Source};
 
-use super::Document;
 use super::outline::Times;
+use super::{Document, harmless};
 
 /// The names of the columns. New ones are added at the end.
 pub const COLUMNS: [&str; 16] = [
@@ -38,7 +38,8 @@ pub fn render(document: &Document, times: &Times) -> Result<String, Problem> {
     let drill = document.run.marked_as();
     for line in document.timeline.iter().filter(|line| line.hidden.is_none()) {
         let row = row(line, times, drill.as_deref().unwrap_or_default());
-        writer.write_record(row.map(|cell| defused(&cell))).map_err(|error| internal(&error))?;
+        let cells = row.map(|cell| defused(&cell.chars().map(harmless).collect::<String>()));
+        writer.write_record(cells).map_err(|error| internal(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| internal(&error))?;
     String::from_utf8(bytes).map_err(|error| internal(&error))
@@ -103,5 +104,11 @@ mod tests {
         for cell in ["", "1", "a=1", "'=1"] {
             assert_eq!(defused(cell), cell);
         }
+    }
+
+    #[test]
+    fn nothing_in_a_cell_steers_a_terminal() {
+        let title: String = "a\u{1b}]0;x\u{7}\rb\nc\td".chars().map(harmless).collect();
+        assert_eq!(title, "a\u{fffd}]0;x\u{fffd} b\nc\td");
     }
 }

@@ -1,5 +1,6 @@
 //! What a team pastes into its postmortem as it is.
 
+use super::harmless;
 use super::outline::{Block, Chart, Item, Outline, Span};
 
 /// Renders `outline`. What others wrote is text and never markup; what a person wrote in
@@ -40,7 +41,9 @@ impl Page {
                 Block::Heading(title) => self.line(&format!("**{}**", text(title))),
                 Block::List(items) => items.iter().for_each(|item| self.item(item)),
                 Block::Table { head, rows, .. } => self.table(head, rows),
-                Block::Prose(markdown) => self.line(markdown.trim()),
+                Block::Prose(markdown) => {
+                    self.line(&markdown.trim().chars().map(harmless).collect::<String>());
+                }
                 Block::Chart(chart) => self.line(&sparkline(chart)),
             }
             self.gap();
@@ -90,7 +93,7 @@ fn text(raw: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            _ => out.push(c),
+            _ => out.push(harmless(c)),
         }
     }
     out
@@ -98,7 +101,8 @@ fn text(raw: &str) -> String {
 
 /// A name or an identifier as code.
 fn code(raw: &str) -> String {
-    let clean: String = raw.chars().map(|c| if c == '`' || c == '\n' { ' ' } else { c }).collect();
+    let clean: String =
+        raw.chars().map(|c| if c == '`' || c == '\n' { ' ' } else { harmless(c) }).collect();
     format!("`{clean}`")
 }
 

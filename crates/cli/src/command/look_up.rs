@@ -21,7 +21,7 @@ pub(super) async fn releases(
     let query = ReleasesQuery { service, environment, before: None, limit };
     let view = app.releases(query).await?;
     screen.answer(&view, |look| show::releases(look, &view))?;
-    Ok(Ending::Done)
+    Ok(if view.is_dark() { Ending::Found } else { Ending::Done })
 }
 
 pub(super) async fn release(

@@ -164,6 +164,16 @@ pub struct ReleasesView {
     pub doubts: Vec<String>,
 }
 
+impl ReleasesView {
+    /// Whether nothing at all could be looked up: an empty list that says nothing.
+    #[must_use]
+    pub fn is_dark(&self) -> bool {
+        self.deploys.is_empty()
+            && !self.doubts.is_empty()
+            && self.running.iter().all(|place| place.sentence.is_none())
+    }
+}
+
 /// What runs in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
