@@ -103,28 +103,33 @@ impl Problem {
     /// A problem with one sentence and nothing to add.
     #[must_use]
     pub fn new(code: Code, sentence: impl Into<String>) -> Self {
-        Self { code, chain: vec![sentence.into()], hint: None }
+        Self { code, chain: vec![told(&sentence.into())], hint: None }
     }
 
     /// A problem that tells an error and all its sources.
     #[must_use]
     pub fn from_error(code: Code, error: &(dyn std::error::Error + 'static)) -> Self {
-        Self { code, chain: chain(error), hint: None }
+        Self { code, chain: chain(error).iter().map(|one| told(one)).collect(), hint: None }
     }
 
     /// Adds what to try next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(told(&hint.into()));
         self
     }
 
     /// Puts a sentence of an outer layer in front.
     #[must_use]
     pub fn within(mut self, sentence: impl Into<String>) -> Self {
-        self.chain.insert(0, sentence.into());
+        self.chain.insert(0, told(&sentence.into()));
         self
     }
+}
+
+/// What is told of a mistake often repeats what was given, and that may hold a credential.
+fn told(sentence: &str) -> String {
+    crate::secret::redact(sentence, &[])
 }
 
 /// One sentence per layer of `error`, outermost first.
@@ -146,6 +151,18 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_never_repeats_a_credential() {
+        for one in crate::testing::credentials() {
+            let text = format!("`{}` is no time", one.text);
+            let problem = Problem::new(Code::InputInvalid, &*text).within(&*text).hint(&*text);
+            let from = Problem::from_error(Code::Internal, &std::io::Error::other(text.clone()));
+            for told in [format!("{problem:?}"), format!("{from:?}")] {
+                assert!(!told.contains(&one.secret), "{told}");
+            }
+        }
+    }
 
     #[test]
     fn every_code_is_kebab_case_and_unique() {

@@ -11,7 +11,9 @@ mod stream;
 use std::fmt;
 
 pub use forms::Forms;
-pub use stream::{Redactor, redact_output};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use shapes::examples;
+pub use stream::{Redactor, redact_output, redact_text};
 
 /// A credential. It has no `Display`, no `Serialize` and a mute `Debug`.
 #[derive(Clone)]
@@ -40,18 +42,43 @@ pub const MASK: &str = "[secret]";
 
 /// Replaces every held secret in `text`, in each form that it may take, and everything that
 /// looks like a credential: in a URL (`user:password@`), behind `Bearer `, or by the shape
-/// of a well-known kind of token. Applied before anything is stored.
+/// of a well-known kind of token, or as a private key. Applied before anything is stored.
 ///
 /// Names of fields are not looked at: our own words say `"secret": "NAME"` and mean the
 /// name. For what others print there is [`redact_output`].
 #[must_use]
 pub fn redact(text: &str, held: &[Secret<String>]) -> String {
-    looks_like_one(&Forms::of(held).mask(text))
+    looks_like_one(&mask_private_keys(&Forms::of(held).mask(text)))
 }
 
 /// Masks what looks like a credential, whoever holds it.
 fn looks_like_one(text: &str) -> String {
     shapes::mask(&mask_bearer(&mask_userinfo(text)))
+}
+
+/// Masks private keys (PEM, RFC 7468) from their first line to their last; one without a last
+/// line, up to the end of the text.
+fn mask_private_keys(text: &str) -> String {
+    const DASHES: &str = "-----";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(stream::KEY_BEGINS) {
+        let label = at + stream::KEY_BEGINS.len();
+        let behind = |from: usize| rest[from..].find(DASHES).map(|found| from + found);
+        let Some(begun) = behind(label) else { break };
+        if !rest[label..begun].contains(stream::KEY) {
+            out.push_str(&rest[..begun]);
+            rest = &rest[begun..];
+            continue;
+        }
+        out.push_str(&rest[..at]);
+        out.push_str(MASK);
+        let last = rest[begun..].find(stream::KEY_ENDS);
+        let end = last.map(|found| begun + found + stream::KEY_ENDS.len()).and_then(behind);
+        rest = end.map_or("", |end| &rest[end + DASHES.len()..]);
+    }
+    out.push_str(rest);
+    out
 }
 
 fn mask_userinfo(text: &str) -> String {
@@ -110,6 +137,16 @@ mod tests {
     fn credentials_in_urls_and_headers_are_masked_without_being_known() {
         let clean = redact("postgres://app:s3cr3t@db:5432/x and Bearer abcdefghijkl", &[]);
         assert_eq!(clean, "postgres://[secret]@db:5432/x and Bearer [secret]");
+    }
+
+    #[test]
+    fn a_private_key_is_masked_with_its_lines_and_what_stands_around_it_stays() {
+        let key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA\n-----END EC PRIVATE KEY-----";
+        assert_eq!(redact(&format!("see\n{key}\nand go on"), &[]), "see\n[secret]\nand go on");
+        assert_eq!(redact("-----BEGIN PRIVATE KEY-----\nMHcCAQEEIA", &[]), "[secret]");
+        let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+        assert_eq!(redact(certificate, &[]), certificate);
+        assert_eq!(redact("-----BEGIN ", &[]), "-----BEGIN ");
     }
 
     #[test]

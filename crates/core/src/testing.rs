@@ -3,9 +3,11 @@
 //!
 //! All times are counted from [`T0`]. Start with [`plan`] or [`plan_of`].
 
+mod secrets;
 mod work;
 mod world;
 
+pub use secrets::{Planted, credentials, named_credentials};
 pub use work::{
     act, definition, entries, gate_rule, option, plan, plan_of, plan_with, planned, responses,
     runbook, step, subject, verify,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_text;
 use lastgood_core::timeline::annotate::LONGEST_TEXT;
 use lastgood_core::timeline::{Line, LineKind, Source};
 use sha2::{Digest as _, Sha256};
@@ -67,8 +67,8 @@ impl Taken {
     pub(crate) fn cleaned(mut self) -> Self {
         let mut entries = Vec::with_capacity(self.entries.len());
         for entry in std::mem::take(&mut self.entries) {
-            let text = redact(entry.text.trim_end(), &[]);
-            let who = entry.who.map(|who| redact(who.trim(), &[])).filter(|who| !who.is_empty());
+            let text = redact_text(entry.text.trim_end());
+            let who = entry.who.map(|who| redact_text(who.trim())).filter(|who| !who.is_empty());
             if text.trim().is_empty() {
                 self.bad(entry.place, "it says nothing");
             } else if text.len() > LONGEST_TEXT {

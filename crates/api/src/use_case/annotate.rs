@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::AnnotationsError;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_text;
 use lastgood_core::timeline::annotate::{FollowUpChange, Wish, annotate};
 use lastgood_core::timeline::layer::AddedLine;
 use lastgood_core::timeline::{
@@ -15,6 +15,7 @@ use lastgood_core::timeline::{
 };
 use lastgood_core::view::{LineView, MilestoneView};
 
+use super::redacting::clean;
 use super::run::Told;
 use crate::App;
 use crate::problem::IntoProblem;
@@ -159,6 +160,8 @@ impl App {
                     says,
                 })
                 .collect();
+            // What is answered is what is kept.
+            let new = clean(&new).map_err(|error| Problem::from_error(Code::Internal, &error))?;
             match keeper.annotate(run, seen, &new).await {
                 Ok(head) => {
                     said.annotations.extend(new.iter().cloned());
@@ -294,7 +297,7 @@ fn known_kind(name: &str, bytes: Vec<u8>) -> Result<(&'static str, Vec<u8>), Pro
     }
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') && !text.trim().is_empty() => {
-            Ok((media_type, redact(&text, &[]).into_bytes()))
+            Ok((media_type, redact_text(&text).into_bytes()))
         }
         Ok(_) | Err(_) => Err(Problem::new(
             Code::InputInvalid,

@@ -14,6 +14,7 @@ use lastgood_core::secret::redact;
 use lastgood_core::timeline::Annotation;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Masks credentials on the way into `J`.
 pub(crate) struct Redacting<J> {
@@ -27,17 +28,45 @@ impl<J> Redacting<J> {
 }
 
 /// `said` with everything masked that looks like a credential.
-fn clean<T: Clone + Serialize + DeserializeOwned>(said: &[T]) -> Result<Vec<T>, serde_json::Error> {
+pub(crate) fn clean<T: Clone + Serialize + DeserializeOwned>(
+    said: &[T],
+) -> Result<Vec<T>, serde_json::Error> {
     said.iter()
         .map(|one| {
-            let text = serde_json::to_string(one)?;
-            let masked = redact(&text, &[]);
-            if masked == text {
-                return Ok(one.clone());
-            }
-            serde_json::from_str(&masked)
+            let mut value = serde_json::to_value(one)?;
+            if masked(&mut value) { serde_json::from_value(value) } else { Ok(one.clone()) }
         })
         .collect()
+}
+
+/// Masks every text in `value`, and every name; says whether there was anything to mask. Text by
+/// text, because in the JSON of the whole an end of line is a letter, and hides where a word
+/// begins.
+fn masked(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let clean = redact(text, &[]);
+            let found = clean != *text;
+            *text = clean;
+            found
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| masked(item) | found),
+        Value::Object(fields) => {
+            let found = fields.values_mut().fold(false, |found, item| masked(item) | found);
+            let named: Vec<(String, String)> = fields
+                .keys()
+                .map(|name| (name.clone(), redact(name, &[])))
+                .filter(|(name, clean)| name != clean)
+                .collect();
+            for (name, clean) in &named {
+                if let Some(item) = fields.remove(name) {
+                    fields.insert(clean.clone(), item);
+                }
+            }
+            found || !named.is_empty()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// That masking failed, as the journal says it.
@@ -166,5 +195,106 @@ impl<J: Archive> Archive for Redacting<J> {
 
     async fn document(&self, filed: &Filed) -> Result<Vec<u8>, ArchiveError> {
         self.inner.document(filed).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lastgood_core::drill::DrillAct;
+    use lastgood_core::judge::Verdict;
+    use lastgood_core::run::{Event, Outcome};
+    use lastgood_core::testing::{self, credentials};
+
+    use super::*;
+
+    /// Events of every kind that holds words of a person or of another system.
+    fn events() -> Vec<Event> {
+        let (by, step) = (testing::ada(), || "verify".into());
+        let key = || testing::key("halt", 1);
+        let why = String::new;
+        vec![
+            testing::planned(testing::plan()),
+            Event::NotNeeded { step: step(), why: why() },
+            Event::Landed { key: key(), receipt: testing::receipt() },
+            Event::Refused { key: key(), why: testing::refusal() },
+            Event::Lost { key: key(), why: why() },
+            Event::Unclear { key: key(), why: why() },
+            Event::Judged {
+                step: step(),
+                verdict: Verdict::Fail,
+                judgements: vec![testing::judgement(Verdict::Fail)],
+            },
+            Event::Verified {
+                step: step(),
+                verification: Box::new(testing::verification(Verdict::Pass)),
+            },
+            Event::Recorded { step: step(), text: why() },
+            Event::Failed { step: step(), why: why() },
+            Event::Performed { step: step(), observed: why(), by: by.clone() },
+            Event::Skipped { step: step(), by: by.clone(), reason: why() },
+            Event::Noted { by: by.clone(), text: why() },
+            Event::Presented {
+                by: by.clone(),
+                act: DrillAct::Moved { id: why(), title: why(), by_hand: true },
+            },
+            Event::Aborted { by, reason: why() },
+            Event::Finished { outcome: Outcome::Unproven { why: why() } },
+        ]
+    }
+
+    /// Puts `words` at the end of every text in `value` in turn, each in a copy of its own.
+    fn stained(value: &Value, words: &str) -> Vec<Value> {
+        match value {
+            Value::String(text) => vec![Value::from(format!("{text}\n{words}"))],
+            Value::Array(items) => (0..items.len())
+                .flat_map(|index| {
+                    stained(&items[index], words).into_iter().map(move |item| (index, item))
+                })
+                .map(|(index, item)| {
+                    let mut items = items.clone();
+                    items[index] = item;
+                    Value::Array(items)
+                })
+                .collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .flat_map(|(name, item)| {
+                    stained(item, words).into_iter().map(move |item| (name.clone(), item))
+                })
+                .map(|(name, item)| {
+                    let mut fields = fields.clone();
+                    fields.insert(name, item);
+                    Value::Object(fields)
+                })
+                .collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn no_credential_gets_into_the_journal_in_any_text_of_any_event() {
+        let all = credentials();
+        let words = all.iter().map(|one| &*one.text).collect::<Vec<_>>().join("\n");
+        let mut tried = 0;
+        for event in events() {
+            let value = serde_json::to_value(&event).expect("it is written as JSON");
+            for value in stained(&value, &words) {
+                // Some texts are words of ours, such as a kind, and hold nothing else.
+                let Ok(event) = serde_json::from_value::<Event>(value) else { continue };
+                let kept = clean(&[event]).expect("a masked event is an event still");
+                let kept = serde_json::to_string(&kept).expect("it is written as JSON");
+                for one in &all {
+                    assert!(!kept.contains(&one.secret), "{} is kept: {kept}", one.secret);
+                }
+                tried += usize::from(kept.contains(lastgood_core::secret::MASK));
+            }
+        }
+        assert!(tried > 40, "only {tried} places were tried");
+    }
+
+    #[test]
+    fn what_holds_no_credential_is_kept_as_it_is() {
+        let events = events();
+        assert_eq!(clean(&events).expect("it is written as JSON"), events);
     }
 }

@@ -18,6 +18,7 @@ mod import_entries;
 mod in_memory;
 mod own_drills;
 mod pdf;
+mod secrets;
 mod verify;
 
 /// The app on the embedded practice world, with its journal in `data`.

@@ -159,7 +159,53 @@ pub(super) fn mask(text: &str) -> String {
 /// A beginning is none in the middle of a word.
 fn begins_here(bytes: &[u8], at: usize) -> bool {
     let first = bytes[at].is_ascii_alphabetic() || bytes[at] == b'*';
-    first && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric())
+    let (before, rest) = bytes.split_at(at);
+    first
+        && !rest.is_empty()
+        && (!before.last().is_some_and(u8::is_ascii_alphanumeric) || behind_an_escape(before))
+}
+
+/// Whether the letter before a beginning is the end of an escape and no word: `\nghp_…` in a
+/// JSON text, or the colour of a terminal (ECMA-48, "Control sequences").
+fn behind_an_escape(before: &[u8]) -> bool {
+    if let [.., b'\\', b'n' | b't' | b'r' | b'b' | b'f'] = before {
+        return true;
+    }
+    let [colour @ .., b'm'] = before else { return false };
+    let numbers = colour.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';');
+    let [escape @ .., b'['] = &colour[..colour.len() - numbers.count()] else { return false };
+    [&b"\x1b"[..], b"u001b", b"u001B", b"x1b", b"033", b"\\e"]
+        .iter()
+        .any(|beginning| escape.ends_with(beginning))
+}
+
+/// One credential of every shape, for tests of whatever lets text in.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn examples() -> Vec<String> {
+    let mut found: Vec<String> = SHAPES
+        .iter()
+        .map(|(beginning, of, least)| format!("{beginning}{}", filler(*of, *least)))
+        .collect();
+    found.extend(
+        [
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
+            "*:production.0123456789abcdef0123456789abcdef01234567",
+            "default:development.0123456789abcdef0123456789abcdef",
+        ]
+        .map(str::to_owned),
+    );
+    found
+}
+
+/// So many harmless characters of a kind.
+#[cfg(any(test, feature = "testing"))]
+fn filler(of: Of, count: usize) -> String {
+    let from: &[u8] = match of {
+        Of::Alphanumeric | Of::Url | Of::Dotted => b"a1B2c3D4e5F6g7H8",
+        Of::Capitals => b"A2B3C4D5E6F7G2H3",
+        Of::Hex => b"a1b2c3d4e5f60718",
+    };
+    (0..count).map(|index| char::from(from[index % from.len()])).collect()
 }
 
 /// Where the credential ends that begins at `at`, if one does.
@@ -214,22 +260,15 @@ fn unleash(rest: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// So many harmless characters of a kind.
-    fn filler(of: Of, count: usize) -> String {
-        let from: &[u8] = match of {
-            Of::Alphanumeric | Of::Url | Of::Dotted => b"a1B2c3D4e5F6g7H8",
-            Of::Capitals => b"A2B3C4D5E6F7G2H3",
-            Of::Hex => b"a1b2c3d4e5f60718",
-        };
-        (0..count).map(|index| char::from(from[index % from.len()])).collect()
-    }
-
     #[test]
     fn every_shape_is_masked_wherever_it_stands() {
-        for (beginning, of, least) in SHAPES {
-            let token = format!("{beginning}{}", filler(*of, *least));
+        for token in examples() {
             for text in [
                 token.clone(),
+                format!("a word\n{token}\n"),
+                format!("{{\"said\":\"a word\\n{token}\"}}"),
+                format!("\x1b[31m{token}\x1b[0m"),
+                format!("{{\"said\":\"\\u001b[1;31m{token}\"}}"),
                 format!("token is {token}."),
                 format!("{{\"x\":\"{token}\"}}"),
                 format!("A={token}&b=c"),
@@ -237,13 +276,6 @@ mod tests {
                 let clean = mask(&text);
                 assert!(!clean.contains(&token) && clean.contains(MASK), "{text} became {clean}");
             }
-        }
-        for token in [
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
-            "*:production.0123456789abcdef0123456789abcdef01234567",
-            "default:development.0123456789abcdef0123456789abcdef",
-        ] {
-            assert_eq!(mask(&format!("got {token} now")), "got [secret] now");
         }
     }
 

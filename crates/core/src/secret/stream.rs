@@ -10,9 +10,9 @@ use super::{Forms, MASK, Secret, fields, looks_like_one};
 const LINE_AT_MOST: usize = 64 * 1024;
 
 /// The beginning and the end of a key in PEM (RFC 7468).
-const KEY_BEGINS: &str = "-----BEGIN ";
-const KEY_ENDS: &str = "-----END ";
-const KEY: &str = "PRIVATE KEY";
+pub(super) const KEY_BEGINS: &str = "-----BEGIN ";
+pub(super) const KEY_ENDS: &str = "-----END ";
+pub(super) const KEY: &str = "PRIVATE KEY";
 
 /// Masks credentials in output that comes in pieces.
 #[derive(Debug)]
@@ -124,6 +124,13 @@ pub fn redact_output(text: &str, held: &[Secret<String>]) -> String {
     let mut out = redactor.push(text.as_bytes());
     out.push_str(&redactor.finish());
     out
+}
+
+/// The same for a text of others that a person hands over, such as a log: no line of it is too
+/// long to be looked at.
+#[must_use]
+pub fn redact_text(text: &str) -> String {
+    Redactor::new(&[]).clean(text.as_bytes())
 }
 
 #[cfg(test)]
