@@ -51,6 +51,8 @@ const OTHERS = new Map([
   ['unwatch_run', ['channel']],
   ['compact_run', ['run']],
   ['full_run', ['run']],
+  ['ask_to_leave', ['channel']],
+  ['leave', ['sure']],
   ['plugin:__TAURI_CHANNEL__|fetch', []],
   ['plugin:webview|set_webview_zoom', ['label', 'value']],
 ]);

@@ -46,4 +46,6 @@ const ALLOWED: &[&str] = &[
     "unwatch_run",
     "compact_run",
     "full_run",
+    "ask_to_leave",
+    "leave",
 ];

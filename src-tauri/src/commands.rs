@@ -23,7 +23,7 @@ use lastgood_api::wire::{
 };
 use tauri::State;
 
-use crate::{compact, watch};
+use crate::{compact, leave, watch};
 
 /// The app, or why it could not be opened; every command then says so.
 pub(crate) type Opened = Result<Arc<App>, Problem>;
@@ -50,7 +50,9 @@ macro_rules! adapters {
                 watch::watch_run,
                 watch::unwatch_run,
                 compact::compact_run,
-                compact::full_run
+                compact::full_run,
+                leave::ask_to_leave,
+                leave::leave
             ]
         }
     };
@@ -66,7 +68,14 @@ mod tests {
     fn every_command_of_the_table_is_declared_and_nothing_else_is() {
         let mut table: Vec<&str> =
             lastgood_api::command::COMMANDS.iter().map(|(name, _)| *name).collect();
-        table.extend(["watch_run", "unwatch_run", "compact_run", "full_run"]);
+        table.extend([
+            "watch_run",
+            "unwatch_run",
+            "compact_run",
+            "full_run",
+            "ask_to_leave",
+            "leave",
+        ]);
         table.sort_unstable();
         let mut allowed = ALLOWED.to_vec();
         allowed.sort_unstable();

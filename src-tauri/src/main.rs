@@ -6,6 +6,7 @@
 mod commands;
 mod compact;
 mod desktop;
+mod leave;
 mod options;
 mod renderer;
 mod watch;
@@ -17,6 +18,7 @@ use lastgood_api::App;
 
 use crate::commands::{Opened, handler};
 use crate::desktop::Wanted;
+use crate::leave::Leave;
 use crate::options::Options;
 use crate::watch::Watches;
 
@@ -40,7 +42,9 @@ fn main() -> ExitCode {
         .manage(opened)
         .manage(Watches::default())
         .manage(Wanted::default())
+        .manage(Leave::default())
         .invoke_handler(handler())
+        .on_window_event(leave::happened)
         .on_page_load(|webview, load| desktop::loaded(webview, load.event()))
         .setup(move |app| {
             if let Some(link) = &link {

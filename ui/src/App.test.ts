@@ -121,6 +121,58 @@ describe('the window', () => {
   });
 });
 
+describe('closing the window on a run', () => {
+  const leaving = {
+    title: 'Close while a run is under way?',
+    runs: ['checkout in production: Step 3 of 7 is waiting for you'],
+    consequence: 'Nothing is lost: everything up to now is in the journal.',
+    resume: 'To go on, open Lastgood again.',
+    act: 'Interrupt the run and close',
+  };
+
+  async function asked(): Promise<{ answers: boolean[]; pass: (ms: number) => void; press: (key: string, more?: KeyboardEventInit) => Promise<void> }> {
+    let ask: ((asked: typeof leaving) => void) | undefined;
+    const answers: boolean[] = [];
+    let steady = 0;
+    const exit = { listen: (listener: typeof ask) => (ask = listener), answer: (sure: boolean) => answers.push(sure) };
+    location.hash = '#/board';
+    render(App, { client: new FakeEngine(), startedAt: NOW, machine: { steady: () => steady }, exit });
+    await settle();
+    ask?.(leaving);
+    await settle();
+    return {
+      answers,
+      pass: (ms) => (steady += ms),
+      press: async (key, more = {}) => {
+        await fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+        await settle();
+      },
+    };
+  }
+
+  it('says what is interrupted, that nothing is lost and how to go on', async () => {
+    await asked();
+    const dialog = screen.getByRole('dialog');
+    for (const text of [leaving.title, leaving.runs[0]!, leaving.consequence, leaving.resume]) expect(dialog.textContent).toContain(text);
+  });
+
+  it('stays open when it is taken back, and is not closed by a reflex', async () => {
+    const window = await asked();
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.answers, 'within 400 ms').toEqual([]);
+    await window.press('Escape');
+    expect(window.answers).toEqual([false]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('closes when it is meant', async () => {
+    const window = await asked();
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+    expect(window.answers).toEqual([true]);
+  });
+});
+
 describe('starting a run', () => {
   it('is not possible before a target is chosen, and says so', async () => {
     const window = await open('#/plan/checkout/production/checkout-2026.11.4');

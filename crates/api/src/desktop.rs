@@ -1,6 +1,7 @@
 //! What the desktop around a window is told of runs, and what it may ask: the entry in the
 //! tray, notifications, links. Decisions only; a host shows them.
 
+mod leaving;
 mod link;
 mod notice;
 mod tray;
@@ -12,6 +13,7 @@ use lastgood_core::name::RunId;
 use lastgood_core::view::{RunStatus, RunView};
 use sha2::{Digest, Sha256};
 
+pub use leaving::Leaving;
 pub use link::{Link, NoLink, compact};
 pub use notice::{Attention, Notice};
 pub use tray::{Entry, Tray};

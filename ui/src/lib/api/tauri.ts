@@ -11,7 +11,7 @@ import {
   type Unsubscribe,
 } from './client';
 import type { Commands, RunView } from './bindings';
-import type { Windows } from './windows';
+import type { Exit, Leaving, Windows } from './windows';
 
 async function call<Name extends CommandName>(
   name: Name,
@@ -67,5 +67,18 @@ export const tauriWindows: Windows = {
   },
   full(run) {
     invoke('full_run', { run }).catch(() => undefined);
+  },
+};
+
+/** The host keeps the window open until the page has answered, or answers no more. */
+export const tauriExit: Exit = {
+  listen(ask) {
+    const channel = new Channel<Leaving>();
+    channel.onmessage = ask;
+    // Without it the window closes unasked, and the run is kept by its journal.
+    invoke('ask_to_leave', { channel }).catch(() => undefined);
+  },
+  answer(sure) {
+    invoke('leave', { sure }).catch(() => undefined);
   },
 };

@@ -1,6 +1,24 @@
 /** From the full window to the small one of a run, and back. */
 import { writeCompact, writeRoute } from '$lib/format/route';
 
+/** What a person who closes the window should know first; the host says it in words. */
+export interface Leaving {
+  title: string;
+  /** The runs that would be interrupted. */
+  runs: string[];
+  consequence: string;
+  resume: string;
+  act: string;
+}
+
+/** How the window is left while runs are driven in it. */
+export interface Exit {
+  /** Has the question handed over when somebody closes the window. */
+  listen(ask: (leaving: Leaving) => void): void;
+  /** Closes the window, or says that it stays. */
+  answer(sure: boolean): void;
+}
+
 export interface Windows {
   /** Opens a run in a small window. */
   compact(run: string): void;
