@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// How long the driver looks for an element. A debug build on two busy cores makes a plan
 /// in about a second.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long we wait for the driver itself; longer than it waits for an element.
 const ANSWER: Duration = Duration::from_mins(1);

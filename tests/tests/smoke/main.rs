@@ -6,6 +6,9 @@
 
 #![cfg(target_os = "linux")]
 
+mod bus;
+mod closing;
+mod desktop;
 mod driver;
 mod look;
 mod window;
@@ -19,6 +22,18 @@ use crate::window::Window;
 
 const SUSPECT: &str = "//tr[.//*[contains(., 'suspect')]]//a[@data-row]";
 const STEP: &str = "//nav[@aria-label='Steps of the run']//*[@aria-current='step']";
+
+/// The views beside the way from a deploy to its rollback, by their keys.
+const OTHER_VIEWS: [(char, &str); 8] = [
+    ('3', "Timeline"),
+    ('4', "Drills"),
+    ('5', "All runs"),
+    ('7', "Marks"),
+    ('8', "Judge"),
+    ('9', "Schema"),
+    ('p', "Runbooks"),
+    ('c', "Connections"),
+];
 
 /// Goes from the deploys to the first step of a run, and stops at each view on the way.
 fn walk(window: &Driver, mut at: impl FnMut(&str) -> Result<()>) -> Result<()> {
@@ -65,7 +80,7 @@ fn every_view_is_drawn_and_accessible_in_both_themes() -> Result<()> {
     let Some(window) = Window::open(&["--as", "ana"])? else { return Ok(()) };
     let mut found = Vec::new();
     let mut unlooked = false;
-    walk(&window, |view| {
+    let mut look = |view: &str| {
         for theme in ["dark", "light"] {
             choose(&window, theme)?;
             photograph(&window, &format!("{view}-{theme}"))?;
@@ -77,7 +92,14 @@ fn every_view_is_drawn_and_accessible_in_both_themes() -> Result<()> {
             }
         }
         Ok(())
-    })?;
+    };
+    walk(&window, &mut look)?;
+    for (key, view) in OTHER_VIEWS {
+        window.press(&[key])?;
+        window.see(&format!("//button[@aria-current='page'][contains(., '{view}')]"))?;
+        window.see("//h1")?;
+        look(&view.to_lowercase().replace(' ', "-"))?;
+    }
     if unlooked {
         eprintln!("SKIPPED: accessibility in the real window: axe-core is not in ui/node_modules");
     }

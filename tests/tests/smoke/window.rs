@@ -24,9 +24,11 @@ const SCREEN: &str = "1280x860x24";
 pub(crate) struct Window {
     driver: Driver,
     // In the order in which they have to go.
-    _programs: Group,
+    programs: Group,
     _display: Option<Group>,
-    _data: TempDir,
+    /// The name of the display that is ours.
+    named: Option<String>,
+    data: TempDir,
 }
 
 impl std::ops::Deref for Window {
@@ -40,8 +42,32 @@ impl std::ops::Deref for Window {
 impl Window {
     /// Opens the built window with its data in a folder of its own; `None` where that is
     /// not possible, which has then been said.
-    #[expect(clippy::print_stderr, reason = "./dev takes the sentence from here")]
     pub(crate) fn open(args: &[&str]) -> Result<Option<Self>> {
+        Self::open_in(None, args)
+    }
+
+    /// The same on a session bus.
+    pub(crate) fn open_on(bus: &str, args: &[&str]) -> Result<Option<Self>> {
+        Self::open_in(Some(bus), args)
+    }
+
+    /// The folder of its data.
+    pub(crate) fn data(&self) -> String {
+        self.data.path().join("data").display().to_string()
+    }
+
+    /// The group of processes that it runs in.
+    pub(crate) fn group(&self) -> Pid {
+        self.programs.id()
+    }
+
+    /// The display that was started for it.
+    pub(crate) fn display(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+
+    #[expect(clippy::print_stderr, reason = "./dev takes the sentence from here")]
+    fn open_in(bus: Option<&str>, args: &[&str]) -> Result<Option<Self>> {
         let tools = match Tools::find() {
             Ok(tools) => tools,
             Err(sentence) => {
@@ -67,7 +93,12 @@ impl Window {
             .env("XDG_DATA_HOME", data.path().join("share"))
             .env("XDG_CACHE_HOME", data.path().join("cache"))
             .env("XDG_CONFIG_HOME", data.path().join("config"));
-        if let Some(name) = name {
+        match bus {
+            Some(bus) => command.env("DBUS_SESSION_BUS_ADDRESS", bus),
+            // Nobody's desktop is told what a test does.
+            None => command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:"),
+        };
+        if let Some(name) = &name {
             command.env("DISPLAY", name).env_remove("WAYLAND_DISPLAY");
         }
         let programs = Group::start(&mut command, Signal::KILL)?;
@@ -76,7 +107,7 @@ impl Window {
         let mut all = vec!["--data".to_owned(), data_folder.display().to_string()];
         all.extend(args.iter().map(|&arg| arg.to_owned()));
         let driver = Driver::start(port, &tools.program.display().to_string(), &all)?;
-        Ok(Some(Self { driver, _programs: programs, _display: display, _data: data }))
+        Ok(Some(Self { driver, programs, _display: display, named: name, data }))
     }
 }
 
@@ -109,7 +140,7 @@ impl Tools {
     }
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
@@ -144,14 +175,14 @@ fn listening(port: u16) -> Result<()> {
 }
 
 /// A program with everything that it starts: they end together.
-struct Group(Child, Signal);
+pub(crate) struct Group(pub(crate) Child, Signal);
 
 impl Group {
-    fn start(command: &mut Command, end: Signal) -> Result<Self> {
+    pub(crate) fn start(command: &mut Command, end: Signal) -> Result<Self> {
         Self::start_with_output(command.stdout(Stdio::null()), end)
     }
 
-    fn start_with_output(command: &mut Command, end: Signal) -> Result<Self> {
+    pub(crate) fn start_with_output(command: &mut Command, end: Signal) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
         // Nothing of ours may stay open in a process that outlives the test.
         let child = command.stdin(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn();
@@ -159,11 +190,17 @@ impl Group {
     }
 }
 
+impl Group {
+    /// The first process of a group gives it its number.
+    fn id(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
-        let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) else { return };
         // Gone already is as good.
-        let _ = kill_process_group(group, self.1);
+        let _ = kill_process_group(self.id(), self.1);
         let _ = self.0.wait();
     }
 }
