@@ -256,6 +256,8 @@ pub(crate) enum Change {
         what: &'static str,
     },
     SearchPath(Option<String>),
+    /// A file begins, with the usual schema: most tools give each a session of its own.
+    Session(Option<String>),
     /// The transaction, or a part of it, was taken back.
     Rollback,
 }

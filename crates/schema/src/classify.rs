@@ -34,6 +34,7 @@ impl Catalog {
     pub fn read(dialect: Dialect, sources: &[Source]) -> Self {
         let mut world = World::new(home(dialect));
         for source in sources {
+            world.apply(&afresh(dialect));
             for statement in read(dialect, source) {
                 statement.changes.iter().for_each(|change| world.apply(change));
             }
@@ -51,11 +52,38 @@ const fn home(dialect: Dialect) -> Option<&'static str> {
     }
 }
 
+/// What names mean when a file begins: most tools give each file a session of its own, and a
+/// name that is taken for an older thing is judged the more strictly.
+fn afresh(dialect: Dialect) -> Change {
+    Change::Session(home(dialect).map(str::to_owned))
+}
+
+/// Brackets within brackets, beyond which a text is not parsed: parsers call themselves, and
+/// no migration that a person wrote comes near.
+const DEEPEST: usize = 256;
+
+fn is_too_deep(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
 fn read(dialect: Dialect, source: &Source) -> Vec<Statement> {
     if source.not_sql().is_some() {
         return Vec::new();
     }
     let applied = source.applied();
+    if is_too_deep(&applied.text) {
+        let why = format!("brackets more than {DEEPEST} deep are not read");
+        let range = 0..applied.text.len();
+        return vec![Statement { range, changes: vec![Change::Opaque(why)] }];
+    }
     let mut found = match dialect {
         Dialect::Postgres => postgres::read(&applied.text),
         Dialect::Mysql | Dialect::Sqlite => script::read(dialect, &applied.text),
@@ -70,7 +98,11 @@ fn read(dialect: Dialect, source: &Source) -> Vec<Statement> {
 /// it is given.
 pub fn classify(dialect: Dialect, sources: &[Source], before: &Catalog) -> Report {
     let files: Vec<Vec<Statement>> = sources.iter().map(|source| read(dialect, source)).collect();
-    let all = files.iter().flatten().flat_map(|statement| &statement.changes);
+    let afresh = afresh(dialect);
+    let all = files.iter().flat_map(|statements| {
+        let changes = statements.iter().flat_map(|statement| &statement.changes);
+        std::iter::once(&afresh).chain(changes)
+    });
     let foresight = Foresight::look(all, home(dialect));
     let mut world = before.0.clone();
     let mut rulings = Vec::new();
@@ -79,6 +111,7 @@ pub fn classify(dialect: Dialect, sources: &[Source], before: &Catalog) -> Repor
             rulings.push(whole(file, source, reason));
             continue;
         }
+        world.apply(&afresh);
         let lines = Lines::of(&source.text);
         for statement in statements {
             let mut verdict: Option<Verdict> = None;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Kind, Over};
+use crate::label::Label;
 use crate::name::Name;
 
 /// What is known about the end while the beginning is judged.
@@ -82,24 +83,27 @@ impl Foresight {
                     {
                         found.rebuilt.insert(to.clone(), from.clone());
                     }
-                    if renames.contains(&(to.clone(), from.clone())) {
-                        found.undone.insert((to.clone(), from.clone()));
-                        found.undone.insert((from.clone(), to.clone()));
+                    let (there, back) = ((from.clone(), to.clone()), (to, from));
+                    rename(&mut found.undone, &mut renames, there, back);
+                }
+                // Whoever moves a view takes away what stood in for the table.
+                Change::Rename { kind: Kind::View, from, .. } => {
+                    found.stand_ins.remove(&full(from));
+                }
+                Change::Fixed { label, on, .. } if *label > Label::Compatible => {
+                    for (_, name) in on.iter().filter(|(kind, _)| *kind == Kind::View) {
+                        found.stand_ins.remove(&full(name));
                     }
-                    renames.insert((from, to));
                 }
                 Change::RenameColumn { table, from, to } => {
                     let key = |from: &String, to: &String| (full(table), from.clone(), to.clone());
-                    if column_renames.contains(&key(to, from)) {
-                        found.undone_columns.insert(key(to, from));
-                        found.undone_columns.insert(key(from, to));
-                    }
-                    column_renames.insert(key(from, to));
+                    let (there, back) = (key(from, to), key(to, from));
+                    rename(&mut found.undone_columns, &mut column_renames, there, back);
                 }
                 Change::AddPolicy { table, open: true } => {
                     found.open.insert(full(table));
                 }
-                Change::SearchPath(next) => path.clone_from(next),
+                Change::SearchPath(next) | Change::Session(next) => path.clone_from(next),
                 // What was taken back is not foreseen: nothing is taken for granted.
                 Change::Rollback => return Self::default(),
                 Change::Harmless(_)
@@ -158,4 +162,17 @@ impl Foresight {
     pub(crate) fn copy_of(&self, table: &Name) -> Option<&Name> {
         self.rebuilt.get(table)
     }
+}
+
+/// Takes a rename in. One that was there before the other way round takes that back; there, back
+/// and there again stays there.
+fn rename<T: Ord + Clone>(undone: &mut BTreeSet<T>, seen: &mut BTreeSet<T>, there: T, back: T) {
+    if undone.contains(&there) {
+        undone.remove(&there);
+        undone.remove(&back);
+    } else if seen.contains(&back) {
+        undone.insert(there.clone());
+        undone.insert(back);
+    }
+    seen.insert(there);
 }

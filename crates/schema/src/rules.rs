@@ -134,7 +134,9 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
         }
         Change::Update { table, columns } => data::update(sight, table, columns),
         Change::Delete { table, what } => data::delete(sight, table, what),
-        Change::SearchPath(_) => Verdict::compatible("a setting of this session only"),
+        Change::SearchPath(_) | Change::Session(_) => {
+            Verdict::compatible("a setting of this session only")
+        }
         Change::Rollback => Verdict::opaque(
             "a part of these statements is taken back; what remains is not told apart",
         ),

@@ -67,6 +67,11 @@ impl Source {
                     && version.bytes().all(|one| one.is_ascii_digit() || one == b'.' || one == b'_')
             },
         );
+        // A versioned migration of Flyway leads forward, whatever its description ends in.
+        let versioned = stem.strip_prefix('v').and_then(|rest| rest.split_once("__")).is_some();
+        if versioned {
+            return false;
+        }
         undo || stem == "down"
             || [".down", "_down", "-down", ".undo", ".rollback", "_rollback", ".revert"]
                 .iter()

@@ -1,11 +1,14 @@
 //! What is known about the database while the statements are read in turn: what was there
 //! before them, and what they have made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Column, Constraint, Fill, Kind, Rule};
 use crate::name::Name;
 use crate::types::Type;
+
+/// The schema that PostgreSQL keeps a session's own tables in.
+const TEMPORARY: &str = "pg_temp";
 
 /// A column as far as it is known.
 #[derive(Clone, Debug)]
@@ -39,6 +42,8 @@ pub(crate) struct World {
     tables: BTreeMap<Name, TableState>,
     indexes: BTreeMap<String, IndexState>,
     objects: BTreeMap<(Kind, Name), bool>,
+    /// Tables of the session alone. Their names come before all others.
+    temporary: BTreeSet<String>,
     /// The schema that a name without one belongs to.
     path: Option<String>,
     /// Whether what was there before is known in full, so that what is not here was not there.
@@ -51,6 +56,7 @@ impl World {
             tables: BTreeMap::new(),
             indexes: BTreeMap::new(),
             objects: BTreeMap::new(),
+            temporary: BTreeSet::new(),
             path: path.map(str::to_owned),
             complete: false,
         }
@@ -74,6 +80,9 @@ impl World {
     }
 
     pub(crate) fn full(&self, name: &Name) -> Name {
+        if name.schema.is_none() && self.temporary.contains(&name.name) {
+            return name.resolved(Some(TEMPORARY));
+        }
         name.resolved(self.path.as_deref())
     }
 
@@ -161,7 +170,12 @@ impl World {
 
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
-            Change::CreateTable { table, columns, constraints, if_not_exists, .. } => {
+            Change::CreateTable {
+                table, columns, constraints, if_not_exists, temporary, ..
+            } => {
+                if *temporary && self.path.is_some() && table.schema.is_none() {
+                    self.temporary.insert(table.name.clone());
+                }
                 self.create_table(table, columns, constraints, *if_not_exists);
             }
             Change::AddColumn { table, column, if_not_exists } => {
@@ -235,6 +249,10 @@ impl World {
                 self.objects.remove(&key);
             }
             Change::SearchPath(path) => self.path.clone_from(path),
+            Change::Session(path) => {
+                self.path.clone_from(path);
+                self.temporary.clear();
+            }
             // What was made since may be gone; nothing counts as new any more.
             Change::Rollback => self.each_birth(|born| *born = false),
             Change::Harmless(_)
@@ -339,7 +357,12 @@ impl World {
     fn forget(&mut self, kind: Kind, name: &Name) {
         let full = self.full(name);
         match kind {
-            Kind::Table => drop(self.tables.remove(&full)),
+            Kind::Table => {
+                self.tables.remove(&full);
+                if full.schema.as_deref() == Some(TEMPORARY) {
+                    self.temporary.remove(&full.name);
+                }
+            }
             Kind::Index => drop(self.indexes.remove(&name.name)),
             Kind::View
             | Kind::MaterializedView

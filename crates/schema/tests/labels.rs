@@ -79,3 +79,105 @@ fn what_lives_in_no_schema_is_called_by_its_name_alone() {
     let reason = &report.rulings[0].reason;
     assert!(reason.contains("`pgcrypto`"), "{reason}");
 }
+
+fn worst(dialect: Dialect, files: &[&str]) -> (Label, Vec<String>) {
+    let sources: Vec<Source> = files
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Source::new(format!("V{at}__a.sql"), *text))
+        .collect();
+    let report = classify(dialect, &sources, &Catalog::unknown(dialect));
+    (report.worst(), report.rulings.iter().map(|one| one.reason.clone()).collect())
+}
+
+#[test]
+fn nothing_that_may_hurt_is_taken_for_something_else() {
+    for (files, least) in [
+        // Words in comments and strings are no statement, and no mark.
+        (&["-- copy the rows from stdin by hand\nSELECT 1;\nDROP TABLE s;"][..], Label::Loses),
+        (&["/* COPY u FROM stdin */ SELECT 1; DROP TABLE s;"], Label::Loses),
+        (&["COMMENT ON TABLE s IS 'we copy rows from stdin when'; DROP TABLE s;"], Label::Loses),
+        (&["-- migrate:down is not supported here\nDROP TABLE s;"], Label::Loses),
+        (&["-- migrate:down\nDROP TABLE s;"], Label::Loses),
+        // Commands to psql.
+        (&["\\timing on \\i other.sql\nSELECT 1;"], Label::Opaque),
+        (&["\\set x `psql -c 'DROP TABLE s'`\nSELECT 1;"], Label::Opaque),
+        // Rows that are changed inside of something else.
+        (
+            &["CREATE TABLE o AS WITH g AS (DELETE FROM s RETURNING *) SELECT * FROM g;"],
+            Label::Loses,
+        ),
+        (&["COPY (DELETE FROM s RETURNING *) TO '/x';"], Label::Loses),
+        (&["CREATE MATERIALIZED VIEW m AS SELECT wipe();"], Label::Opaque),
+        (&["SELECT side.format('x');"], Label::Opaque),
+        (&["REFRESH MATERIALIZED VIEW m WITH NO DATA;"], Label::Breaks),
+        // What names mean.
+        (
+            &["SET search_path=b; CREATE TABLE s(id int); RESET search_path; DELETE FROM s;"],
+            Label::Loses,
+        ),
+        (&["SET search_path=b; CREATE TABLE s(id int); DISCARD ALL; DELETE FROM s;"], Label::Loses),
+        (
+            &["SET LOCAL search_path=b; CREATE TABLE s(id int); COMMIT; DELETE FROM s;"],
+            Label::Opaque,
+        ),
+        (&["SET search_path=b; CREATE TABLE s(id int);", "DELETE FROM s;"], Label::Loses),
+        (&["CREATE TEMP TABLE s AS SELECT 1 AS id; DELETE FROM public.s;"], Label::Loses),
+        // A stand-in that is not there, or not what it was.
+        (&["ALTER TABLE s RENAME TO t; CREATE TEMP VIEW s AS SELECT * FROM t;"], Label::Breaks),
+        (
+            &[
+                "ALTER TABLE s RENAME TO t; CREATE VIEW s AS SELECT * FROM t; ALTER VIEW s RENAME TO v;",
+            ],
+            Label::Breaks,
+        ),
+        (
+            &["ALTER TABLE s RENAME TO t; ALTER TABLE t RENAME TO s; ALTER TABLE s RENAME TO t;"],
+            Label::Breaks,
+        ),
+        (
+            &[
+                "ALTER TABLE s RENAME a TO b; ALTER TABLE s RENAME b TO a; ALTER TABLE s RENAME a TO b;",
+            ],
+            Label::Breaks,
+        ),
+        // Defaults that are none.
+        (&["ALTER TABLE s ALTER c SET DEFAULT (NULL);"], Label::Breaks),
+        (&["ALTER TABLE s ALTER c SET DEFAULT CAST(NULL AS text);"], Label::Breaks),
+        (
+            &["ALTER TABLE s ADD c int NOT NULL DEFAULT current_setting('app.tenant')::int;"],
+            Label::Opaque,
+        ),
+    ] {
+        let (found, why) = worst(Dialect::Postgres, files);
+        assert!(found >= least, "{files:?}: {found:?}, {why:?}");
+    }
+    for text in
+        ["SET GLOBAL read_only = 1;", "SET @@global.read_only = 1;", "SET PERSIST sql_mode = '';"]
+    {
+        let (found, why) = worst(Dialect::Mysql, &[text]);
+        assert!(found > Label::Compatible, "{text}: {why:?}");
+    }
+}
+
+#[test]
+fn what_is_of_the_session_alone_is_no_loss() {
+    for text in [
+        "CREATE TEMP TABLE s AS SELECT 1 AS id; DELETE FROM s; DROP TABLE s;",
+        "ALTER TABLE s RENAME TO t; ALTER TABLE t RENAME TO s;",
+        "-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE s;",
+        "-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down transaction:false\nDROP TABLE s;",
+        "SET statement_timeout = 0; RESET statement_timeout;",
+    ] {
+        let (found, why) = worst(Dialect::Postgres, &[text]);
+        assert_eq!(found, Label::Compatible, "{text}: {why:?}");
+    }
+}
+
+#[test]
+fn a_text_of_brackets_is_refused_and_not_parsed() {
+    let text = format!("SELECT {}1{};", "(".repeat(3000), ")".repeat(3000));
+    for dialect in [Dialect::Postgres, Dialect::Mysql, Dialect::Sqlite] {
+        assert_eq!(worst(dialect, &[&text]).0, Label::Opaque);
+    }
+}

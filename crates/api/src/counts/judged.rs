@@ -211,9 +211,11 @@ impl Judging {
             judging.take(row, beside);
         }
         let gaps = gaps(&table.rows.keys().copied().collect::<Vec<_>>(), begin);
-        judging.samples.ticks += gaps;
-        judging.samples.canary_missing += gaps;
-        judging.samples.baseline_missing += if beside { gaps } else { 0 };
+        judging.samples.ticks = judging.samples.ticks.saturating_add(gaps);
+        judging.samples.canary_missing = judging.samples.canary_missing.saturating_add(gaps);
+        let beside_gaps = if beside { gaps } else { 0 };
+        judging.samples.baseline_missing =
+            judging.samples.baseline_missing.saturating_add(beside_gaps);
         judging.doubt();
         judging
     }

@@ -259,3 +259,36 @@ fn what_was_not_proven_well_is_still_asked_about() {
         assert_eq!(found.verdict, BlameVerdict::Culprit, "{why}: {}", found.sentence);
     }
 }
+
+#[test]
+fn the_old_instances_count_in_the_same_minutes_only() {
+    let tick = |at: i64, total, bad| Tick { at: minute(at).into(), counts: Counts { total, bad } };
+    let both = Change {
+        new: Recorded::Recorded(vec![tick(1, 100, 50)]),
+        old: Recorded::Recorded(vec![tick(1, 100, 50), tick(-300, 100_000, 0)]),
+        ..change("checkout", -5)
+    };
+    let found = ask(&[both, worse("search", -9)]);
+    let gap = found.suspects.iter().find(|one| one.name == "checkout").expect("it was asked");
+    assert_eq!(gap.terms[0].value, Some(0.0), "{:?}", gap.terms[0]);
+    assert_eq!(found.verdict, BlameVerdict::Culprit, "{}", found.sentence);
+    assert!(found.sentence.starts_with("search did it"), "{}", found.sentence);
+}
+
+#[test]
+fn what_is_proven_comes_before_a_larger_share_of_a_few_requests() {
+    let mut few = change("payments", -5);
+    let tick = |total, bad| vec![Tick { at: minute(1).into(), counts: Counts { total, bad } }];
+    few.new = Recorded::Recorded(tick(2, 1));
+    few.old = Recorded::Recorded(tick(40, 1));
+    let found = ask(&[few, worse("checkout", -5)]);
+    assert_eq!(found.suspects[0].name, "payments", "its share is larger");
+    assert!(found.sentence.starts_with("checkout did it"), "{}", found.sentence);
+}
+
+#[test]
+fn a_comparison_of_instances_says_nothing_about_a_flag() {
+    let flag = Change { kind: ChangeKind::Flag, hops: Recorded::Recorded(0), ..change("f", -1) };
+    let told = Incident { e_ratio: Recorded::Recorded(500.0), ..incident() };
+    assert_eq!(blame(&told, &[flag], Vec::new()).verdict, BlameVerdict::Suspected);
+}

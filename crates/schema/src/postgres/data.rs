@@ -13,11 +13,17 @@ use super::table::{assigned, fixed};
 
 /// What a statement about rows does, with all that stands in its `WITH`.
 pub(super) fn rows(node: &SyntaxNode) -> Vec<Change> {
-    let mut changes: Vec<Change> =
-        node.descendants().filter_map(|found| one(&found)).flatten().collect();
+    let mut changes = within(node);
     if changes.is_empty() {
         changes.push(Change::Harmless("reads and changes nothing"));
     }
+    changes
+}
+
+/// What a query does besides reading: rows changed in its `WITH`, functions that it calls.
+pub(super) fn within(node: &SyntaxNode) -> Vec<Change> {
+    let mut changes: Vec<Change> =
+        node.descendants().filter_map(|found| one(&found)).flatten().collect();
     changes.extend(calls(node));
     changes
 }
@@ -110,10 +116,17 @@ pub(super) fn calls(node: &SyntaxNode) -> Vec<Change> {
             continue;
         }
         let Some(callee) = call.syntax().children().next() else { continue };
-        let function = name(&callee).name;
-        if function == "set_config" && words(call.syntax()).contains("'search_path'") {
+        let whole = name(&callee);
+        let of_postgres = whole.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
+        let function = whole.name;
+        let arguments = words(call.syntax());
+        if function == "set_config" && arguments.contains("'search_path'") {
+            // The dump's way to have no path; any other is one that only the call knows.
+            if !arguments.contains("''") {
+                found.push(Change::Opaque("which names are meant is set by a call".to_owned()));
+            }
             found.push(Change::SearchPath(Some(String::new())));
-        } else if !is_harmless_call(&function) {
+        } else if !of_postgres || !is_harmless_call(&function) {
             found.push(Change::Opaque(format!(
                 "`{function}()` is called; what it does is not in the text"
             )));
@@ -152,7 +165,7 @@ pub(super) fn copy(node: &SyntaxNode) -> Vec<Change> {
     let reads = child::<ast::CopyDirection>(node)
         .is_some_and(|way| matches!(way, ast::CopyDirection::CopyFrom(_)));
     if !reads {
-        return vec![Change::Harmless("reads and changes nothing")];
+        return rows(node);
     }
     match child::<ast::CopyTable>(node) {
         Some(table) => vec![Change::Insert {

@@ -61,8 +61,12 @@ pub(super) fn create_view(node: &SyntaxNode) -> Vec<Change> {
 /// Whether the view is `SELECT * FROM table`, with nothing before or behind.
 fn whole(node: &SyntaxNode, words: &str) -> Over {
     let Some((_, query)) = words.split_once(" as select * from ") else { return Over::Other };
-    let plain =
-        child::<ast::ColumnList>(node).is_none() && child::<ast::WithParams>(node).is_none();
+    let temporary = words.contains(" temp view ") || words.contains(" temporary view ");
+    // These words are folded; a quoted name is not.
+    let plain = !temporary
+        && !query.contains('"')
+        && child::<ast::ColumnList>(node).is_none()
+        && child::<ast::WithParams>(node).is_none();
     let parts: Vec<&str> = query.trim().trim_end_matches(';').split_whitespace().collect();
     match parts.as_slice() {
         [table] if plain => Over::Whole(Name::plain(folded(table))),
@@ -74,13 +78,16 @@ fn whole(node: &SyntaxNode, words: &str) -> Over {
 }
 
 pub(super) fn create_materialized_view(node: &SyntaxNode) -> Vec<Change> {
-    vec![Change::Create {
+    // It is filled when it is made, unlike a view.
+    let mut changes = super::data::within(node);
+    changes.push(Change::Create {
         kind: Kind::MaterializedView,
         name: name_of::<ast::View>(node).unwrap_or_default(),
         replace: false,
         over: Over::Other,
         if_not_exists: words(node).contains(" if not exists "),
-    }]
+    });
+    changes
 }
 
 /// `ALTER` of what can be renamed, moved and given away.
@@ -310,5 +317,21 @@ pub(super) fn setting(node: &SyntaxNode) -> Vec<Change> {
         Some("$user") => words.get(at + 4).map(|word| folded(&unquoted(word))),
         Some(other) => Some(other.to_owned()),
     };
-    vec![Change::SearchPath(path)]
+    let mut changes = vec![Change::SearchPath(path)];
+    if words.iter().any(|word| word.eq_ignore_ascii_case("local")) {
+        changes.push(Change::Opaque(
+            "which names are meant changes again when the transaction ends".to_owned(),
+        ));
+    }
+    changes
+}
+
+/// `RESET` and `DISCARD`: of note only where names mean the usual again.
+pub(super) fn reset(node: &SyntaxNode) -> Vec<Change> {
+    let words = words(node);
+    if words.contains(" search_path ") || words.contains(" all ") {
+        vec![Change::SearchPath(Some("public".to_owned()))]
+    } else {
+        vec![Change::Harmless("a setting of this session only")]
+    }
 }

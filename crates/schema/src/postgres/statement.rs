@@ -58,6 +58,11 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         Stmt::AlterMaterializedView(_) => {
             object::alter::<ast::ViewRef>(Kind::MaterializedView, node)
         }
+        Stmt::Refresh(_) if words(node).contains(" no data ") => vec![fixed(
+            Label::Breaks,
+            "the view cannot be read until it is filled again",
+            Vec::new(),
+        )],
         Stmt::Refresh(_) => harmless("the view shows the newest rows"),
 
         Stmt::CreateSequence(_) => object::create::<ast::Sequence>(Kind::Sequence, node),
@@ -178,10 +183,9 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         | Stmt::SetConstraints(_)
         | Stmt::SetRole(_)
         | Stmt::SetSessionAuth(_)
-        | Stmt::Reset(_)
         | Stmt::ResetRole(_)
-        | Stmt::ResetSessionAuth(_)
-        | Stmt::Discard(_) => harmless("a setting of this session only"),
+        | Stmt::ResetSessionAuth(_) => harmless("a setting of this session only"),
+        Stmt::Reset(_) | Stmt::Discard(_) => object::reset(node),
         Stmt::Show(_)
         | Stmt::Listen(_)
         | Stmt::Unlisten(_)

@@ -51,7 +51,7 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
         ));
     }
     if derived && ast::CreateTableAs::can_cast(node.kind()) {
-        changes.extend(super::data::calls(node));
+        changes.extend(super::data::within(node));
     }
     changes.push(Change::CreateTable {
         table,

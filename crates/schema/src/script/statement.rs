@@ -169,6 +169,9 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
         | Statement::Savepoint { .. }
         | Statement::ReleaseSavepoint { .. } => one(Change::Harmless("a transaction's bounds")),
         Statement::Rollback { .. } => one(Change::Rollback),
+        Statement::Set(set) if is_of_all_sessions(&set.to_string()) => {
+            one(Change::Opaque("a setting of every session; what it does must be read".to_owned()))
+        }
         Statement::Set(_) | Statement::LockTables { .. } | Statement::UnlockTables => {
             one(Change::Harmless("a setting of this session only"))
         }
@@ -311,6 +314,14 @@ fn queried(dialect: Dialect, query: &Query) -> Vec<Change> {
             }
         }
     }
+}
+
+/// Whether a setting reaches beyond the session that makes it (MySQL: `GLOBAL`, `PERSIST`).
+fn is_of_all_sessions(set: &str) -> bool {
+    let set = set.to_ascii_lowercase();
+    ["global", "persist"]
+        .iter()
+        .any(|scope| set.contains(&format!("set {scope}")) || set.contains(&format!("@@{scope}")))
 }
 
 /// A call of a function that may do anything.

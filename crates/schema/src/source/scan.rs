@@ -36,8 +36,9 @@ pub(super) fn applied(text: &str) -> Applied {
     let mut walk = Walk {
         bytes: text.as_bytes(),
         at: 0,
+        up: false,
         down: false,
-        statement: 0,
+        code: String::new(),
         out: Vec::new(),
         commands: Vec::new(),
     };
@@ -53,10 +54,12 @@ pub(super) fn applied(text: &str) -> Applied {
 struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether a mark of the way forward was met: without one there is no way back, either.
+    up: bool,
     /// Whether we are on the way back.
     down: bool,
-    /// Where the statement began.
-    statement: usize,
+    /// The words of the statement so far, without comments and strings.
+    code: String,
     out: Vec<u8>,
     commands: Vec<(std::ops::Range<usize>, Change)>,
 }
@@ -66,26 +69,26 @@ impl Walk<'_> {
     fn step(&mut self, text: &str) {
         let start = self.at;
         let rest = &self.bytes[start..];
-        let first_on_line = self.bytes[..start]
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .all(u8::is_ascii_whitespace);
         match rest {
-            [b'-', b'-', ..] | [b'#', b' ', ..] if rest[0] == b'-' || first_on_line => {
+            [b'-', b'-', ..] | [b'#', b' ', ..] if rest[0] == b'-' || self.first_on_line() => {
+                let first_on_line = self.first_on_line();
                 self.at = self.line_end();
                 let line = text[start..self.at]
                     .trim_start_matches(['-', '#', ' ', '\t'])
                     .trim_end()
                     .to_ascii_lowercase();
                 if first_on_line && DOWN.iter().any(|mark| is_mark(&line, mark)) {
-                    self.down = true;
+                    self.down = self.up;
                 } else if first_on_line && UP.iter().any(|mark| is_mark(&line, mark)) {
+                    self.up = true;
                     self.down = false;
                 }
             }
-            [b'/', b'*', ..] => self.at = start + comment(rest),
-            [b'\\', ..] if first_on_line => {
+            [b'/', b'*', ..] => {
+                self.at = start + comment(rest);
+                self.code.push(' ');
+            }
+            [b'\\', ..] if self.first_on_line() => {
                 self.at = self.line_end();
                 self.command(text, start);
                 self.blank(start);
@@ -93,23 +96,39 @@ impl Walk<'_> {
             [b'\'', ..] => {
                 let escapes = start > 0 && matches!(self.bytes[start - 1], b'E' | b'e');
                 self.at = start + quote(rest, b'\'', escapes);
+                self.code.push(' ');
             }
-            [mark @ (b'"' | b'`'), ..] => self.at = start + quote(rest, *mark, false),
-            [b'$', ..] => self.at = start + dollar(rest),
+            [mark @ (b'"' | b'`'), ..] => {
+                self.at = start + quote(rest, *mark, false);
+                self.code.push('x');
+            }
+            [b'$', ..] => {
+                self.at = start + dollar(rest);
+                self.code.push(' ');
+            }
             [b';', ..] => {
                 self.at += 1;
-                let statement = text[self.statement..self.at].trim().to_ascii_lowercase();
-                self.statement = self.at;
+                let statement = std::mem::take(&mut self.code).to_ascii_lowercase();
                 if copies_from_stdin(&statement) {
                     self.end_of_data();
                     return;
                 }
             }
-            _ => self.at += 1,
+            [byte, ..] => {
+                self.code.push(char::from(*byte));
+                self.at += 1;
+            }
+            [] => {}
         }
         if self.down {
             self.blank(start);
         }
+    }
+
+    /// Whether nothing but space stands before it on its line.
+    fn first_on_line(&self) -> bool {
+        let before = self.bytes[..self.at].iter().rev();
+        before.take_while(|byte| **byte != b'\n').all(u8::is_ascii_whitespace)
     }
 
     fn line_end(&self) -> usize {
@@ -133,7 +152,9 @@ impl Walk<'_> {
         }
         let line = text[start..self.at].trim_end();
         let word = line.split_whitespace().next().unwrap_or(line);
-        let change = if QUIET.contains(&word) {
+        // A backquote runs a program, and a second command may stand behind the first.
+        let more = line.contains('`') || line[word.len()..].contains('\\');
+        let change = if QUIET.contains(&word) && !more {
             Change::Harmless("a command to psql that changes nothing")
         } else {
             Change::Opaque(format!(
@@ -151,20 +172,26 @@ impl Walk<'_> {
             rest.windows(3).position(|three| three == b"\n\\.").map_or(rest.len(), |at| at + 3);
         self.at = start + end;
         self.blank(start);
-        self.statement = self.at;
     }
 }
 
+/// A mark stands alone but for its options: `transaction:false` of dbmate, `notransaction`.
+/// Anything else is a sentence about it.
 fn is_mark(line: &str, mark: &str) -> bool {
-    line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+    let option = |word: &str| word.contains(':') || word == "notransaction";
+    line.strip_prefix(mark).is_some_and(|rest| {
+        (rest.is_empty() || rest.starts_with([' ', '\t'])) && rest.split_whitespace().all(option)
+    })
 }
 
+/// Whether rows follow the statement, given without its comments and strings.
 fn copies_from_stdin(statement: &str) -> bool {
-    let mut words = statement.trim_end_matches(';').split_whitespace().peekable();
-    let mut copy = false;
+    let mut words = statement.split_whitespace().peekable();
+    if words.next() != Some("copy") {
+        return false;
+    }
     while let Some(word) = words.next() {
-        copy = copy || word == "copy";
-        if copy && word == "from" && words.peek() == Some(&"stdin") {
+        if word == "from" && words.peek() == Some(&"stdin") {
             return true;
         }
     }

@@ -65,7 +65,14 @@ fn a_name_tells_what_leads_back() {
     for name in ["1_a.down.sql", "U2__a.sql", "x/down.sql", "3.undo.sql"] {
         assert!(Source::new(name, "").leads_back(), "{name}");
     }
-    for name in ["1_a.up.sql", "V2__a.sql", "users__x.sql", "shutdown.sql", "update__x.sql"] {
+    for name in [
+        "1_a.up.sql",
+        "V2__a.sql",
+        "V3__scale_down.sql",
+        "users__x.sql",
+        "shutdown.sql",
+        "update__x.sql",
+    ] {
         assert!(!Source::new(name, "").leads_back(), "{name}");
     }
 }
