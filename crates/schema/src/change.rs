@@ -19,7 +19,6 @@ pub(crate) enum Kind {
     Domain,
     Schema,
     Function,
-    Trigger,
     Index,
     Extension,
 }
@@ -35,7 +34,6 @@ impl Kind {
             Self::Domain => "domain",
             Self::Schema => "schema",
             Self::Function => "function",
-            Self::Trigger => "trigger",
             Self::Index => "index",
             Self::Extension => "extension",
         }
@@ -70,8 +68,39 @@ pub(crate) struct Column {
 pub(crate) enum OnDelete {
     /// The deletion is refused.
     Refused,
-    /// They go as well, or let go.
+    /// They go as well.
     Follows,
+    /// They let go: the column becomes `NULL`.
+    Empties,
+    /// They point at the default from then on, which may point at nothing.
+    Resets,
+}
+
+/// A trigger, as far as it matters when it fires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "events do not exclude each other")]
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    pub(crate) on_insert: bool,
+    pub(crate) on_update: bool,
+    pub(crate) on_delete: bool,
+    /// `UPDATE OF` these alone; empty for all.
+    pub(crate) columns: Vec<String>,
+    /// Before each row: only such a one can set what is stored.
+    pub(crate) before_row: bool,
+    /// The function; none for a rule, and where a dialect puts the code into the trigger.
+    pub(crate) function: Option<Name>,
+}
+
+/// What is known of a function's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Nothing.
+    Unknown,
+    /// It only sets columns of the row at hand, and hands that on.
+    Sets(Vec<(String, Expression)>),
+    /// It only tells listeners, or writes rows nowhere.
+    Quiet,
 }
 
 /// A constraint.
@@ -83,14 +112,46 @@ pub(crate) struct Constraint {
     pub(crate) not_valid: bool,
 }
 
+impl Constraint {
+    /// Whether it is about a column.
+    pub(crate) fn names(&self, column: &str) -> bool {
+        let among = |columns: &[String]| columns.iter().any(|one| one == column);
+        match &self.rule {
+            Rule::Check(check) => check.columns().contains(&column),
+            Rule::Unique { columns, .. }
+            | Rule::PrimaryKey { columns, .. }
+            | Rule::ForeignKey { columns, .. } => among(columns),
+            Rule::NotNull { column: one } => one == column,
+            Rule::Exclude => true,
+        }
+    }
+}
+
 /// What a constraint asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     Check(Expression),
-    Unique { columns: Vec<String>, nulls_equal: bool, index: Option<String> },
-    PrimaryKey { columns: Vec<String>, index: Option<String> },
-    ForeignKey { columns: Vec<String>, table: Name, on_delete: OnDelete },
-    NotNull { column: String },
+    Unique {
+        columns: Vec<String>,
+        nulls_equal: bool,
+        index: Option<String>,
+    },
+    PrimaryKey {
+        columns: Vec<String>,
+        index: Option<String>,
+    },
+    ForeignKey {
+        columns: Vec<String>,
+        table: Name,
+        /// What they point at; empty for the primary key.
+        keys: Vec<String>,
+        on_delete: OnDelete,
+        /// Whether they go along when the key itself is changed.
+        on_update: OnDelete,
+    },
+    NotNull {
+        column: String,
+    },
     Exclude,
 }
 
@@ -149,6 +210,8 @@ pub(crate) enum Change {
         if_not_exists: bool,
         /// Takes its columns from elsewhere: a query, `LIKE`, a partition's parent.
         derived: bool,
+        /// The table that it becomes a part of.
+        part_of: Option<Name>,
     },
     AddColumn {
         table: Name,
@@ -223,11 +286,59 @@ pub(crate) enum Change {
         replace: bool,
         over: Over,
         if_not_exists: bool,
+        /// What it is made of, where that can be compared.
+        text: Option<String>,
+    },
+    /// A function, with its parameters in its name.
+    CreateFunction {
+        name: Name,
+        /// The name alone.
+        base: Name,
+        /// The type of the only parameter, if it takes one.
+        takes: Option<Name>,
+        /// Called by triggers and by nobody else.
+        of_trigger: bool,
+        replace: bool,
+        text: String,
+        code: Code,
     },
     CreateTrigger {
-        name: Name,
+        trigger: Trigger,
         table: Name,
         replace: bool,
+    },
+    /// A rule that makes other statements of those on a table.
+    CreateRule {
+        table: Name,
+    },
+    /// A table becomes a part of another: a partition, or a child.
+    Attach {
+        table: Name,
+        part: Name,
+        partition: bool,
+    },
+    /// A column begins to fill itself.
+    Identity {
+        table: Name,
+        column: String,
+        always: bool,
+    },
+    RenameConstraint {
+        table: Name,
+        from: String,
+        to: String,
+    },
+    /// Rights on a table or view are given; `all` of those that a program uses.
+    Grant {
+        on: Vec<Name>,
+        all: bool,
+    },
+    /// A word behind a point, in a statement about rows: a column, or a function of the row.
+    Field(String),
+    /// A sequence is set to follow the numbers of a column.
+    SetSequence {
+        sequence: Name,
+        table: Name,
     },
     Drop {
         kind: Kind,
@@ -255,9 +366,15 @@ pub(crate) enum Change {
         table: Name,
         what: &'static str,
     },
-    SearchPath(Option<String>),
+    SearchPath(Vec<String>),
+    /// The same until the transaction ends.
+    LocalPath(Vec<String>),
+    /// A transaction begins.
+    Begin,
+    /// It ends, and is kept.
+    Commit,
     /// A file begins, with the usual schema: most tools give each a session of its own.
-    Session(Option<String>),
+    Session(Vec<String>),
     /// The transaction, or a part of it, was taken back.
     Rollback,
 }

@@ -34,6 +34,9 @@ impl Catalog {
     pub fn read(dialect: Dialect, sources: &[Source]) -> Self {
         let mut world = World::new(home(dialect));
         for source in sources {
+            if source.not_sql().is_some() {
+                world.apply(&Change::Opaque(String::new()));
+            }
             world.apply(&afresh(dialect));
             for statement in read(dialect, source) {
                 statement.changes.iter().for_each(|change| world.apply(change));
@@ -45,17 +48,17 @@ impl Catalog {
 }
 
 /// Where names without a schema live, unless the files say otherwise.
-const fn home(dialect: Dialect) -> Option<&'static str> {
+fn home(dialect: Dialect) -> Vec<String> {
     match dialect {
-        Dialect::Postgres => Some("public"),
-        Dialect::Mysql | Dialect::Sqlite => None,
+        Dialect::Postgres => vec!["public".to_owned()],
+        Dialect::Mysql | Dialect::Sqlite => Vec::new(),
     }
 }
 
 /// What names mean when a file begins: most tools give each file a session of its own, and a
 /// name that is taken for an older thing is judged the more strictly.
 fn afresh(dialect: Dialect) -> Change {
-    Change::Session(home(dialect).map(str::to_owned))
+    Change::Session(home(dialect))
 }
 
 /// Brackets within brackets, beyond which a text is not parsed: parsers call themselves, and

@@ -106,6 +106,7 @@ const HARMLESS_IN_DATA: &[&str] = &[
     "last_value",
     "lead",
     "nextval",
+    "pg_get_serial_sequence",
     "over",
     "rank",
     "row",
@@ -243,20 +244,54 @@ impl Expression {
 
     /// Whether no value of the columns makes its evaluation fail.
     ///
-    /// Sums and products count as safe, though a value at the very edge of its type makes
-    /// them overflow; divisions and casts do not.
+    /// A sum or a product overflows, a division meets zero, a cast meets what it cannot read.
     pub(crate) fn cannot_fail(&self) -> bool {
         let signs = self.tokens.iter().enumerate().all(|(at, token)| match token {
             Token::Sign(sign) => match sign.as_str() {
                 // A literal is cast when it is read, not for each row.
                 "::" => at > 0 && matches!(self.tokens[at - 1], Token::Text(_)),
-                "/" | "%" | "->" | "->>" | "#>" | "#>>" | "[" | "?" => false,
+                // A sign in front of a number.
+                "-" => {
+                    matches!(self.tokens.get(at + 1), Some(Token::Number(_)))
+                        && (at == 0
+                            || matches!(&self.tokens[at - 1], Token::Sign(before) if before != ")"))
+                }
+                "/" | "%" | "+" | "*" | "^" | "#>" | "#>>" | "[" => false,
                 _ => true,
             },
             Token::Word(word) => word != "cast",
             Token::Quoted(_) | Token::Number(_) | Token::Text(_) => true,
         });
         signs && self.calls().all(|name| HARMLESS.contains(&name) || KEYWORDS.contains(&name))
+    }
+
+    /// Whether it puts texts together, and nothing of it depends on a number.
+    pub(crate) fn is_text_only(&self) -> bool {
+        const CALLS: &[&str] = &[
+            "lower", "upper", "trim", "btrim", "ltrim", "rtrim", "coalesce", "nullif", "initcap",
+            "md5", "replace", "reverse",
+        ];
+        self.cannot_fail()
+            && self.calls().all(|name| CALLS.contains(&name))
+            && !self.tokens.iter().any(|token| matches!(token, Token::Word(word) if word == "case"))
+    }
+
+    /// Whether it is the length of a column.
+    pub(crate) fn is_length(&self) -> bool {
+        matches!(self.tokens.as_slice(),
+            [Token::Word(call), Token::Sign(open), Token::Word(_) | Token::Quoted(_), Token::Sign(close)]
+            if matches!(call.as_str(), "length" | "char_length" | "octet_length") && open == "(" && close == ")")
+    }
+
+    /// Whether it only adds, subtracts and multiplies columns and numbers.
+    pub(crate) fn is_sum_or_product(&self) -> bool {
+        self.calls().next().is_none()
+            && self.tokens.iter().all(|token| match token {
+                Token::Sign(sign) => matches!(sign.as_str(), "+" | "-" | "*" | "(" | ")"),
+                Token::Word(word) => !KEYWORDS.contains(&word.as_str()),
+                Token::Quoted(_) | Token::Number(_) => true,
+                Token::Text(_) => false,
+            })
     }
 
     /// A function it calls that may do anything.

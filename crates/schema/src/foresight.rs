@@ -14,6 +14,10 @@ pub(crate) struct Foresight {
     stand_ins: BTreeMap<Name, Name>,
     /// Tables that everybody may see all rows of, in spite of row security.
     open: BTreeSet<Name>,
+    /// Tables whose sequence is put behind their largest number after all rows are there.
+    followed: BTreeSet<Name>,
+    /// Views on which all usual rights are given.
+    granted: BTreeSet<Name>,
     /// What is made again after it was dropped.
     remade: BTreeSet<(Kind, Name)>,
     /// Tables that are made and gone again at the end.
@@ -28,31 +32,49 @@ pub(crate) struct Foresight {
 
 impl Foresight {
     /// Looks at all changes in turn. `path` is the schema of names without one.
-    pub(crate) fn look<'a>(changes: impl Iterator<Item = &'a Change>, path: Option<&str>) -> Self {
+    #[expect(clippy::too_many_lines, reason = "one table of the changes")]
+    pub(crate) fn look<'a>(changes: impl Iterator<Item = &'a Change>, path: Vec<String>) -> Self {
         let mut found = Self::default();
-        let mut path = path.map(str::to_owned);
+        let mut path = path;
+        let mut outer: Option<Vec<String>> = None;
         let mut dropped = BTreeSet::new();
         let mut made = BTreeSet::new();
         let mut filled = BTreeSet::new();
         let mut renames = BTreeSet::new();
         let mut column_renames = BTreeSet::new();
         for change in changes {
-            let full = |name: &Name| name.resolved(path.as_deref());
+            let full = |name: &Name| name.resolved(path.first().map(String::as_str));
             match change {
                 Change::Create { kind, name, over, .. } => {
+                    let sure = path.len() < 2 || name.schema.is_some();
                     let name = full(name);
                     if dropped.contains(&(*kind, name.clone())) {
                         found.remade.insert((*kind, name.clone()));
                     }
-                    if let Over::Whole(table) = over {
+                    if let Over::Whole(table) = over
+                        && sure
+                    {
                         found.stand_ins.insert(name, full(table));
                     }
+                }
+                Change::CreateFunction { name, .. } => {
+                    let name = full(name);
+                    if dropped.contains(&(Kind::Function, name.clone())) {
+                        found.remade.insert((Kind::Function, name));
+                    }
+                }
+                Change::Grant { on, all: true } => {
+                    found.granted.extend(on.iter().map(full));
                 }
                 Change::CreateTable { table, .. } => {
                     made.insert(full(table));
                 }
                 Change::Insert { table, .. } => {
+                    found.followed.remove(&full(table));
                     filled.insert(full(table));
+                }
+                Change::SetSequence { table, .. } => {
+                    found.followed.insert(full(table));
                 }
                 Change::Drop { kind, name, .. } => {
                     let name = full(name);
@@ -69,7 +91,6 @@ impl Foresight {
                         | Kind::Domain
                         | Kind::Schema
                         | Kind::Function
-                        | Kind::Trigger
                         | Kind::Index
                         | Kind::Extension => {}
                     }
@@ -103,10 +124,29 @@ impl Foresight {
                 Change::AddPolicy { table, open: true } => {
                     found.open.insert(full(table));
                 }
-                Change::SearchPath(next) | Change::Session(next) => path.clone_from(next),
+                Change::SearchPath(next) | Change::Session(next) => {
+                    path.clone_from(next);
+                    outer = None;
+                }
+                Change::LocalPath(next) => {
+                    let before = std::mem::replace(&mut path, next.clone());
+                    outer.get_or_insert(before);
+                }
+                Change::Commit => {
+                    if let Some(before) = outer.take() {
+                        path = before;
+                    }
+                }
                 // What was taken back is not foreseen: nothing is taken for granted.
                 Change::Rollback => return Self::default(),
                 Change::Harmless(_)
+                | Change::Begin
+                | Change::CreateRule { .. }
+                | Change::Attach { .. }
+                | Change::Identity { .. }
+                | Change::RenameConstraint { .. }
+                | Change::Grant { .. }
+                | Change::Field(_)
                 | Change::Opaque(_)
                 | Change::Fixed { .. }
                 | Change::AddColumn { .. }
@@ -136,6 +176,14 @@ impl Foresight {
     /// Whether a view under the old name reads all of the table under its new one.
     pub(crate) fn stands_in(&self, old: &Name, new: &Name) -> bool {
         self.stand_ins.get(old) == Some(new)
+    }
+
+    pub(crate) fn is_followed(&self, table: &Name) -> bool {
+        self.followed.contains(table)
+    }
+
+    pub(crate) fn is_granted(&self, name: &Name) -> bool {
+        self.granted.contains(name)
     }
 
     pub(crate) fn is_open(&self, table: &Name) -> bool {

@@ -3,6 +3,7 @@
 //! The tree covers every byte. What the parser could not read, and what no branch here knows,
 //! becomes an opaque change; nothing is passed over.
 
+mod code;
 mod column;
 mod data;
 mod node;

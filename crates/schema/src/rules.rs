@@ -6,6 +6,7 @@
 mod column;
 mod constraint;
 mod data;
+mod fit;
 mod object;
 mod table;
 
@@ -87,8 +88,10 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
         Change::Harmless(reason) => Verdict::compatible(*reason),
         Change::Opaque(reason) => Verdict::opaque(reason.clone()),
         Change::Fixed { label, tighten, reason, on, lock } => {
-            let new =
-                !on.is_empty() && on.iter().all(|(kind, name)| sight.world.is_born(*kind, name));
+            let new = !on.is_empty()
+                && on.iter().all(|(kind, name)| {
+                    sight.world.is_born(*kind, name) && !sight.world.is_in_old_table(*kind, name)
+                });
             if new {
                 return Verdict::compatible(
                     "only what these migrations made themselves is concerned",
@@ -120,12 +123,43 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
         }
         Change::DropForeignKey { table, name } => constraint::drop_key(sight, table, name),
         Change::RowSecurity { table, forced } => constraint::row_security(sight, table, *forced),
-        Change::AddPolicy { table, .. } => Verdict::compatible(format!(
-            "a permissive policy on `{table}` only lets more rows through"
-        )),
+        Change::AddPolicy { table, .. } => constraint::add_policy(sight, table),
         Change::CreateIndex(index) => constraint::index(sight, index),
-        Change::Create { kind, name, replace, .. } => object::create(sight, *kind, name, *replace),
-        Change::CreateTrigger { table, .. } => object::create_trigger(sight, table),
+        Change::Create { kind, name, replace, text, .. } => {
+            object::create(sight, *kind, name, *replace, text.as_deref())
+        }
+        Change::CreateFunction { name, base, takes, of_trigger, replace, text, .. } => {
+            let made = object::Made {
+                name,
+                base,
+                takes: takes.as_ref(),
+                of_trigger: *of_trigger,
+                replace: *replace,
+                text,
+            };
+            object::create_function(sight, &made)
+        }
+        Change::CreateTrigger { table, trigger, .. } => {
+            object::create_trigger(sight, table, trigger)
+        }
+        Change::CreateRule { table } => {
+            Verdict::compatible(format!("told with the rule on `{table}`"))
+        }
+        Change::Attach { table, part, partition } => object::attach(sight, table, part, *partition),
+        Change::Identity { table, column, always } => {
+            column::identity(sight, table, column, *always)
+        }
+        Change::RenameConstraint { table, from, .. } => constraint::rename(sight, table, from),
+        Change::Grant { .. } => Verdict::compatible("more is allowed"),
+        Change::Field(name) => data::field(sight, name),
+        Change::SetSequence { sequence, table } => data::set_sequence(sight, table, sequence),
+        Change::Begin | Change::Commit => Verdict::compatible("a transaction's bounds"),
+        Change::LocalPath(path) if sight.world.is_in_transaction() || sight.world.is_path(path) => {
+            Verdict::compatible("a setting of this transaction only")
+        }
+        Change::LocalPath(_) => {
+            Verdict::opaque("which names are meant changes again when the transaction ends")
+        }
         Change::Drop { kind, name, cascade } => object::drop(sight, *kind, name, *cascade),
         Change::DropTrigger { name, table } => object::drop_trigger(sight, name, table),
         Change::AddEnumValue { ty, value } => object::add_enum_value(sight, ty, value),

@@ -1,9 +1,11 @@
 //! What is known about the database while the statements are read in turn: what was there
 //! before them, and what they have made.
 
+mod look;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Change, Column, Constraint, Fill, Kind, Rule};
+use crate::change::{Change, Code, Column, Constraint, Fill, Kind, Rule, Trigger};
 use crate::name::Name;
 use crate::types::Type;
 
@@ -27,6 +29,22 @@ pub(crate) struct TableState {
     pub(crate) columns: BTreeMap<String, ColumnState>,
     /// With their names, given or made by the database.
     pub(crate) constraints: Vec<(String, Constraint, bool)>,
+    /// With rules, which are triggers without a name, and whether each is new.
+    pub(crate) triggers: Vec<(Trigger, bool)>,
+    /// Whether all that it was made with is known.
+    pub(crate) whole: bool,
+    /// Whether rows were put into it by what is read.
+    pub(crate) filled: bool,
+    /// Row security: none as long as it is off, then whether it is new.
+    pub(crate) security: Option<bool>,
+}
+
+/// What has a name and is neither a table nor an index.
+#[derive(Clone, Debug)]
+struct ObjectState {
+    born: bool,
+    text: Option<String>,
+    code: Code,
 }
 
 /// An index as far as it is known.
@@ -34,38 +52,51 @@ pub(crate) struct TableState {
 pub(crate) struct IndexState {
     pub(crate) born: bool,
     pub(crate) unique: bool,
+    table: Name,
+    columns: Vec<String>,
 }
 
 /// Everything that is known.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     tables: BTreeMap<Name, TableState>,
-    indexes: BTreeMap<String, IndexState>,
-    objects: BTreeMap<(Kind, Name), bool>,
+    /// By their full names: two schemas may have one of the same name each.
+    indexes: BTreeMap<Name, IndexState>,
+    objects: BTreeMap<(Kind, Name), ObjectState>,
     /// Tables of the session alone. Their names come before all others.
     temporary: BTreeSet<String>,
-    /// The schema that a name without one belongs to.
-    path: Option<String>,
+    /// The schemas in which a name without one is looked for; new things go to the first.
+    path: Vec<String>,
+    /// What it will be when the transaction ends.
+    outer: Option<Vec<String>>,
+    in_transaction: bool,
+    /// Whether something was read that may have made anything.
+    unseen: bool,
     /// Whether what was there before is known in full, so that what is not here was not there.
     complete: bool,
 }
 
 impl World {
-    pub(crate) fn new(path: Option<&str>) -> Self {
+    pub(crate) fn new(path: Vec<String>) -> Self {
         Self {
             tables: BTreeMap::new(),
             indexes: BTreeMap::new(),
             objects: BTreeMap::new(),
             temporary: BTreeSet::new(),
-            path: path.map(str::to_owned),
+            path,
+            outer: None,
+            in_transaction: false,
+            unseen: false,
             complete: false,
         }
     }
 
     /// Takes everything as having been there before.
-    pub(crate) fn settle(&mut self, path: Option<&str>) {
-        self.complete = !self.tables.is_empty();
-        self.path = path.map(str::to_owned);
+    pub(crate) fn settle(&mut self, path: Vec<String>) {
+        self.complete = !self.tables.is_empty() && !self.unseen;
+        self.path = path;
+        self.in_transaction = false;
+        self.outer = None;
         self.each_birth(|born| *born = false);
     }
 
@@ -74,93 +105,33 @@ impl World {
             then(&mut table.born);
             table.columns.values_mut().for_each(|column| then(&mut column.born));
             table.constraints.iter_mut().for_each(|(_, _, born)| then(born));
+            table.triggers.iter_mut().for_each(|(_, born)| then(born));
+            table.security.iter_mut().for_each(&mut then);
         }
         self.indexes.values_mut().for_each(|index| then(&mut index.born));
-        self.objects.values_mut().for_each(then);
+        self.objects.values_mut().for_each(|object| then(&mut object.born));
     }
 
     pub(crate) fn full(&self, name: &Name) -> Name {
         if name.schema.is_none() && self.temporary.contains(&name.name) {
             return name.resolved(Some(TEMPORARY));
         }
-        name.resolved(self.path.as_deref())
-    }
-
-    pub(crate) fn table(&self, name: &Name) -> Option<&TableState> {
-        self.tables.get(&self.full(name))
-    }
-
-    pub(crate) fn column(&self, table: &Name, column: &str) -> Option<&ColumnState> {
-        self.table(table)?.columns.get(column)
-    }
-
-    /// The constraint and whether it was born here.
-    pub(crate) fn constraint(&self, table: &Name, name: &str) -> Option<(&Constraint, bool)> {
-        self.table(table)?
-            .constraints
-            .iter()
-            .find(|(known, _, _)| known == name)
-            .map(|(_, constraint, born)| (constraint, *born))
-    }
-
-    pub(crate) fn index(&self, name: &str) -> Option<&IndexState> {
-        self.indexes.get(name)
-    }
-
-    pub(crate) fn is_born(&self, kind: Kind, name: &Name) -> bool {
-        match kind {
-            Kind::Table => self.table(name).is_some_and(|table| table.born),
-            Kind::Index => self.indexes.get(&name.name).is_some_and(|index| index.born),
-            Kind::View
-            | Kind::MaterializedView
-            | Kind::Sequence
-            | Kind::Type
-            | Kind::Domain
-            | Kind::Schema
-            | Kind::Function
-            | Kind::Trigger
-            | Kind::Extension => {
-                self.objects.get(&(kind, self.full(name))).copied().unwrap_or(false)
+        if name.schema.is_none() && self.path.len() > 1 {
+            let known = self.path.iter().map(|schema| name.resolved(Some(schema))).find(|name| {
+                self.tables.contains_key(name)
+                    || self.indexes.contains_key(name)
+                    || self.objects.keys().any(|(_, known)| known == name)
+            });
+            if let Some(known) = known {
+                return known;
             }
         }
+        self.placed(name)
     }
 
-    /// Whether another function has the name and other parameters.
-    pub(crate) fn has_namesake(&self, function: &Name) -> bool {
-        let base = |name: &str| name.split('(').next().unwrap_or(name).to_owned();
-        let wanted = self.full(function);
-        self.objects.iter().any(|((kind, name), born)| {
-            *kind == Kind::Function
-                && !born
-                && name.schema == wanted.schema
-                && base(&name.name) == base(&wanted.name)
-        })
-    }
-
-    pub(crate) fn is_known(&self, kind: Kind, name: &Name) -> bool {
-        self.objects.contains_key(&(kind, self.full(name)))
-    }
-
-    pub(crate) fn is_new_column(&self, table: &Name, column: &str) -> bool {
-        self.is_born(Kind::Table, table)
-            || self.column(table, column).is_some_and(|known| known.born)
-    }
-
-    /// The columns that have a type, for a probe on its values.
-    pub(crate) fn columns_of(&self, ty: &Name) -> Vec<(&Name, &str)> {
-        self.tables
-            .iter()
-            .flat_map(|(table, state)| {
-                state.columns.iter().map(move |(name, column)| (table, name, column))
-            })
-            .filter(|(_, _, column)| {
-                column
-                    .ty
-                    .as_ref()
-                    .is_some_and(|known| known.base == ty.name.to_lowercase() && !known.array)
-            })
-            .map(|(table, name, _)| (table, name.as_str()))
-            .collect()
+    /// Where something new of this name goes.
+    fn placed(&self, name: &Name) -> Name {
+        name.resolved(self.path.first().map(String::as_str))
     }
 
     /// Whether something is new for certain, when its statement also succeeds where it is there.
@@ -168,15 +139,74 @@ impl World {
         !known && (!maybe_there || self.complete)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table of the changes")]
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
             Change::CreateTable {
-                table, columns, constraints, if_not_exists, temporary, ..
+                table,
+                columns,
+                constraints,
+                if_not_exists,
+                temporary,
+                derived,
+                part_of,
             } => {
-                if *temporary && self.path.is_some() && table.schema.is_none() {
+                if *temporary && !self.path.is_empty() && table.schema.is_none() {
                     self.temporary.insert(table.name.clone());
                 }
                 self.create_table(table, columns, constraints, *if_not_exists);
+                let old = part_of.as_ref().is_some_and(|to| !self.is_born(Kind::Table, to));
+                if let Some(state) = self.known_table(table) {
+                    state.whole = !derived && part_of.is_none();
+                    // What belongs to an old table is met by whoever uses that.
+                    state.born &= !old;
+                }
+            }
+            Change::Attach { table, part, .. } => {
+                if !self.is_born(Kind::Table, table)
+                    && let Some(state) = self.known_table(part)
+                {
+                    state.born = false;
+                }
+            }
+            Change::Identity { table, column, .. } => {
+                self.with_column(table, column, |state| {
+                    state.fill = Fill::PerRow("nextval('identity')".to_owned());
+                    state.not_null = true;
+                });
+            }
+            Change::RenameConstraint { table, from, to } => {
+                if let Some(state) = self.known_table(table) {
+                    for (name, _, _) in &mut state.constraints {
+                        if name == from {
+                            name.clone_from(to);
+                        }
+                    }
+                }
+            }
+            Change::RowSecurity { table, .. } => {
+                let name = self.full(table);
+                let state = self.tables.entry(name).or_default();
+                let born = state.whole && self.complete || state.born;
+                state.security.get_or_insert(born);
+            }
+            Change::Insert { table, .. } => {
+                if let Some(state) = self.known_table(table) {
+                    state.filled = true;
+                }
+            }
+            Change::CreateRule { table } => {
+                let name = self.full(table);
+                let every = Trigger {
+                    name: String::new(),
+                    on_insert: true,
+                    on_update: true,
+                    on_delete: true,
+                    columns: Vec::new(),
+                    before_row: false,
+                    function: None,
+                };
+                self.tables.entry(name).or_default().triggers.push((every, true));
             }
             Change::AddColumn { table, column, if_not_exists } => {
                 let known = self.column(table, &column.name).is_some();
@@ -219,58 +249,111 @@ impl World {
             }
             Change::CreateIndex(index) => {
                 if let Some(name) = &index.name {
-                    let known = self.indexes.contains_key(&name.name);
+                    let name = self.index_name(&index.table, name);
+                    let known = self.indexes.contains_key(&name);
                     let born = self.certain(index.if_not_exists, known);
-                    let state = IndexState { born, unique: index.unique.is_some() };
-                    self.indexes.entry(name.name.clone()).or_insert(state);
+                    let state = IndexState {
+                        born,
+                        unique: index.unique.is_some(),
+                        table: self.full(&index.table),
+                        columns: index
+                            .keys
+                            .iter()
+                            .flat_map(|key| key.columns())
+                            .map(str::to_owned)
+                            .collect(),
+                    };
+                    self.indexes.entry(name).or_insert(state);
                 }
             }
-            Change::Create { kind, name, if_not_exists, replace, .. } => {
-                let key = (*kind, self.full(name));
+            Change::Create { kind, name, if_not_exists, replace, text, .. } => {
                 // What is replaced where it is there may have been there, too.
                 let maybe_there = *if_not_exists || *replace;
-                let born = self.certain(maybe_there, self.objects.contains_key(&key));
-                self.objects.entry(key).or_insert(born);
+                self.create_object(*kind, name, maybe_there, text.clone(), Code::Unknown);
             }
-            Change::CreateTrigger { name, table, replace } => {
-                let key = (
-                    Kind::Trigger,
-                    self.full(table).renamed(format!("{}.{}", table.name, name.name)),
+            Change::CreateFunction { name, replace, text, code, .. } => {
+                self.create_object(
+                    Kind::Function,
+                    name,
+                    *replace,
+                    Some(text.clone()),
+                    code.clone(),
                 );
-                let born = self.certain(*replace, self.objects.contains_key(&key));
-                self.objects.entry(key).or_insert(born);
+            }
+            Change::CreateTrigger { trigger, table, replace } => {
+                let full = self.full(table);
+                let known = self.is_known_trigger(&trigger.name, table);
+                let born = self.certain(*replace, known);
+                let state = self.tables.entry(full).or_default();
+                state.triggers.retain(|(known, _)| known.name != trigger.name);
+                state.triggers.push((trigger.clone(), born));
             }
             Change::Drop { kind, name, .. } => self.forget(*kind, name),
             Change::DropTrigger { name, table } => {
-                let key = (
-                    Kind::Trigger,
-                    self.full(table).renamed(format!("{}.{}", table.name, name.name)),
-                );
-                self.objects.remove(&key);
+                if let Some(state) = self.known_table(table) {
+                    state.triggers.retain(|(known, _)| known.name != name.name);
+                }
             }
-            Change::SearchPath(path) => self.path.clone_from(path),
+            Change::SearchPath(path) => {
+                self.path.clone_from(path);
+                self.outer = None;
+            }
+            Change::LocalPath(path) => {
+                let before = std::mem::replace(&mut self.path, path.clone());
+                self.outer.get_or_insert(before);
+            }
+            Change::Begin => self.in_transaction = true,
+            Change::Commit => {
+                self.in_transaction = false;
+                if let Some(path) = self.outer.take() {
+                    self.path = path;
+                }
+            }
             Change::Session(path) => {
                 self.path.clone_from(path);
+                self.outer = None;
+                self.in_transaction = false;
                 self.temporary.clear();
             }
             // What was made since may be gone; nothing counts as new any more.
             Change::Rollback => self.each_birth(|born| *born = false),
+            Change::Opaque(_) => self.unseen = true,
             Change::Harmless(_)
-            | Change::Opaque(_)
             | Change::Fixed { .. }
-            | Change::RowSecurity { .. }
             | Change::AddPolicy { .. }
             | Change::AddEnumValue { .. }
-            | Change::Insert { .. }
+            | Change::Grant { .. }
+            | Change::Field(_)
+            | Change::SetSequence { .. }
             | Change::Update { .. }
             | Change::Delete { .. } => {}
         }
     }
 
     pub(crate) fn is_new_trigger(&self, name: &Name, table: &Name) -> bool {
-        let key =
-            (Kind::Trigger, self.full(table).renamed(format!("{}.{}", table.name, name.name)));
-        self.objects.get(&key).copied().unwrap_or(false)
+        self.table(table).is_some_and(|state| {
+            state.triggers.iter().any(|(known, born)| known.name == name.name && *born)
+        })
+    }
+
+    fn is_known_trigger(&self, name: &str, table: &Name) -> bool {
+        self.table(table)
+            .is_some_and(|state| state.triggers.iter().any(|(known, _)| known.name == name))
+    }
+
+    fn create_object(
+        &mut self,
+        kind: Kind,
+        name: &Name,
+        maybe_there: bool,
+        text: Option<String>,
+        code: Code,
+    ) {
+        let there = self.objects.contains_key(&(kind, self.full(name)));
+        let key = (kind, if there { self.full(name) } else { self.placed(name) });
+        let known = self.objects.get(&key).map(|object| object.born);
+        let born = known.unwrap_or_else(|| self.certain(maybe_there, false));
+        self.objects.insert(key, ObjectState { born, text, code });
     }
 
     fn create_table(
@@ -280,11 +363,15 @@ impl World {
         constraints: &[Constraint],
         if_not_exists: bool,
     ) {
-        let name = self.full(table);
-        let known = self.tables.contains_key(&name);
-        if known && if_not_exists {
+        if self.table(table).is_some() && if_not_exists {
             return;
         }
+        let name = if table.schema.is_none() && self.temporary.contains(&table.name) {
+            self.full(table)
+        } else {
+            self.placed(table)
+        };
+        let known = self.tables.contains_key(&name);
         let born = self.certain(if_not_exists, known);
         self.tables.insert(name, TableState { born, ..TableState::default() });
         for column in columns {
@@ -326,7 +413,8 @@ impl World {
     }
 
     fn rename(&mut self, kind: Kind, from: &Name, to: &Name) {
-        let (old, new) = (self.full(from), self.full(to));
+        let old = self.full(from);
+        let new = to.resolved(old.schema.as_deref());
         match kind {
             Kind::Table => {
                 if let Some(state) = self.tables.remove(&old) {
@@ -334,8 +422,8 @@ impl World {
                 }
             }
             Kind::Index => {
-                if let Some(state) = self.indexes.remove(&from.name) {
-                    self.indexes.insert(to.name.clone(), state);
+                if let Some(state) = self.indexes.remove(&old) {
+                    self.indexes.insert(new, state);
                 }
             }
             Kind::View
@@ -345,10 +433,9 @@ impl World {
             | Kind::Domain
             | Kind::Schema
             | Kind::Function
-            | Kind::Trigger
             | Kind::Extension => {
-                if let Some(born) = self.objects.remove(&(kind, old)) {
-                    self.objects.insert((kind, new), born);
+                if let Some(object) = self.objects.remove(&(kind, old)) {
+                    self.objects.insert((kind, new), object);
                 }
             }
         }
@@ -363,7 +450,7 @@ impl World {
                     self.temporary.remove(&full.name);
                 }
             }
-            Kind::Index => drop(self.indexes.remove(&name.name)),
+            Kind::Index => drop(self.indexes.remove(&full)),
             Kind::View
             | Kind::MaterializedView
             | Kind::Sequence
@@ -371,7 +458,6 @@ impl World {
             | Kind::Domain
             | Kind::Schema
             | Kind::Function
-            | Kind::Trigger
             | Kind::Extension => drop(self.objects.remove(&(kind, full))),
         }
     }

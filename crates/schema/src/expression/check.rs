@@ -37,7 +37,8 @@ pub(super) fn value(tokens: &[Token]) -> Option<Value> {
 /// Whether `tokens` as a check on `column` lets the value pass; `NULL` where there is none.
 /// A check lets pass what is not false, so `NULL` passes every plain comparison.
 pub(super) fn holds(tokens: &[Token], column: &str, value: Option<&Value>) -> bool {
-    let tokens = stripped(tokens);
+    let plain = without_text_casts(tokens);
+    let tokens = stripped(&plain);
     if let Some(parts) = split(tokens, "and") {
         return parts.iter().all(|part| holds(part, column, value));
     }
@@ -47,8 +48,13 @@ pub(super) fn holds(tokens: &[Token], column: &str, value: Option<&Value>) -> bo
             && parts.iter().all(|part| comparison(stripped(part), column).is_some());
     }
     let Some(found) = comparison(tokens, column) else { return false };
+    if let Comparison::Present = found {
+        return value.is_some();
+    }
     let Some(value) = value else { return true };
     match found {
+        Comparison::Present => true,
+        Comparison::Between(low, high) => compare(value, ">=", &low) && compare(value, "<=", &high),
         Comparison::In(list) => list.contains(value),
         Comparison::Is(sign, against) => compare(value, sign, &against),
         Comparison::Length(sign, length) => match value {
@@ -62,6 +68,8 @@ pub(super) fn holds(tokens: &[Token], column: &str, value: Option<&Value>) -> bo
 }
 
 enum Comparison<'a> {
+    Present,
+    Between(Value, Value),
     In(Vec<Value>),
     Is(&'a str, Value),
     Length(&'a str, f64),
@@ -74,6 +82,31 @@ fn comparison<'a>(tokens: &'a [Token], column: &str) -> Option<Comparison<'a>> {
         [first, Token::Word(word), Token::Sign(open), list @ .., Token::Sign(close)]
             if is_column(first) && word == "in" && open == "(" && close == ")" =>
         {
+            let items = list.split(|token| matches!(token, Token::Sign(sign) if sign == ","));
+            items.map(value).collect::<Option<Vec<_>>>().map(Comparison::In)
+        }
+        [first, Token::Word(is), Token::Word(not), Token::Word(null)]
+            if is_column(first) && is == "is" && not == "not" && null == "null" =>
+        {
+            Some(Comparison::Present)
+        }
+        [first, Token::Word(word), rest @ ..] if is_column(first) && word == "between" => {
+            let at = rest
+                .iter()
+                .position(|token| matches!(token, Token::Word(word) if word == "and"))?;
+            Some(Comparison::Between(value(&rest[..at])?, value(&rest[at + 1..])?))
+        }
+        [first, Token::Sign(sign), Token::Word(any), rest @ ..]
+            if is_column(first) && sign == "=" && any == "any" =>
+        {
+            let [Token::Word(array), Token::Sign(open), list @ .., Token::Sign(close)] =
+                stripped(rest)
+            else {
+                return None;
+            };
+            if array != "array" || open != "[" || close != "]" {
+                return None;
+            }
             let items = list.split(|token| matches!(token, Token::Sign(sign) if sign == ","));
             items.map(value).collect::<Option<Vec<_>>>().map(Comparison::In)
         }
@@ -100,6 +133,48 @@ fn comparison<'a>(tokens: &'a [Token], column: &str) -> Option<Comparison<'a>> {
         }
         _ => None,
     }
+}
+
+/// Without casts to text, which every dump writes and which change no text.
+fn without_text_casts(tokens: &[Token]) -> Vec<Token> {
+    let word = |at: usize| match tokens.get(at) {
+        Some(Token::Word(word)) => word.as_str(),
+        _ => "",
+    };
+    let sign = |at: usize, wanted: &str| matches!(tokens.get(at), Some(Token::Sign(sign)) if sign == wanted);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if sign(at, "::") {
+            let mut end = match word(at + 1) {
+                "text" | "varchar" => at + 2,
+                "character" if word(at + 2) == "varying" => at + 3,
+                _ => 0,
+            };
+            if end > 0 && sign(end, "[") && sign(end + 1, "]") {
+                end += 2;
+            }
+            if end > 0 && !sign(end, "(") {
+                at = end;
+                continue;
+            }
+        }
+        found.push(token.clone());
+        at += 1;
+    }
+    // `(name) = …` is `name = …`.
+    let mut at = 0;
+    while at + 2 < found.len() {
+        let alone = matches!((&found[at], &found[at + 2]), (Token::Sign(open), Token::Sign(close)) if open == "(" && close == ")")
+            && matches!(found[at + 1], Token::Word(_) | Token::Quoted(_))
+            && (at == 0 || matches!(&found[at - 1], Token::Sign(_)));
+        if alone {
+            found.remove(at + 2);
+            found.remove(at);
+        }
+        at += 1;
+    }
+    found
 }
 
 fn is_order(sign: &str) -> bool {

@@ -21,11 +21,13 @@ fn an_expression_knows_which_columns_it_reads() {
 #[test]
 fn what_can_fail_for_some_value_is_told_apart() {
     for text in
-        ["first || ' ' || last", "lower(email)", "price * quantity", "coalesce(a, 'x'::text)"]
+        ["first || ' ' || last", "lower(email)", "data ->> 'x'", "coalesce(a, 'x'::text)", "n > -1"]
     {
         assert!(read(text).cannot_fail(), "`{text}` fails for no value");
     }
-    for text in ["a / b", "payload::int", "cast(a as integer)", "check_it(a)", "data ->> 'x'"] {
+    for text in
+        ["a / b", "payload::int", "cast(a as integer)", "check_it(a)", "a * b", "a + 1", "a - 1"]
+    {
         assert!(!read(text).cannot_fail(), "`{text}` fails for some value");
     }
 }
@@ -45,7 +47,15 @@ fn a_simple_check_is_tried_with_the_default() {
         ("n > 0 AND age > 17", "n", None, false),
         ("length(status) <= 3", "status", Some(&new), true),
         ("length(status) < 3", "status", Some(&new), false),
-        ("n BETWEEN 0 AND 5", "n", Some(&zero), false),
+        ("n BETWEEN 0 AND 5", "n", Some(&zero), true),
+        ("n BETWEEN 1 AND 5", "n", Some(&zero), false),
+        ("n IS NOT NULL", "n", Some(&zero), true),
+        (
+            "(status)::text = ANY ((ARRAY['new'::character varying, 'x'])::text[])",
+            "status",
+            Some(&new),
+            true,
+        ),
         ("NOT (n > 0)", "n", None, false),
     ];
     for (check, column, value, expected) in table {

@@ -88,13 +88,17 @@ pub(super) fn constraint(found: &ast::Constraint, of_column: &[String]) -> Optio
         ast::Constraint::ReferencesConstraint(_) => Rule::ForeignKey {
             columns: of_column.to_vec(),
             table: name_of::<ast::TableNameRef>(node).unwrap_or_default(),
-            on_delete: on_delete(node),
+            keys: pointed_at(node),
+            on_delete: action(node, "delete"),
+            on_update: action(node, "update"),
         },
         ast::Constraint::ForeignKeyConstraint(_) => Rule::ForeignKey {
             columns: child::<ast::ForeignKeyColumnList>(node)
                 .map_or_else(Vec::new, |list| columns(list.syntax())),
             table: name_of::<ast::TableNameRef>(node).unwrap_or_default(),
-            on_delete: on_delete(node),
+            keys: pointed_at(node),
+            on_delete: action(node, "delete"),
+            on_update: action(node, "update"),
         },
         ast::Constraint::ExcludeConstraint(_) => Rule::Exclude,
         _ => return None,
@@ -131,13 +135,27 @@ fn index(node: &SyntaxNode) -> Option<String> {
     below::<ast::IndexRef>(using.syntax()).map(|found| name(found.syntax()).name)
 }
 
-fn on_delete(node: &SyntaxNode) -> OnDelete {
-    let follows = children::<ast::ReferentialAction>(node).any(|action| {
-        let words = words(action.syntax());
-        words.starts_with(" on delete ")
-            && [" cascade ", " set "].iter().any(|how| words.contains(how))
-    });
-    if follows { OnDelete::Follows } else { OnDelete::Refused }
+/// The columns in the parentheses behind the table that a foreign key points at.
+fn pointed_at(node: &SyntaxNode) -> Vec<String> {
+    let words = words(node);
+    let Some((_, to)) = words.split_once(" references ") else { return Vec::new() };
+    let inner = to.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    inner.map_or_else(Vec::new, |(inner, _)| {
+        inner.split(',').map(|column| super::node::folded(column.trim())).collect()
+    })
+}
+
+/// What happens to the rows that point at one that goes (`delete`) or is changed (`update`).
+fn action(node: &SyntaxNode, when: &str) -> OnDelete {
+    let found = children::<ast::ReferentialAction>(node)
+        .map(|action| words(action.syntax()))
+        .find(|words| words.starts_with(&format!(" on {when} ")));
+    match found {
+        Some(words) if words.contains(" cascade ") => OnDelete::Follows,
+        Some(words) if words.contains(" set null ") => OnDelete::Empties,
+        Some(words) if words.contains(" set ") => OnDelete::Resets,
+        Some(_) | None => OnDelete::Refused,
+    }
 }
 
 /// The table that a clause names, with its full name.

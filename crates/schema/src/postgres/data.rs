@@ -6,6 +6,7 @@ use squawk_syntax::ast::{self, AstNode as _};
 use crate::change::{Change, Kind};
 use crate::expression::is_harmless_call;
 use crate::label::Label;
+use crate::name::Name;
 
 use super::column::{columns, table_of};
 use super::node::{below, child, name, name_of, text, words};
@@ -25,6 +26,7 @@ pub(super) fn within(node: &SyntaxNode) -> Vec<Change> {
     let mut changes: Vec<Change> =
         node.descendants().filter_map(|found| one(&found)).flatten().collect();
     changes.extend(calls(node));
+    changes.extend(fields(node));
     changes
 }
 
@@ -104,6 +106,7 @@ fn select_into(node: &SyntaxNode) -> Vec<Change> {
         temporary: words.contains(" temp ") || words.contains(" temporary "),
         if_not_exists: false,
         derived: true,
+        part_of: None,
     }]
 }
 
@@ -125,7 +128,11 @@ pub(super) fn calls(node: &SyntaxNode) -> Vec<Change> {
             if !arguments.contains("''") {
                 found.push(Change::Opaque("which names are meant is set by a call".to_owned()));
             }
-            found.push(Change::SearchPath(Some(String::new())));
+            found.push(Change::SearchPath(vec![String::new()]));
+        } else if of_postgres && function == "setval" {
+            found.push(followed(node).unwrap_or_else(|| {
+                Change::Opaque("where a sequence stands is set by a call".to_owned())
+            }));
         } else if !of_postgres || !is_harmless_call(&function) {
             found.push(Change::Opaque(format!(
                 "`{function}()` is called; what it does is not in the text"
@@ -190,14 +197,74 @@ pub(super) fn explain(node: &SyntaxNode) -> Vec<Change> {
 pub(super) fn rule(node: &SyntaxNode) -> Vec<Change> {
     let table =
         below::<ast::RelationNameRef>(node).map(|found| name(found.syntax())).unwrap_or_default();
-    vec![fixed(
-        Label::Opaque,
-        format!(
-            "what the rule makes of statements on `{table}` must be read: {}",
-            short(&text(node))
+    vec![
+        fixed(
+            Label::Opaque,
+            format!(
+                "what the rule makes of statements on `{table}` must be read: {}",
+                short(&text(node))
+            ),
+            vec![(Kind::Table, table.clone())],
         ),
-        vec![(Kind::Table, table)],
-    )]
+        Change::CreateRule { table },
+    ]
+}
+
+/// `setval` that puts a sequence behind the largest number of its own column, as seeds do.
+fn followed(node: &SyntaxNode) -> Option<Change> {
+    let phrase = words(node).replace(['"', ';'], "");
+    let phrase = phrase.split_whitespace().collect::<Vec<_>>().join(" ");
+    let phrase = phrase.replace(" . ", ".").replace("pg_catalog.", "");
+    let once = |what: &str| phrase.matches(what).count() == 1;
+    let plain = once("setval (") && phrase.matches("max (").count() < 3 && once(" from ");
+    if !plain || ["-", "where", "limit", "join", "offset"].iter().any(|word| phrase.contains(word))
+    {
+        return None;
+    }
+    let numbers = phrase
+        .split(|one: char| !one.is_alphanumeric() && one != '_' && one != '\'')
+        .filter(|word| word.starts_with(|one: char| one.is_ascii_digit()));
+    if numbers.clone().any(|number| number != "0" && number != "1") {
+        return None;
+    }
+    // With `false` the next number is the one that is given.
+    if phrase.contains(", false )") && !phrase.contains("+ 1") {
+        return None;
+    }
+    let column = phrase.split_once("max ( ")?.1.split(' ').next()?.to_owned();
+    let column = column.rsplit('.').next()?.to_owned();
+    let table = phrase.split_once(" from ")?.1.split(' ').next()?.to_owned();
+    let first = phrase.split_once("setval ( ")?.1;
+    let name = |text: &str| Name::from_parts(text.split('.').map(str::to_owned).collect());
+    let of = name(&table);
+    let sequence = if let Some(named) = first.strip_prefix("pg_get_serial_sequence ( '") {
+        let (on, rest) = named.split_once("' , '")?;
+        let same = name(on).name == of.name && rest.split('\'').next()? == column;
+        same.then(|| of.renamed(format!("{}_{column}_seq", of.name)))?
+    } else {
+        let named = name(first.strip_prefix('\'')?.split('\'').next()?);
+        (named.name == format!("{}_{column}_seq", of.name)).then_some(named)?
+    };
+    Some(Change::SetSequence { sequence, table: of })
+}
+
+/// Words behind a point that are no calls: columns, or functions of the row.
+fn fields(node: &SyntaxNode) -> Vec<Change> {
+    let mut found: Vec<String> = node
+        .descendants()
+        .filter_map(ast::FieldExpr::cast)
+        .filter(|field| {
+            let called = |parent: SyntaxNode| {
+                ast::CallExpr::can_cast(parent.kind())
+                    && parent.children().next().as_ref() == Some(field.syntax())
+            };
+            field.star_token().is_none() && !field.syntax().parent().is_some_and(called)
+        })
+        .map(|field| name(field.syntax()).name)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(Change::Field).collect()
 }
 
 fn short(text: &str) -> String {

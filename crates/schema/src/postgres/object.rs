@@ -3,12 +3,12 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::change::{Change, Kind, Over};
+use crate::change::{Change, Kind, Over, Trigger};
 use crate::label::Label;
 use crate::name::Name;
 
 use super::column::table_of;
-use super::node::{below, child, folded, name, name_of, text, tokens, unquoted, words};
+use super::node::{below, child, children, folded, name, name_of, text, tokens, unquoted, words};
 use super::statement::schema_or;
 use super::table::{first_name, fixed, tighter};
 
@@ -20,6 +20,7 @@ pub(super) fn create<N: AstNode>(kind: Kind, node: &SyntaxNode) -> Vec<Change> {
         replace: words.starts_with(" create or replace "),
         over: Over::Other,
         if_not_exists: words.contains(" if not exists "),
+        text: (kind == Kind::Domain).then(|| words.trim_end_matches([' ', ';']).to_owned()),
     }]
 }
 
@@ -32,6 +33,7 @@ pub(super) fn create_schema(node: &SyntaxNode) -> Vec<Change> {
         replace: false,
         over: Over::Other,
         if_not_exists: words.contains(" if not exists "),
+        text: None,
     }];
     if below::<ast::SchemaElement>(node).is_some() {
         changes
@@ -54,8 +56,18 @@ pub(super) fn create_view(node: &SyntaxNode) -> Vec<Change> {
         replace,
         over: whole(node, &words),
         if_not_exists: false,
+        text: as_written(node).split_once(" as ").map(|(_, query)| query.trim().to_owned()),
     });
     changes
+}
+
+/// The words, folded where the database folds them: not in strings and quoted names.
+fn as_written(node: &SyntaxNode) -> String {
+    let words = tokens(node).map(|token| {
+        let text = token.text();
+        if text.contains(['\'', '"', '$']) { text.to_owned() } else { text.to_lowercase() }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the view is `SELECT * FROM table`, with nothing before or behind.
@@ -86,6 +98,7 @@ pub(super) fn create_materialized_view(node: &SyntaxNode) -> Vec<Change> {
         replace: false,
         over: Over::Other,
         if_not_exists: words(node).contains(" if not exists "),
+        text: None,
     });
     changes
 }
@@ -141,6 +154,11 @@ pub(super) fn alter_sequence(node: &SyntaxNode) -> Vec<Change> {
     let on = vec![(Kind::Sequence, name.clone())];
     if [" rename ", " set schema ", " owner to "].iter().any(|phrase| words.contains(phrase)) {
         return alter::<ast::SequenceRef>(Kind::Sequence, node);
+    }
+    if words.contains(" as bigint ")
+        && words.trim_end().trim_end_matches([' ', ';']).ends_with(" as bigint")
+    {
+        return vec![fixed(Label::Compatible, format!("`{name}` goes on for longer"), on)];
     }
     let numbers =
         [" restart ", " increment ", " maxvalue ", " minvalue ", " as ", " start ", " cycle "];
@@ -235,12 +253,25 @@ fn signature(node: &SyntaxNode, name: &Name) -> Name {
 
 pub(super) fn create_function(node: &SyntaxNode) -> Vec<Change> {
     let named = name_of::<ast::FunctionName>(node).or_else(|| name_of::<ast::ProcedureName>(node));
-    vec![Change::Create {
-        kind: Kind::Function,
-        name: signature(node, &named.unwrap_or_default()),
-        replace: words(node).starts_with(" create or replace "),
-        over: Over::Other,
-        if_not_exists: false,
+    let base = named.unwrap_or_default();
+    let phrase = words(node);
+    let takes = child::<ast::ParamList>(node).and_then(|list| {
+        let all: Vec<_> = children::<ast::Param>(list.syntax()).collect();
+        let [one] = all.as_slice() else { return None };
+        below::<ast::Type>(one.syntax()).map(|ty| name(ty.syntax()))
+    });
+    let text = text(node);
+    let lower = text.to_ascii_lowercase();
+    let at = lower.find(" function ").or_else(|| lower.find(" procedure "));
+    vec![Change::CreateFunction {
+        name: signature(node, &base),
+        base,
+        takes,
+        of_trigger: phrase.contains(" returns trigger ")
+            || phrase.contains(" returns event_trigger "),
+        replace: phrase.starts_with(" create or replace "),
+        code: super::code::of_function(node),
+        text: at.and_then(|at| text.get(at..)).unwrap_or(&text).trim_end_matches(';').to_owned(),
     }]
 }
 
@@ -273,8 +304,29 @@ pub(super) fn alter_function(node: &SyntaxNode) -> Vec<Change> {
 }
 
 pub(super) fn create_trigger(node: &SyntaxNode) -> Vec<Change> {
+    let phrase = words(node);
+    let head = phrase.split(" on ").next().unwrap_or_default();
+    let head = format!("{head} ");
+    let after = |word: &str| head.split_once(word).map(|(_, rest)| rest.to_owned());
+    let event = |word: &str| head.contains(&format!(" {word} "));
+    let columns = after(" of ").map_or_else(Vec::new, |list| {
+        let list = list.split(" or ").next().unwrap_or_default().to_owned();
+        list.split(',').map(|column| folded(column.trim())).collect()
+    });
+    let function = child::<ast::CallExpr>(node)
+        .and_then(|call| call.syntax().children().next())
+        .map(|callee| name(&callee));
+    let trigger = Trigger {
+        name: name_of::<ast::Trigger>(node).unwrap_or_default().name,
+        on_insert: event("insert"),
+        on_update: event("update"),
+        on_delete: event("delete") || event("truncate"),
+        columns,
+        before_row: event("before") && phrase.contains(" for each row "),
+        function,
+    };
     vec![Change::CreateTrigger {
-        name: name_of::<ast::Trigger>(node).unwrap_or_default(),
+        trigger,
         table: below::<ast::OnRelation>(node).map(|on| table_of(on.syntax())).unwrap_or_default(),
         replace: words(node).starts_with(" create or replace "),
     }]
@@ -311,26 +363,45 @@ pub(super) fn setting(node: &SyntaxNode) -> Vec<Change> {
     let words: Vec<String> = tokens(node).map(|token| token.text().to_owned()).collect();
     let at = words.iter().position(|word| word.eq_ignore_ascii_case("search_path"));
     let Some(at) = at else { return vec![Change::Harmless("a setting of this session only")] };
-    let first = words.get(at + 2).map(|word| folded(&unquoted(word)));
-    let path = match first.as_deref() {
-        Some("default") | None => Some("public".to_owned()),
-        Some("$user") => words.get(at + 4).map(|word| folded(&unquoted(word))),
-        Some(other) => Some(other.to_owned()),
-    };
-    let mut changes = vec![Change::SearchPath(path)];
-    if words.iter().any(|word| word.eq_ignore_ascii_case("local")) {
-        changes.push(Change::Opaque(
-            "which names are meant changes again when the transaction ends".to_owned(),
-        ));
+    let mut path: Vec<String> = words
+        .iter()
+        .skip(at + 2)
+        .filter(|word| !matches!(word.as_str(), "," | ";"))
+        .map(|word| folded(&unquoted(word)))
+        .filter(|schema| schema != "pg_catalog")
+        .collect();
+    if path.is_empty() || path.iter().any(|schema| schema == "default") {
+        path = vec!["public".to_owned()];
     }
-    changes
+    if words.iter().any(|word| word.eq_ignore_ascii_case("local")) {
+        return vec![Change::LocalPath(path)];
+    }
+    vec![Change::SearchPath(path)]
+}
+
+/// `GRANT`: only ever allows more.
+pub(super) fn grant(node: &SyntaxNode) -> Vec<Change> {
+    let on: Vec<Name> = node
+        .descendants()
+        .filter_map(ast::RelationNameRef::cast)
+        .map(|table| name(table.syntax()))
+        .collect();
+    let phrase = words(node);
+    let what = phrase.split(" on ").next().unwrap_or_default();
+    let all = what.contains(" all")
+        || ["select", "insert", "update", "delete"].iter().all(|right| what.contains(right));
+    if on.is_empty() {
+        return vec![Change::Harmless("more is allowed")];
+    }
+    // A right on some columns alone is not a right on the table.
+    vec![Change::Grant { on, all: all && !what.contains('(') }]
 }
 
 /// `RESET` and `DISCARD`: of note only where names mean the usual again.
 pub(super) fn reset(node: &SyntaxNode) -> Vec<Change> {
     let words = words(node);
     if words.contains(" search_path ") || words.contains(" all ") {
-        vec![Change::SearchPath(Some("public".to_owned()))]
+        vec![Change::SearchPath(vec!["public".to_owned()])]
     } else {
         vec![Change::Harmless("a setting of this session only")]
     }

@@ -98,13 +98,13 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
             Vec::new(),
         )],
         Stmt::CreateEventTrigger(_) => {
-            harmless("fires on changes of the schema, which the old release does not make")
+            vec![opaque("what it does when the old release makes a temporary table must be read")]
         }
         Stmt::DropEventTrigger(_) | Stmt::AlterEventTrigger(_) => {
             harmless("fired on changes of the schema, which the old release does not make")
         }
 
-        Stmt::Grant(_) => harmless("more is allowed"),
+        Stmt::Grant(_) => object::grant(node),
         Stmt::Revoke(_) => object::revoke(node),
         Stmt::AlterDefaultPrivileges(_) => harmless("concerns objects that are made later"),
         Stmt::CreateRole(_) | Stmt::CreateUser(_) | Stmt::CreateGroup(_) => {
@@ -174,9 +174,9 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         | Stmt::Reindex(_)
         | Stmt::Cluster(_)
         | Stmt::Checkpoint(_) => harmless("keeps house; no row changes"),
-        Stmt::Begin(_) | Stmt::Commit(_) | Stmt::SavepointCreate(_) | Stmt::ReleaseSavepoint(_) => {
-            harmless("a transaction's bounds")
-        }
+        Stmt::Begin(_) => vec![Change::Begin],
+        Stmt::Commit(_) => vec![Change::Commit],
+        Stmt::SavepointCreate(_) | Stmt::ReleaseSavepoint(_) => harmless("a transaction's bounds"),
         Stmt::Rollback(_) => vec![Change::Rollback],
         Stmt::Set(_) => object::setting(node),
         Stmt::SetTransaction(_)
@@ -197,7 +197,7 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         | Stmt::Move(_) => harmless("changes nothing that stays"),
         Stmt::Declare(_) | Stmt::Prepare(_) => data::rows(node),
 
-        Stmt::Do(_) => vec![opaque("a block of code; what it does must be read")],
+        Stmt::Do(block) => super::code::block(block),
         Stmt::Call(_) => vec![opaque("a procedure is called; what it does is not in the text")],
         Stmt::Execute(_) => vec![opaque("a prepared statement is carried out")],
         _ => vec![Change::Opaque(format!(
@@ -233,7 +233,6 @@ pub(super) fn schema_or(kind: Kind, name: Name) -> Name {
         | Kind::Type
         | Kind::Domain
         | Kind::Function
-        | Kind::Trigger
         | Kind::Index => name,
     }
 }

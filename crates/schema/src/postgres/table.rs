@@ -30,6 +30,7 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
     let mut columns = Vec::new();
     let mut constraints = Vec::new();
     let mut derived = ast::CreateTableAs::can_cast(node.kind());
+    let mut changes = Vec::new();
     if let Some(list) = child::<ast::TableArgList>(node) {
         for part in children::<ast::TableArg>(list.syntax()) {
             match &part {
@@ -41,14 +42,30 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
             }
         }
     }
+    let part_of = child::<ast::PartitionOf>(node)
+        .and_then(|of| name_of::<ast::TableNameRef>(of.syntax()))
+        .or_else(|| {
+            child::<ast::Inherits>(node)
+                .and_then(|from| name_of::<ast::TableNameRef>(from.syntax()))
+        });
     derived |= child::<ast::PartitionOf>(node).is_some();
+    if part_of.is_some() && child::<ast::PartitionOf>(node).is_some() {
+        // `v NOT NULL`: what the new part refuses and the whole does not.
+        if child::<ast::TableArgList>(node).is_some() {
+            changes.push(fixed(
+                Label::Opaque,
+                "the partition has rules of its own, and rows for it are refused by them",
+                part_of.iter().map(|of| (Kind::Table, of.clone())).collect(),
+            ));
+        }
+    }
     let temporary = child::<ast::Persistence>(node)
         .is_some_and(|found| matches!(found, ast::Persistence::Temp(_)));
-    let mut changes = Vec::new();
     if child::<ast::Inherits>(node).is_some() {
         changes.push(Change::Opaque(
             "rows of the new table show in the table that it inherits from".to_owned(),
         ));
+        derived = true;
     }
     if derived && ast::CreateTableAs::can_cast(node.kind()) {
         changes.extend(super::data::within(node));
@@ -60,6 +77,7 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
         temporary,
         if_not_exists: words.contains(" if not exists "),
         derived,
+        part_of,
     });
     changes
 }
@@ -146,10 +164,11 @@ fn action(table: &Name, found: &ast::AlterTableAction) -> Vec<Change> {
             name: plain_of::<ast::ConstraintNameRef>(node).unwrap_or_default(),
             cascade: words(node).contains(" cascade "),
         },
-        Action::RenameConstraint(_) => plain(
-            Label::Opaque,
-            "has a constraint renamed; an old release that names it (ON CONFLICT ON CONSTRAINT, messages) breaks",
-        ),
+        Action::RenameConstraint(_) => Change::RenameConstraint {
+            table: table.clone(),
+            from: plain_of::<ast::ConstraintNameRef>(node).unwrap_or_default(),
+            to: plain_of::<ast::ConstraintName>(node).unwrap_or_default(),
+        },
         Action::AlterConstraint(_) => {
             if words(node).contains(" not deferrable ") || words(node).contains(" enforced ") {
                 tighter(
@@ -185,13 +204,13 @@ fn action(table: &Name, found: &ast::AlterTableAction) -> Vec<Change> {
         }
         Action::AttachPartition(_) => {
             let part = name_of::<ast::TableNameRef>(node).unwrap_or_default();
-            fixed(
-                Label::Opaque,
-                format!("rows of `{part}` show in `{table}`, and writes to it are checked"),
-                vec![(Kind::Table, part)],
-            )
+            Change::Attach { table: table.clone(), part, partition: true }
         }
-        Action::InheritTable(_) => plain(Label::Opaque, "shows its rows in another table as well"),
+        Action::InheritTable(_) => Change::Attach {
+            table: name_of::<ast::TableNameRef>(node).unwrap_or_default(),
+            part: table.clone(),
+            partition: false,
+        },
         Action::NoInheritTable(_) => plain(Label::Breaks, "shows its rows in its parent no longer"),
         Action::DisableTrigger(_) | Action::DisableRule(_) => plain(
             Label::Breaks,
@@ -268,12 +287,8 @@ fn alter_column(table: &Name, column: &str, node: &SyntaxNode) -> Vec<Change> {
             format!("`{column}` was computed anew; its old values are gone"),
             on(),
         ),
-        Step::AddGenerated(_) if words(node).contains(" always ") => tighter(
-            format!("the old release may give `{column}` a value, which is refused now"),
-            on(),
-        ),
         Step::AddGenerated(_) => {
-            fixed(Label::Compatible, format!("`{column}` fills itself where it is left out"), on())
+            Change::Identity { always: words(node).contains(" always "), table, column }
         }
         Step::DropIdentity(_) => tighter(
             format!("`{column}` fills itself no longer, and the old release leaves it out"),

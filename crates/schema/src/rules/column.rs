@@ -123,12 +123,47 @@ pub(super) fn set_default(sight: &Sight<'_>, table: &Name, column: &str, fill: &
         Fill::PerRow(call) if Expression::read(call).unknown_call().is_some() => Verdict::opaque(
             format!("the default of `{column}` calls a function that is not known here"),
         ),
-        Fill::Constant(_) | Fill::PerRow(_) => Verdict::compatible(format!(
-            "an INSERT of the old release that leaves `{column}` out stores the new default"
-        ))
-        .locking(Lock::Brief),
+        Fill::Constant(_) | Fill::PerRow(_) => new_default(sight, table, column, fill),
         Fill::Generated(_) => Verdict::opaque(format!("how `{column}` is computed has changed")),
     }
+}
+
+fn new_default(sight: &Sight<'_>, table: &Name, column: &str, fill: &Fill) -> Verdict {
+    if sight.world.is_born(crate::change::Kind::Table, table) {
+        return super::table::new_table(table);
+    }
+    let whole = sight.world.table(table).is_some_and(|table| table.whole);
+    let known = sight.world.column(table, column).filter(|known| known.born || whole);
+    let Some(ty) = known.and_then(|known| known.ty.as_ref()) else {
+        return Verdict::opaque(format!(
+            "whether `{table}` takes the new default of `{column}` is not in these files"
+        ))
+        .locking(Lock::Brief);
+    };
+    let (constant, call) = match fill {
+        Fill::Constant(text) => (Some(text.as_str()), None),
+        Fill::PerRow(call) => (None, Some(call.as_str())),
+        Fill::Nothing | Fill::Generated(_) => (None, None),
+    };
+    let fresh = Verdict::compatible(format!(
+        "an INSERT of the old release that leaves `{column}` out stores the new default"
+    ));
+    let rights = call.and_then(|call| super::table::numbered_by(sight, table, call));
+    [super::fit::default(sight, table, column, ty, constant, call), rights]
+        .into_iter()
+        .flatten()
+        .fold(fresh, Verdict::and)
+        .locking(Lock::Brief)
+}
+
+/// A column that begins to fill itself.
+pub(super) fn identity(sight: &Sight<'_>, table: &Name, column: &str, always: bool) -> Verdict {
+    if always && !sight.world.is_born(crate::change::Kind::Table, table) {
+        return Verdict::tightens(format!(
+            "the old release may give `{column}` a value, which is refused now"
+        ));
+    }
+    Verdict::compatible(format!("`{column}` fills itself where it is left out"))
 }
 
 pub(super) fn drop_default(sight: &Sight<'_>, table: &Name, column: &str) -> Verdict {

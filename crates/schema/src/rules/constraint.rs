@@ -7,10 +7,11 @@ use crate::name::Name;
 use super::table::{holds_fast, new_table};
 use super::{Sight, Verdict};
 
+#[expect(clippy::too_many_lines, reason = "one table of the constraints")]
 pub(super) fn add(sight: &Sight<'_>, table: &Name, constraint: &Constraint) -> Verdict {
     if sight.world.is_born(Kind::Table, table) {
         let new = new_table(table);
-        return match holds_fast(sight, table, constraint) {
+        return match holds_fast(sight, table, constraint, &[constraint], &[]) {
             Some(found) if !sight.foresight.is_passing(&sight.world.full(table)) => new.and(found),
             Some(_) | None => new,
         };
@@ -25,6 +26,30 @@ pub(super) fn add(sight: &Sight<'_>, table: &Name, constraint: &Constraint) -> V
                     .column(table, column)
                     .is_some_and(|known| known.born && known.fill == crate::change::Fill::Nothing)
             };
+            let passes = |column: &str| {
+                let Some(known) = sight.world.column(table, column).filter(|known| known.born)
+                else {
+                    return false;
+                };
+                match &known.fill {
+                    crate::change::Fill::Constant(text) => {
+                        crate::expression::Expression::read(text)
+                            .value()
+                            .is_some_and(|value| check.lets_pass(column, Some(&value)))
+                    }
+                    crate::change::Fill::Nothing
+                    | crate::change::Fill::PerRow(_)
+                    | crate::change::Fill::Generated(_) => false,
+                }
+            };
+            if let [column] = columns.as_slice()
+                && passes(column)
+            {
+                return Verdict::compatible(format!(
+                    "what the old release leaves in `{column}` passes"
+                ))
+                .locking(scan);
+            }
             if let [column] = columns.as_slice()
                 && unfilled(column)
                 && check.lets_pass(column, None)
@@ -44,7 +69,7 @@ pub(super) fn add(sight: &Sight<'_>, table: &Name, constraint: &Constraint) -> V
                 .locking(if index.is_some() { Lock::Brief } else { Lock::Scan })
         }
         Rule::PrimaryKey { columns, index } => {
-            let already = index.as_deref().is_some_and(|name| was_unique(sight, name))
+            let already = index.as_deref().is_some_and(|name| was_unique(sight, table, name))
                 && columns.iter().all(|column| {
                     sight
                         .world
@@ -68,7 +93,7 @@ pub(super) fn add(sight: &Sight<'_>, table: &Name, constraint: &Constraint) -> V
                 })
             });
             if new {
-                return holds_fast(sight, table, constraint)
+                return holds_fast(sight, table, constraint, &[constraint], &[])
                     .unwrap_or_else(|| {
                         Verdict::compatible(format!(
                             "the old release leaves {} NULL",
@@ -90,8 +115,8 @@ pub(super) fn add(sight: &Sight<'_>, table: &Name, constraint: &Constraint) -> V
     }
 }
 
-fn was_unique(sight: &Sight<'_>, index: &str) -> bool {
-    sight.world.index(index).is_some_and(|known| known.unique && !known.born)
+fn was_unique(sight: &Sight<'_>, table: &Name, index: &str) -> bool {
+    sight.world.index_on(table, index).is_some_and(|known| known.unique && !known.born)
 }
 
 fn unique(
@@ -101,7 +126,7 @@ fn unique(
     nulls_equal: bool,
     index: Option<&str>,
 ) -> Verdict {
-    if index.is_some_and(|name| was_unique(sight, name)) {
+    if index.is_some_and(|name| was_unique(sight, table, name)) {
         return Verdict::compatible("the index was unique before");
     }
     let null = |column: &String| {
@@ -171,7 +196,7 @@ fn no_key(table: &Name, name: &str, on_delete: OnDelete) -> Verdict {
         OnDelete::Refused => {
             Verdict::compatible(format!("without the foreign key `{name}` more is allowed"))
         }
-        OnDelete::Follows => Verdict::breaks(format!(
+        OnDelete::Follows | OnDelete::Empties | OnDelete::Resets => Verdict::breaks(format!(
             "what the old release deletes took rows of `{table}` along by `{name}`; now they stay and point at nothing"
         )),
     }
@@ -201,7 +226,8 @@ fn is_key_by_name(name: &str) -> bool {
 
 pub(super) fn index(sight: &Sight<'_>, index: &Index) -> Verdict {
     let table = &index.table;
-    if sight.world.is_born(Kind::Table, table) {
+    if sight.world.is_born(Kind::Table, table) || sight.world.is_born(Kind::MaterializedView, table)
+    {
         return new_table(table);
     }
     let lock = |verdict: Verdict| {
@@ -218,14 +244,103 @@ pub(super) fn index(sight: &Sight<'_>, index: &Index) -> Verdict {
             "computing the index can fail for what the old release writes to `{table}`"
         )));
     }
+    let long = |key: &crate::expression::Expression| {
+        key.column().is_some_and(|column| is_long(sight, table, column))
+    };
+    if index.keys.iter().any(long) {
+        return lock(Verdict::opaque(
+            "a value of more than 2,700 bytes does not fit the index, and is refused",
+        ));
+    }
     lock(Verdict::compatible("an index changes how fast, not what"))
+}
+
+/// Columns that hold whole texts, by their type and, where that has no limit, their name.
+fn is_long(sight: &Sight<'_>, table: &Name, column: &str) -> bool {
+    const LONG: &[&str] = &[
+        "body",
+        "content",
+        "contents",
+        "description",
+        "html",
+        "markdown",
+        "text",
+        "payload",
+        "message",
+        "notes",
+        "comment",
+        "comments",
+        "data",
+        "raw",
+        "summary",
+        "bio",
+    ];
+    let known = sight.world.column(table, column).and_then(|known| known.ty.as_ref());
+    known.map_or_else(
+        || LONG.contains(&column),
+        |ty| match ty.base.as_str() {
+            "text" => LONG.contains(&column),
+            "varchar" => ty.args.first().is_none_or(|limit| *limit > 675) && LONG.contains(&column),
+            "json" | "xml" => true,
+            _ => false,
+        },
+    )
+}
+
+/// A policy that lets rows through: more than before, where row security was on before.
+pub(super) fn add_policy(sight: &Sight<'_>, table: &Name) -> Verdict {
+    if sight.world.is_born(Kind::Table, table) {
+        return new_table(table);
+    }
+    let state = sight.world.table(table);
+    let off = sight.world.is_complete()
+        && state.is_some_and(|state| state.whole && state.security.is_none());
+    match state.and_then(|state| state.security) {
+        Some(false) => Verdict::breaks(format!(
+            "the old release sees and changes rows of `{table}` that were hidden from it"
+        )),
+        Some(true) => Verdict::compatible(format!(
+            "row security of `{table}` is new, and the policy only lets rows through"
+        )),
+        None if off => {
+            Verdict::compatible(format!("`{table}` has no row security; the policy sleeps"))
+        }
+        None => Verdict::opaque(format!(
+            "whether `{table}` had row security, so that the policy shows more rows, is not in these files"
+        )),
+    }
+}
+
+pub(super) fn rename(sight: &Sight<'_>, table: &Name, from: &str) -> Verdict {
+    if sight.world.is_born(Kind::Table, table) {
+        return new_table(table);
+    }
+    match sight.world.constraint(table, from) {
+        Some((_, true)) => Verdict::compatible(format!("`{from}` was made by these migrations")),
+        Some((constraint, false))
+            if matches!(
+                constraint.rule,
+                Rule::Check(_) | Rule::ForeignKey { .. } | Rule::NotNull { .. }
+            ) =>
+        {
+            Verdict::compatible(format!("no statement names the constraint `{from}`"))
+        }
+        Some(_) | None => Verdict::opaque(format!(
+            "if `{from}` is unique, ON CONFLICT ON CONSTRAINT of the old release fails"
+        )),
+    }
 }
 
 pub(super) fn row_security(sight: &Sight<'_>, table: &Name, forced: bool) -> Verdict {
     if sight.world.is_born(Kind::Table, table) {
         return new_table(table);
     }
-    if sight.foresight.is_open(&sight.world.full(table)) {
+    let was_on = sight.world.table(table).and_then(|state| state.security) == Some(false);
+    let was_off = sight.world.table(table).is_some_and(|state| state.whole) && !was_on;
+    if !forced && was_on {
+        return Verdict::compatible(format!("row security of `{table}` was on before"));
+    }
+    if was_off && sight.foresight.is_open(&sight.world.full(table)) {
         return Verdict::compatible(format!("a policy lets everybody at all rows of `{table}`"))
             .locking(Lock::Brief);
     }

@@ -119,7 +119,9 @@ pub(super) fn column_of<'a>(
             ColumnOption::ForeignKey(key) => Rule::ForeignKey {
                 columns: own.clone(),
                 table: name(dialect, &key.foreign_table),
+                keys: key.referred_columns.iter().map(column_name).collect(),
                 on_delete: on_delete(key.on_delete.as_ref()),
+                on_update: on_delete(key.on_update.as_ref()),
             },
             _ => continue,
         };
@@ -130,9 +132,9 @@ pub(super) fn column_of<'a>(
 
 pub(super) fn on_delete(action: Option<&ReferentialAction>) -> OnDelete {
     match action {
-        Some(
-            ReferentialAction::Cascade | ReferentialAction::SetNull | ReferentialAction::SetDefault,
-        ) => OnDelete::Follows,
+        Some(ReferentialAction::Cascade) => OnDelete::Follows,
+        Some(ReferentialAction::SetNull) => OnDelete::Empties,
+        Some(ReferentialAction::SetDefault) => OnDelete::Resets,
         Some(ReferentialAction::Restrict | ReferentialAction::NoAction) | None => OnDelete::Refused,
     }
 }
@@ -153,7 +155,9 @@ pub(super) fn constraint(dialect: Dialect, written: &TableConstraint) -> Option<
             Rule::ForeignKey {
                 columns: key.columns.iter().map(column_name).collect(),
                 table: name(dialect, &key.foreign_table),
+                keys: key.referred_columns.iter().map(column_name).collect(),
                 on_delete: on_delete(key.on_delete.as_ref()),
+                on_update: on_delete(key.on_update.as_ref()),
             },
         ),
         TableConstraint::Check(check) => {

@@ -5,7 +5,7 @@ use sqlparser::ast::{
     SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Update,
 };
 
-use crate::change::{Change, Index, Kind, Nulls, Over};
+use crate::change::{Change, Index, Kind, Nulls, Over, Trigger};
 use crate::expression::Expression;
 use crate::label::{Dialect, Label};
 use crate::name::Name;
@@ -51,6 +51,7 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
                 temporary: made.temporary,
                 if_not_exists: made.if_not_exists,
                 derived: made.query.is_some() || made.like.is_some(),
+                part_of: None,
             }];
             if made.or_replace {
                 changes.insert(
@@ -101,9 +102,18 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
             replace: made.or_replace,
             over: over(dialect, &made.query),
             if_not_exists: made.if_not_exists,
+            text: None,
         }),
         Statement::CreateTrigger(made) => one(Change::CreateTrigger {
-            name: name(dialect, &made.name),
+            trigger: Trigger {
+                name: name(dialect, &made.name).name,
+                on_insert: true,
+                on_update: true,
+                on_delete: true,
+                columns: Vec::new(),
+                before_row: false,
+                function: None,
+            },
             table: name(dialect, &made.table_name),
             replace: made.or_replace,
         }),
@@ -164,10 +174,11 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
         Statement::Analyze(_) | Statement::Vacuum(_) | Statement::OptimizeTable { .. } => {
             one(Change::Harmless("keeps house; no row changes"))
         }
-        Statement::StartTransaction { .. }
-        | Statement::Commit { .. }
-        | Statement::Savepoint { .. }
-        | Statement::ReleaseSavepoint { .. } => one(Change::Harmless("a transaction's bounds")),
+        Statement::StartTransaction { .. } => one(Change::Begin),
+        Statement::Commit { .. } => one(Change::Commit),
+        Statement::Savepoint { .. } | Statement::ReleaseSavepoint { .. } => {
+            one(Change::Harmless("a transaction's bounds"))
+        }
         Statement::Rollback { .. } => one(Change::Rollback),
         Statement::Set(set) if is_of_all_sessions(&set.to_string()) => {
             one(Change::Opaque("a setting of every session; what it does must be read".to_owned()))

@@ -279,7 +279,7 @@ ALTER SEQUENCE users_id_seq RESTART WITH 1;
 -- 086 C a new view
 CREATE VIEW user_favorites AS SELECT * FROM user_stars;
 
--- 087 C a table renamed behind a view
+-- 087 P a table renamed behind a view
 BEGIN; ALTER TABLE user_stars RENAME TO user_favorites; CREATE VIEW user_stars AS SELECT * FROM user_favorites; COMMIT;
 
 -- 088 B a table renamed behind a view that hides rows
@@ -309,7 +309,7 @@ UPDATE users SET contact = 'x'; ALTER DOMAIN email_t SET NOT NULL;
 -- 096 L a domain goes with its columns
 DROP DOMAIN email_t CASCADE;
 
--- 097 C a second serial column
+-- 097 P a second serial column
 ALTER TABLE audit_log ADD COLUMN id2 serial PRIMARY KEY;
 
 -- 098 C a new column with a check that its default passes
@@ -354,7 +354,7 @@ CREATE TABLE shops (id int PRIMARY KEY); ALTER TABLE orders ADD COLUMN shop_id i
 -- 109 C seed rows for a table without numbers
 INSERT INTO audit_log (what) VALUES ('migrated');
 
--- 110 U seed rows with numbers of their own
+-- 110 P seed rows with numbers of their own
 INSERT INTO users (id, email) VALUES (4, 'four@example.org');
 
 -- 111 C seed rows for a new table
@@ -474,7 +474,7 @@ CREATE STATISTICS s ON first, last FROM users;
 -- 149 C a table is locked for a moment
 BEGIN; LOCK TABLE users; ALTER TABLE users ADD COLUMN z int; COMMIT;
 
--- 150 C a new schema with tables of its own
+-- 150 P a new schema with tables of its own
 CREATE SCHEMA billing; CREATE TABLE billing.users (id int); INSERT INTO billing.users VALUES (1);
 
 -- 151 U rows are numbered by the migration

@@ -2,10 +2,11 @@
 -- the old tables. It works by number, not by name, so a rename hides nothing from it.
 CREATE SCHEMA zz;
 CREATE TABLE zz.cols AS
-  SELECT a.attrelid AS rel, a.attnum AS num, t.typtype = 'e' AS is_enum
+  SELECT a.attrelid AS rel, a.attnum AS num, (t.typtype = 'e' OR a.atttypid = 'public.order_state[]'::regtype) AS is_enum
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind = 'r' AND n.nspname IN ('public', 'extra') AND a.attnum > 0;
+  WHERE c.relkind = 'r' AND n.nspname IN ('public', 'extra') AND a.attnum > 0
+    AND c.relname NOT IN ('alembic_version', 'schema_migrations', 'django_migrations');
 CREATE TABLE zz.vals (stage text, rel oid, num int, val text, n bigint);
 
 CREATE FUNCTION zz.norm(v text) RETURNS text LANGUAGE sql AS $$
@@ -40,12 +41,13 @@ CREATE TABLE zz.orders (LIKE public.orders INCLUDING CONSTRAINTS);
 ALTER TABLE zz.orders ALTER state TYPE zz.order_state USING state::text::zz.order_state;
 CREATE TABLE zz.recipe (LIKE public.recipe INCLUDING CONSTRAINTS);
 CREATE TABLE zz.slots (LIKE public.slots INCLUDING CONSTRAINTS);
+CREATE TABLE zz.prices (LIKE public.prices INCLUDING CONSTRAINTS);
 
 -- How many rows the old tables could not hold.
 CREATE FUNCTION zz.unfit() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE name text; row jsonb; old jsonb; bad bigint := 0;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['users', 'orders', 'recipe', 'slots'] LOOP
+  FOREACH name IN ARRAY ARRAY['users', 'orders', 'recipe', 'slots', 'prices'] LOOP
     IF to_regclass('public.' || name) IS NULL THEN CONTINUE; END IF;
     FOR row IN EXECUTE format('SELECT to_jsonb(t) FROM public.%I t', name) LOOP
       BEGIN
