@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::foresight::Foresight;
 use crate::label::{Dialect, Label, Report, Ruling};
 use crate::rules::{Sight, Verdict, judge};
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::world::World;
 use crate::{postgres, script};
 
@@ -91,6 +91,12 @@ fn read(dialect: Dialect, source: &Source) -> Vec<Statement> {
         Dialect::Postgres => postgres::read(&applied.text),
         Dialect::Mysql | Dialect::Sqlite => script::read(dialect, &applied.text),
     };
+    if dialect == Dialect::Mysql {
+        found.extend(source::carried_out(&applied.text).map(|range| {
+            let why = "a comment that MySQL or MariaDB carries out; what it does must be read";
+            Statement { range, changes: vec![Change::Opaque(why.to_owned())] }
+        }));
+    }
     let commands = applied.commands.into_iter();
     found.extend(commands.map(|(range, change)| Statement { range, changes: vec![change] }));
     found.sort_by_key(|statement| statement.range.start);

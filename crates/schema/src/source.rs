@@ -84,6 +84,24 @@ impl Source {
     }
 }
 
+/// Comments that MySQL (`/*! … */`) and MariaDB (`/*M! … */`) carry out, without those of a dump
+/// that set something for the session alone. A string may look like one; that costs caution only.
+pub(crate) fn carried_out(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let starts = ["/*!", "/*M!", "/*m!"].into_iter().flat_map(|mark| text.match_indices(mark));
+    starts.filter_map(|(at, mark)| {
+        let rest = &text[at + mark.len()..];
+        let inner = rest.split_once("*/").map_or(rest, |(inner, _)| inner);
+        let words = inner.trim_start_matches(|one: char| one.is_ascii_digit()).trim();
+        let lower = words.to_ascii_lowercase();
+        let session = lower.starts_with("set ")
+            && !["global", "persist", ";"].iter().any(|word| lower.contains(word));
+        let keys = lower.starts_with("alter table ")
+            && [" disable keys", " enable keys"].iter().any(|end| lower.ends_with(end))
+            && !lower.contains(',');
+        (!session && !keys).then(|| at..at + mark.len() + inner.len())
+    })
+}
+
 /// What stands after the last slash.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)

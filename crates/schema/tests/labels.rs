@@ -158,9 +158,16 @@ fn nothing_that_may_hurt_is_taken_for_something_else() {
         let (found, why) = worst(Dialect::Postgres, files);
         assert!(found >= least, "{files:?}: {found:?}, {why:?}");
     }
-    for text in
-        ["SET GLOBAL read_only = 1;", "SET @@global.read_only = 1;", "SET PERSIST sql_mode = '';"]
-    {
+    for text in [
+        "/*! DROP TABLE s */;",
+        "/*!50001 DROP TABLE s */;",
+        "SELECT 1 /*M! ; DROP TABLE s */;",
+        "/*M!100101 ALTER TABLE s DROP COLUMN a */;",
+        "/*!40101 SET GLOBAL read_only = 1 */;",
+        "SET GLOBAL read_only = 1;",
+        "SET @@global.read_only = 1;",
+        "SET PERSIST sql_mode = '';",
+    ] {
         let (found, why) = worst(Dialect::Mysql, &[text]);
         assert!(found > Label::Compatible, "{text}: {why:?}");
     }
