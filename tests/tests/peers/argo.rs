@@ -32,6 +32,10 @@ async fn the_shipped_runbook_takes_a_bad_argo_rollout_back() {
         goes_back(field, Moves::Canary, Moment::Line(RESTORING.to_owned())).await;
     })
     .await;
+    on.meet("argo: blue-green by the shipped runbook, killed while it restores", async |field| {
+        goes_back(field, Moves::BlueGreen, Moment::Line(RESTORING.to_owned())).await;
+    })
+    .await;
     on.end();
 }
 
