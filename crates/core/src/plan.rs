@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use compile::{Aim, CompileError, Subject, compile, operations, stale, suspensions};
+pub use compile::{
+    Absent, Aim, CompileError, Subject, compile, not_without, operations, stale, suspensions,
+};
 
 use crate::catalog::{Place, Slo, Strategy};
 use crate::check::Check;
@@ -162,6 +164,13 @@ pub enum Task {
         /// The text.
         text: String,
     },
+    /// Nothing: the platform has not what the act needs, and its runbook foresaw that.
+    LeftOut {
+        /// The act, as runbooks write it.
+        act: String,
+        /// Why it cannot be done there, and what can.
+        why: String,
+    },
 }
 
 impl Task {
@@ -170,7 +179,7 @@ impl Task {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Judge { .. } => "judge",
-            Self::Act { .. } => "act",
+            Self::Act { .. } | Self::LeftOut { .. } => "act",
             Self::Check { .. } => "check",
             Self::Decide { .. } => "decide",
             Self::Wait { .. } => "wait",
@@ -192,7 +201,8 @@ impl Task {
             | Self::Decide { .. }
             | Self::Wait { .. }
             | Self::Verify { .. }
-            | Self::Note { .. } => Reversibility::ReadOnly,
+            | Self::Note { .. }
+            | Self::LeftOut { .. } => Reversibility::ReadOnly,
         }
     }
 }

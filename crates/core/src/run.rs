@@ -99,6 +99,13 @@ pub enum Next {
         /// What to look for.
         guard: Guard,
     },
+    /// Record that the step is left out: the platform does not know what it needs.
+    LeaveOut {
+        /// Which step.
+        step: StepId,
+        /// Why it cannot be done there.
+        why: String,
+    },
     /// Nothing goes on until a person answers.
     AskPerson {
         /// Which step asks; `None` when the run itself does.
@@ -209,7 +216,8 @@ impl Run {
             | Task::Wait { .. }
             | Task::Verify { .. }
             | Task::Manual { .. }
-            | Task::Note { .. } => None,
+            | Task::Note { .. }
+            | Task::LeftOut { .. } => None,
         }
     }
 }

@@ -136,6 +136,31 @@ pub struct StepDefinition {
     pub timeout: Option<Millis>,
     /// What happens when it fails.
     pub on_failure: OnFailure,
+    /// What becomes of it where the platform has not what its act needs.
+    pub where_unsupported: WhereUnsupported,
+}
+
+/// What becomes of a step whose act the platform does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhereUnsupported {
+    /// No plan can be made there.
+    #[default]
+    Refuse,
+    /// The plan says that it is left out, and why; everything else is done. Only for acts
+    /// that keep things from getting worse, never for one that goes back.
+    LeaveOut,
+}
+
+impl WhereUnsupported {
+    /// As runbooks write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::LeaveOut => "leave-out",
+        }
+    }
 }
 
 /// What a step does, before inputs are filled in.

@@ -54,6 +54,7 @@ impl Driver {
         loop {
             match self.run.next() {
                 Next::LookWhetherNeeded { step, guard } => self.look(step, guard).await?,
+                Next::LeaveOut { step, why } => self.record(Event::LeftOut { step, why })?,
                 Next::AskPerson { .. } | Next::Held => self.wait_for_person().await?,
                 Next::Intend(key) => {
                     self.record(Event::Intended { key })?;

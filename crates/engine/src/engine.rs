@@ -136,6 +136,7 @@ impl Engine {
             Next::Unknown => return Err(EngineError::Newer { run: id.clone() }),
             Next::Finished(_) => return Err(EngineError::Ended { run: id.clone() }),
             Next::LookWhetherNeeded { .. }
+            | Next::LeaveOut { .. }
             | Next::AskPerson { .. }
             | Next::Intend(_)
             | Next::Settle(_)
@@ -207,6 +208,9 @@ fn first_move(next: &Next) -> Option<Event> {
         Next::Intend(key) => Some(Event::Intended { key: key.clone() }),
         Next::Begin { step, attempt } => {
             Some(Event::Began { step: step.clone(), attempt: *attempt })
+        }
+        Next::LeaveOut { step, why } => {
+            Some(Event::LeftOut { step: step.clone(), why: why.clone() })
         }
         Next::LookWhetherNeeded { .. }
         | Next::AskPerson { .. }

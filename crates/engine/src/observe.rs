@@ -80,7 +80,7 @@ impl Observation {
             Task::Verify { slos, checks, rule } => self.verify(step, &slos, &checks, rule).await,
             Task::Note { text } => Event::Recorded { step, text },
             // The machine asks for these instead of observing them.
-            Task::Act { .. } | Task::Decide { .. } | Task::Manual { .. } => {
+            Task::Act { .. } | Task::Decide { .. } | Task::Manual { .. } | Task::LeftOut { .. } => {
                 Event::Failed { step, why: "there is nothing to observe in this step".to_owned() }
             }
         }

@@ -158,6 +158,8 @@ codes! {
     StepNotAhead => "step-not-ahead",
     /// A retry of something that changes the world.
     RetryChangesWorld => "retry-changes-world",
+    /// A step that a rollback cannot do without would be left out.
+    LeftOutTooMuch => "left-out-too-much",
     /// A default that the input itself refuses.
     DefaultUnfit => "default-unfit",
     /// `options` that do not belong to the input's type.

@@ -225,6 +225,11 @@ fn cases() -> Vec<Case> {
         ),
         runbook(Code::RetryChangesWorld, "undo: none,", "undo: none, on-failure: { retry: ¦3 },"),
         runbook(
+            Code::LeftOutTooMuch,
+            "undo: none,",
+            "undo: none, where-unsupported: ¦leave-out,",
+        ),
+        runbook(
             Code::DefaultUnfit,
             "steps:",
             "inputs: { n: { type: number, default: ¦many } }\nsteps:",

@@ -1,8 +1,8 @@
 //! `StatefulSets` and `DaemonSets`, whose earlier templates are kept as `ControllerRevisions`.
 
-use std::path::Path;
-
 use lastgood_api::RecordRequest;
+use lastgood_api::core::judge::Verdict;
+use lastgood_api::core::preflight::Grade;
 use lastgood_api::core::release::NoteState;
 use lastgood_api::core::view::StepStatus;
 use lastgood_api::wire::{PlanRequest, ReleaseQuery};
@@ -22,9 +22,9 @@ async fn the_shipped_runbook_takes_a_bad_stateful_set_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_daemon_set_goes_back_without_a_halt_and_the_plan_says_that_it_has_none() {
+async fn the_shipped_runbook_takes_a_bad_daemon_set_back_and_says_that_it_cannot_halt_it() {
     let Some(mut on) = Situations::begin().await else { return };
-    on.meet("daemonset: no halt, and back on every node", daemon).await;
+    on.meet("daemonset: no halt, killed while it restores", daemon).await;
     on.end();
 }
 
@@ -54,6 +54,7 @@ async fn daemon(field: &Field) {
     let agents = Revisions::lay(field, Kept::Daemon).await.expect("v1 serves");
     let served_since = wall();
     let workspace = agents.workspace("shipped").expect("the folder is writable");
+    is_as_shipped(&workspace);
     let data = field.folder("data-daemon");
     let app = open(&workspace, &data).expect("the workspace is whole");
     field.until_good(&app).await.expect("v1 may be gone back to");
@@ -69,15 +70,24 @@ async fn daemon(field: &Field) {
         target: "v1".to_owned(),
         inputs: std::collections::BTreeMap::new(),
     };
-    let refused = app.plan(wanted).await.expect_err("its halt is not possible");
-    let told = format!("{:?}", refused.chain);
-    assert!(told.contains("a DaemonSet cannot be paused"), "{told}");
+    let plan = app.plan(wanted).await.expect("it goes back without a halt");
+    let halt = plan.steps.iter().find(|step| step.id.as_str() == "halt").expect("it is told");
+    assert!(halt.what.starts_with("Not done here: rollout.halt"), "{}", halt.what);
+    assert!(halt.effect.is_none() && !halt.confirm, "nobody is asked about nothing");
+    let told = plan.findings.iter().find(|finding| finding.subject == halt.title);
+    assert_eq!(told.map(|finding| finding.grade), Some(Grade::Warn), "{:?}", plan.findings);
 
-    without_halt(&workspace);
-    let app = open(&workspace, &data).expect("the workspace is whole");
     let view = taken_back(&workspace, &data, &app).await;
     let run = view.run.clone();
-    assert!(view.steps.iter().all(|step| step.status == StepStatus::Done), "{:?}", view.steps);
+    for step in &view.steps {
+        let is_halt = step.id.as_str() == "halt";
+        let wanted = if is_halt { StepStatus::PassedOver } else { StepStatus::Done };
+        assert_eq!(step.status, wanted, "{}: {:?}", step.title, step.result);
+        let says = step.result.as_deref().unwrap_or_default();
+        assert!(!is_halt || says.contains("a DaemonSet cannot be paused"), "{says}");
+    }
+    assert_eq!(view.judgements[0].verdict, Verdict::Pass, "{}", view.judgements[0].sentence);
+    the_timeline_tells_it(&app, &run, false).await;
     carries_once(&agents.object().await.expect("it is there"), &format!("{run}/restore/do/1"));
 }
 
@@ -100,14 +110,4 @@ async fn recorded(app: &lastgood_api::App) {
 fn carries_once(object: &Value, key: &str) {
     let mark = object["metadata"]["annotations"]["lastgood.dev/effect"].to_string();
     assert_eq!(mark.matches(key).count(), 1, "{key} in {mark}");
-}
-
-/// The shipped runbook as a team with a `DaemonSet` writes it: the step that cannot be done
-/// there is left out.
-fn without_halt(workspace: &Path) {
-    let file = workspace.join("runbooks/rollback.yaml");
-    let text = std::fs::read_to_string(&file).expect("it is there");
-    let (before, rest) = text.split_once("  # Stop: keep it").expect("the step begins");
-    let (_, after) = rest.split_once("  # Roll back: make").expect("the next one begins");
-    std::fs::write(&file, format!("{before}  # Roll back: make{after}")).expect("it is writable");
 }

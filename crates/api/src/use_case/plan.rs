@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::drill::Exercise;
-use lastgood_core::effect::{Operation, PlannedEffect};
+use lastgood_core::effect::{Operation, PlannedEffect, Refusal};
 use lastgood_core::governor::Governing;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
-use lastgood_core::name::{RunId, RunbookName};
-use lastgood_core::plan::{Aim, Plan, Subject, compile, operations, stale, suspensions};
+use lastgood_core::name::{RunId, RunbookName, StepId};
+use lastgood_core::plan::{
+    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, stale, suspensions,
+};
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
@@ -87,7 +89,7 @@ impl App {
         // Whatever takes longer is an unknown finding of the preflight, which asks again.
         let governing =
             within(LIMIT, stage.world.governors(&request.place)).await.unwrap_or_default();
-        let resolved = resolve(stage, runbook, aim, &governing, &looked).await?;
+        let (resolved, absent) = resolve(stage, runbook, aim, &governing, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
         let resolved = relying(resolved, &chosen.release, &looked);
@@ -129,6 +131,7 @@ impl App {
             given: request.inputs,
             survey: looked.survey.clone(),
             resolved,
+            absent,
             governing,
             findings,
             drill: stage.drill.as_ref().map(|set_up| set_up.tag.clone()),
@@ -136,7 +139,8 @@ impl App {
             now: stage.clock.now(),
             place: request.place,
         };
-        compile(runbook, subject).map_err(|errors| compile_problem(&errors))
+        let plan = compile(runbook, subject).map_err(|errors| compile_problem(&errors))?;
+        Ok(telling_what_is_left_out(plan))
     }
 
     /// Runs a plan that was shown, by the name it was shown under.
@@ -380,27 +384,52 @@ fn not_known(unknowns: &[Objection]) -> Option<Finding> {
     (!said.is_empty()).then(|| Finding::new(NOT_KNOWN, Grade::Unknown, said.join("; ")))
 }
 
+/// The exact call behind each operation, and which of them the platform does not know and
+/// the runbook can do without.
 async fn resolve(
     stage: &Stage,
     runbook: &Runbook,
     aim: Aim<'_>,
     governing: &[Governing],
     looked: &Looked,
-) -> Result<Vec<(Operation, PlannedEffect)>, Problem> {
-    let mut resolved = Vec::new();
-    let mut wanted = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
-    wanted.extend(suspensions(governing));
-    for (step, operation) in wanted {
-        let effect = stage.world.resolve(aim.place, &operation, &looked.survey).await.map_err(
-            |refusal| {
-                refusal
-                    .problem()
-                    .within(format!("step `{step}` cannot be planned: `{}`", operation.as_str()))
+) -> Result<(Vec<(Operation, PlannedEffect)>, Vec<Absent>), Problem> {
+    let (mut resolved, mut absent) = (Vec::new(), Vec::new());
+    let of_runbook = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
+    let count = of_runbook.len();
+    let wanted = of_runbook.into_iter().chain(suspensions(governing));
+    for (index, (step, operation)) in wanted.enumerate() {
+        match stage.world.resolve(aim.place, &operation, &looked.survey).await {
+            Ok(effect) => resolved.push((operation, effect)),
+            Err(refusal) => match Absent::of(&operation, &refusal) {
+                Some(one) if index < count => absent.push(one),
+                Some(_) | None => return Err(unplannable(&step, &operation, &refusal)),
             },
-        )?;
-        resolved.push((operation, effect));
+        }
     }
-    Ok(resolved)
+    let missed = not_without(runbook, aim, &absent).map_err(|errors| compile_problem(&errors))?;
+    if let Some((step, Absent { operation, why })) = missed {
+        let refusal =
+            Refusal::Unsupported { what: operation.as_str().to_owned(), why: why.clone() };
+        return Err(unplannable(&step, operation, &refusal));
+    }
+    Ok((resolved, absent))
+}
+
+fn unplannable(step: &StepId, operation: &Operation, refusal: &Refusal) -> Problem {
+    let what = format!("step `{step}` cannot be planned: `{}`", operation.as_str());
+    refusal.problem().within(what)
+}
+
+/// A step that is left out is found by whoever reads the findings only.
+fn telling_what_is_left_out(mut plan: Plan) -> Plan {
+    for step in &plan.steps {
+        if let Task::LeftOut { act, why } = &step.task {
+            let sentence =
+                format!("{act} is not possible here and is left out, as the runbook says: {why}");
+            plan.findings.push(Finding::new(step.title.clone(), Grade::Warn, sentence));
+        }
+    }
+    plan
 }
 
 /// Refuses a plan that reality has moved away from.

@@ -219,6 +219,7 @@ fn decided(event: &Event, preferred: bool) -> Option<Decided<'_>> {
         | Event::Preferred { .. }
         | Event::Needed { .. }
         | Event::NotNeeded { .. }
+        | Event::LeftOut { .. }
         | Event::GuardUnclear { .. }
         | Event::Intended { .. }
         | Event::Landed { .. }

@@ -85,8 +85,8 @@ pub(super) const fn stateful(deed: Deed) -> Rung {
 pub(super) const fn daemon(deed: Deed) -> Rung {
     match deed {
         Deed::Halt => Rung::Refused(
-            "a DaemonSet cannot be paused; use a runbook without this step, release.restore goes \
-             back node by node at once",
+            "a DaemonSet cannot be paused; release.restore goes back node by node at once, and a \
+             step with `where-unsupported: leave-out` is left out",
         ),
         Deed::Resume => Rung::Refused("a DaemonSet cannot be paused, so nothing can be resumed"),
         Deed::Shift => Rung::Refused("a DaemonSet has no weights; release.restore is possible"),

@@ -2,6 +2,7 @@
 //! the world (the calls behind each operation) is asked for by name with [`operations`]
 //! and handed back resolved.
 
+mod absent;
 mod inputs;
 mod step;
 mod sync;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub use self::absent::{Absent, not_without};
 use self::step::StepCompiler;
 pub use self::sync::suspensions;
 use super::{DrillTag, Plan};
@@ -48,6 +50,8 @@ pub struct Subject<'a> {
     pub survey: Survey,
     /// The operations of [`operations`], resolved by a provider.
     pub resolved: Vec<(Operation, PlannedEffect)>,
+    /// Those of them that the platform does not know.
+    pub absent: Vec<Absent>,
     /// What was checked before.
     pub findings: Vec<Finding>,
     /// What this rollback does not restore.

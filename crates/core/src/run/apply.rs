@@ -78,6 +78,7 @@ impl Run {
 
             Event::Needed { step } => self.needed(step, name),
             Event::NotNeeded { step, why } => self.not_needed(step, why, name),
+            Event::LeftOut { step, why } => self.left_out(step, why, name),
             Event::GuardUnclear { step, why } => self.guard_unclear(step, why, name),
             Event::Began { step, attempt } => self.began(step, *attempt, name),
             Event::Judged { step, verdict, judgements } => {

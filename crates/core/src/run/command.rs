@@ -315,6 +315,7 @@ impl Run {
             Next::AskPerson { step: Some(asking), ask } if asking == *step && fits(&ask) => Ok(ask),
             Next::AskPerson { .. }
             | Next::LookWhetherNeeded { .. }
+            | Next::LeaveOut { .. }
             | Next::Intend(_)
             | Next::Settle(_)
             | Next::Begin { .. }

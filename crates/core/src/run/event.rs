@@ -49,6 +49,13 @@ pub enum Event {
         /// What was found.
         why: String,
     },
+    /// The platform does not know what the step needs; its runbook foresaw that.
+    LeftOut {
+        /// Which step.
+        step: StepId,
+        /// Why it cannot be done there.
+        why: String,
+    },
     /// Whether the step is needed could not be looked up.
     GuardUnclear {
         /// Which step.
@@ -301,6 +308,7 @@ impl Event {
             Self::Planned { .. } => "planned",
             Self::Needed { .. } => "needed",
             Self::NotNeeded { .. } => "not-needed",
+            Self::LeftOut { .. } => "left-out",
             Self::GuardUnclear { .. } => "guard-unclear",
             Self::Confirmed { .. } => "confirmed",
             Self::Intended { .. } => "intended",

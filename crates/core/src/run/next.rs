@@ -82,6 +82,7 @@ impl Run {
                 | Task::Check { .. }
                 | Task::Wait { .. }
                 | Task::Verify { .. }
+                | Task::LeftOut { .. }
                 | Task::Note { .. } => {
                     Some(Next::Observe { step: step.id.clone(), attempt: *attempt })
                 }
@@ -118,6 +119,7 @@ impl Run {
             | Task::Verify { .. }
             | Task::Manual { .. }
             | Task::Note { .. } => Next::Begin { step: step.id.clone(), attempt },
+            Task::LeftOut { why, .. } => Next::LeaveOut { step: step.id.clone(), why: why.clone() },
         }
     }
 }

@@ -107,9 +107,9 @@ pub enum StepState {
         /// What was found.
         why: String,
     },
-    /// A branch led past it.
+    /// A branch led past it, or the platform does not know what it needs.
     PassedOver {
-        /// Which.
+        /// Which branch, or why not.
         why: String,
     },
 }

@@ -89,6 +89,7 @@ impl Tale {
 fn about(next: &Next) -> Option<&StepId> {
     match next {
         Next::LookWhetherNeeded { step, .. }
+        | Next::LeaveOut { step, .. }
         | Next::AskPerson { step: Some(step), .. }
         | Next::Begin { step, .. }
         | Next::Observe { step, .. } => Some(step),
@@ -106,6 +107,7 @@ fn smooth(run: &Run) -> Option<Event> {
     let by = ada();
     Some(match run.next() {
         Next::LookWhetherNeeded { step, .. } => Event::Needed { step },
+        Next::LeaveOut { step, why } => Event::LeftOut { step, why },
         Next::AskPerson { step: Some(step), ask } => agree(step, ask),
         Next::AskPerson { step: None, ask: Ask::Undo { steps } } => Event::UndoBegan { by, steps },
         Next::AskPerson { step: None, .. } | Next::Finished(_) | Next::Unknown => return None,
@@ -141,7 +143,13 @@ fn found(run: &Run, step: StepId) -> Event {
         Some(Task::Check { .. }) => checked(step, CheckOutcome::Passed),
         Some(Task::Verify { .. }) => verified(step, Verdict::Pass),
         Some(Task::Note { text }) => Event::Recorded { text: text.clone(), step },
-        Some(Task::Wait { .. } | Task::Act { .. } | Task::Decide { .. } | Task::Manual { .. })
+        Some(
+            Task::Wait { .. }
+            | Task::Act { .. }
+            | Task::Decide { .. }
+            | Task::Manual { .. }
+            | Task::LeftOut { .. },
+        )
         | None => Event::Waited { step, sentence: "v2 serves alone".to_owned() },
     }
 }

@@ -40,7 +40,8 @@ pub fn remaining(run: &Run) -> Vec<Compensation> {
             | Task::Wait { .. }
             | Task::Verify { .. }
             | Task::Manual { .. }
-            | Task::Note { .. } => None,
+            | Task::Note { .. }
+            | Task::LeftOut { .. } => None,
         })
         .collect()
 }

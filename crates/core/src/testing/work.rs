@@ -10,7 +10,7 @@ use crate::plan::{Aim, Plan, PlannedStep, Subject, Task, compile, operations};
 use crate::run::{Entry, Event};
 use crate::runbook::{
     Act, DecisionOption, Guard, Input, InputKind, OnFailure, Phase, Response, Responses, Runbook,
-    Selection, StepDefinition, Then, Until, Which, Work,
+    Selection, StepDefinition, Then, Until, WhereUnsupported, Which, Work,
 };
 use crate::time::Millis;
 
@@ -28,6 +28,7 @@ pub fn definition(id: &str, phase: Phase, work: Work) -> StepDefinition {
         expect: None,
         timeout: None,
         on_failure: OnFailure::Ask,
+        where_unsupported: WhereUnsupported::Refuse,
     }
 }
 
@@ -165,6 +166,7 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
         given,
         survey: survey("v3"),
         resolved,
+        absent: Vec::new(),
         findings: Vec::new(),
         not_restored: vec!["the database".to_owned()],
         mitigations: Vec::new(),

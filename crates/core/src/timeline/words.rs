@@ -43,6 +43,7 @@ pub(crate) fn step(event: &Event) -> Option<&StepId> {
     match event {
         Event::Needed { step }
         | Event::NotNeeded { step, .. }
+        | Event::LeftOut { step, .. }
         | Event::GuardUnclear { step, .. }
         | Event::Confirmed { step, .. }
         | Event::Began { step, .. }
@@ -110,6 +111,9 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
         Event::Needed { .. } | Event::Began { .. } => return None,
         Event::NotNeeded { step, why } => {
             Told::new(Run, format!("{}: not needed, {why}", title(step)))
+        }
+        Event::LeftOut { step, why } => {
+            Told::new(Run, format!("{}: not done here, {why}", title(step)))
         }
         Event::GuardUnclear { step, why } => {
             Told::new(Signal, format!("{}: cannot tell whether it is needed, {why}", title(step)))
@@ -250,7 +254,8 @@ fn effect<'a>(plan: &'a Plan, key: &EffectKey) -> Option<&'a PlannedEffect> {
         | Task::Wait { .. }
         | Task::Verify { .. }
         | Task::Manual { .. }
-        | Task::Note { .. } => None,
+        | Task::Note { .. }
+        | Task::LeftOut { .. } => None,
     }
 }
 

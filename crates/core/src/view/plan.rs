@@ -149,7 +149,8 @@ impl From<&PlannedStep> for PlanStepView {
             | Task::Wait { .. }
             | Task::Verify { .. }
             | Task::Manual { .. }
-            | Task::Note { .. } => (None, None),
+            | Task::Note { .. }
+            | Task::LeftOut { .. } => (None, None),
         };
         Self {
             id: step.id.clone(),
@@ -210,5 +211,6 @@ fn what(task: &Task) -> String {
         }
         Task::Manual { instruction, .. } => instruction.clone(),
         Task::Note { text } => text.clone(),
+        Task::LeftOut { act, why } => format!("Not done here: {act} is not possible, {why}"),
     }
 }

@@ -233,6 +233,7 @@ pub fn fold(
             Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
             Next::AskPerson { .. }
             | Next::LookWhetherNeeded { .. }
+            | Next::LeaveOut { .. }
             | Next::Intend(_)
             | Next::Settle(_)
             | Next::Begin { .. }
@@ -309,6 +310,7 @@ pub(super) fn stands(run: &Run, driven: bool) -> String {
 fn current(run: &Run, next: &Next) -> Option<StepId> {
     match next {
         Next::LookWhetherNeeded { step, .. }
+        | Next::LeaveOut { step, .. }
         | Next::AskPerson { step: Some(step), .. }
         | Next::Begin { step, .. }
         | Next::Observe { step, .. } => Some(step.clone()),
@@ -333,6 +335,7 @@ fn status(run: &Run, next: &Next, driven: bool) -> RunStatus {
         (
             None,
             Next::LookWhetherNeeded { .. }
+            | Next::LeaveOut { .. }
             | Next::Intend(_)
             | Next::Settle(_)
             | Next::Begin { .. }

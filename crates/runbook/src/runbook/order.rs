@@ -46,9 +46,31 @@ pub(super) fn check(root: &At<'_>, report: &mut Report) {
                 }
             }
         }
+        left_out(step, report);
         if let Some(decide) = step.get("decide") {
             options(&decide, index, &ids, report);
         }
+    }
+}
+
+/// What keeps things from getting worse can be done without; what goes back cannot, and a run
+/// that left it out would end as if it had.
+fn left_out(step: &At<'_>, report: &mut Report) {
+    let Some(at) = step.get("where-unsupported").filter(|at| at.scalar() == Some("leave-out"))
+    else {
+        return;
+    };
+    let restores = step.get("act").is_some_and(|act| {
+        act.scalar() == Some("release.restore") || act.get("release.restore").is_some()
+    });
+    if restores || scalar(step.get("phase")) != Some(Phase::Stop.as_str()) {
+        report.error_with(
+            Code::LeftOutTooMuch,
+            &at,
+            "only a step of the phase `stop` that does not go back itself can be left out",
+            "remove `where-unsupported`; where the platform does not know it, no plan is made"
+                .to_owned(),
+        );
     }
 }
 

@@ -132,6 +132,16 @@ const STEP: Shape = Shape {
             "ask",
             "what happens when it fails",
         ),
+        optional(
+            "where-unsupported",
+            Kind::Word(&[
+                ("refuse", "no plan can be made there"),
+                ("leave-out", "the plan says that the step is left out, and why"),
+            ]),
+            "what becomes of the step where the platform does not know its act; `refuse` when not \
+             said",
+        )
+        .with("act"),
         refused("command", "a command changes the world: write `act: { command: { run: […] } }`"),
         refused("http", "a request changes the world: write `act: { http: { post: … } }`"),
         refused(

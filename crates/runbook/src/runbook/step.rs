@@ -3,7 +3,7 @@
 use lastgood_core::flag::FlagState;
 use lastgood_core::runbook::{
     Act, DecisionOption, Guard, OnFailure, Phase, Response, Responses, Selection, StepDefinition,
-    Then, Until, Which, Work,
+    Then, Until, WhereUnsupported, Which, Work,
 };
 use lastgood_core::time::Millis;
 
@@ -28,6 +28,7 @@ pub(super) fn step(at: &At<'_>, report: &mut Report) -> Option<StepDefinition> {
     let work = work(at, report)?;
     let acts = matches!(work, Work::Act { .. });
     let guards = [Guard::RolloutOpen, Guard::RolloutHalted, Guard::TargetNotServing];
+    let unsupported = [WhereUnsupported::Refuse, WhereUnsupported::LeaveOut];
     Some(StepDefinition {
         title: at.text("title").unwrap_or_else(|| title_of(&id)),
         phase: at.word("phase", &Phase::ALL, Phase::as_str)?,
@@ -46,6 +47,10 @@ pub(super) fn step(at: &At<'_>, report: &mut Report) -> Option<StepDefinition> {
             None => default_timeout(&work),
         },
         on_failure: on_failure(at.get("on-failure"))?,
+        where_unsupported: match at.get("where-unsupported") {
+            Some(_) => at.word("where-unsupported", &unsupported, WhereUnsupported::as_str)?,
+            None => WhereUnsupported::Refuse,
+        },
         id: id.as_str().into(),
         work,
     })

@@ -41,6 +41,7 @@ steps:
     act: rollout.halt
     undo: rollout.resume
     when: rollout-open
+    where-unsupported: leave-out
   - id: resume
     phase: stop
     act: rollout.resume

@@ -1,13 +1,13 @@
 //! One step as written → the same step with every text filled in and every call resolved.
 
-use super::{CompileError, PATIENCE, Subject, operation};
+use super::{CompileError, PATIENCE, Subject, absent, operation};
 use crate::catalog::Slo;
 use crate::check::{Assertion, Check, Must};
 use crate::effect::{Operation, PlannedEffect, Reversibility};
 use crate::judge::GateRule;
 use crate::name::{CheckName, SloName};
 use crate::plan::{PlannedStep, Task};
-use crate::runbook::{Act, DecisionOption, Selection, StepDefinition, Work};
+use crate::runbook::{Act, DecisionOption, Selection, StepDefinition, WhereUnsupported, Work};
 use crate::template::Bindings;
 use crate::time::Millis;
 
@@ -27,15 +27,18 @@ impl StepCompiler<'_> {
         let title = self.text("the title", &step.title);
         let why = self.optional("`why`", step.why.as_deref());
         let expect = self.optional("`expect`", step.expect.as_deref());
+        let task = self.task()?;
+        // Nobody is asked about what is not done, and nothing is to be seen afterwards.
+        let is_done = !matches!(task, Task::LeftOut { .. });
         Some(PlannedStep {
             id: step.id.clone(),
             title,
             phase: step.phase,
             why,
-            task: self.task()?,
-            when: step.when,
-            confirm: step.confirm,
-            expect,
+            task,
+            when: step.when.filter(|_| is_done),
+            confirm: step.confirm && is_done,
+            expect: expect.filter(|_| is_done),
             timeout: step.timeout,
             on_failure: step.on_failure.clone(),
         })
@@ -47,6 +50,9 @@ impl StepCompiler<'_> {
                 Task::Judge { slos: self.slos(slos), window: *window, on: *on }
             }
             Work::Act { act, undo } => {
+                if let Some(left_out) = self.left_out(act) {
+                    return Some(left_out);
+                }
                 let effect = self.effect(act).map(|mut effect| {
                     // Whether there is a way back is for the runbook to say, where no
                     // provider knows what is done.
@@ -99,6 +105,15 @@ impl StepCompiler<'_> {
             },
             Work::Note { text } => Task::Note { text: self.text("the note", text) },
         })
+    }
+
+    /// What stands in the place of an act that the platform does not know.
+    fn left_out(&self, act: &Act) -> Option<Task> {
+        let Subject { from, to, absent, .. } = self.subject;
+        let wanted = operation(act, from, to, self.bindings).ok()?;
+        let found = absent::of(absent, &wanted)
+            .filter(|_| self.step.where_unsupported == WhereUnsupported::LeaveOut)?;
+        Some(Task::LeftOut { act: act.as_str().to_owned(), why: found.why.clone() })
     }
 
     fn effect(&mut self, act: &Act) -> Option<PlannedEffect> {

@@ -26,6 +26,22 @@ impl Run {
         Ok(())
     }
 
+    pub(super) fn left_out(
+        &mut self,
+        step: &StepId,
+        why: &str,
+        event: &'static str,
+    ) -> Result<(), Misfit> {
+        self.forward(step, event)?;
+        match self.due() {
+            (Some(index), Next::LeaveOut { step: due, .. }) if due == *step => {
+                self.set(index, StepState::PassedOver { why: why.to_owned() });
+                Ok(())
+            }
+            _ => Err(out_of_place(event, step)),
+        }
+    }
+
     pub(super) fn guard_unclear(
         &mut self,
         step: &StepId,
@@ -170,7 +186,9 @@ impl Run {
             | Task::Verify { .. }
             | Task::Note { .. } => true,
             // A change is refused and a person skips: neither fails by itself.
-            Task::Act { .. } | Task::Decide { .. } | Task::Manual { .. } => false,
+            Task::Act { .. } | Task::Decide { .. } | Task::Manual { .. } | Task::LeftOut { .. } => {
+                false
+            }
         })?;
         self.fail_reading(index, attempt, why.to_owned());
         Ok(())

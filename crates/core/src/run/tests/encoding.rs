@@ -130,6 +130,7 @@ fn grown_events() -> Vec<Event> {
             }),
         },
         Event::Presented { by: ada(), act: DrillAct::Paced { percent: 250 } },
+        Event::LeftOut { step: "halt".into(), why: "it has none".to_owned() },
     ]
 }
 

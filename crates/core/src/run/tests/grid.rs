@@ -56,6 +56,7 @@ const FITS: &[(&str, &[&str])] = &[
             "waiting to confirm",
         ],
     ),
+    ("left-out", &["waiting to be left out"]),
     ("lost", &["in-doubt"]),
     ("unclear", &["in-doubt"]),
     ("verified", &["begun verify"]),
@@ -158,6 +159,10 @@ fn plans() -> Vec<Plan> {
         verify("one"),
         step("one", manual),
         step("one", Task::Note { text: "noted".to_owned() }),
+        step(
+            "one",
+            Task::LeftOut { act: "rollout.halt".to_owned(), why: "it has none".to_owned() },
+        ),
     ]
     .into_iter()
     .flat_map(|one| {
@@ -286,6 +291,7 @@ fn about_step(step: &StepId) -> Vec<Event> {
     let mut all = vec![
         Event::Needed { step: step() },
         Event::NotNeeded { step: step(), why: why.clone() },
+        Event::LeftOut { step: step(), why: why.clone() },
         Event::GuardUnclear { step: step(), why: why.clone() },
         Event::Confirmed { step: step(), by: by.clone() },
         Event::Checked { step: step(), results: Vec::new() },
@@ -346,6 +352,9 @@ fn met(run: &Run, slot: &Slot) -> String {
     match &slot.state {
         StepState::Waiting { .. } if step.when.is_some() && forward => {
             format!("{state} for a guard")
+        }
+        StepState::Waiting { .. } if matches!(step.task, Task::LeftOut { .. }) => {
+            format!("{state} to be left out")
         }
         StepState::Waiting { .. } | StepState::Needed { .. } => format!("{state}{to_confirm}"),
         StepState::Begun { .. } => format!("{state} {}", step.task.kind()),

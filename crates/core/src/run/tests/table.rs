@@ -72,6 +72,20 @@ fn a_verdict_does_not_end_a_run_that_somebody_holds_or_aborts() {
 }
 
 #[test]
+fn a_step_that_is_left_out_is_told_and_nothing_of_it_can_be_taken_back() {
+    let left_out = Task::LeftOut { act: "rollout.halt".to_owned(), why: "it has none".to_owned() };
+    let mut tale = Tale::of(plan_with(vec![step("one", left_out), verify("two")]));
+    let Next::LeaveOut { step, why } = tale.run.next() else { panic!("{:?}", tale.run.next()) };
+    tale.tell(Event::LeftOut { step, why });
+    let StepState::PassedOver { why } = tale.state("one") else {
+        panic!("{:?}", tale.state("one"))
+    };
+    assert_eq!(why, "it has none");
+    assert!(matches!(tale.run.next(), Next::Begin { step, .. } if step.as_str() == "two"));
+    assert_eq!(super::super::remaining(&tale.run), [], "nothing was done");
+}
+
+#[test]
 fn only_checks_that_all_passed_are_done() {
     use CheckOutcome::{Failed, Passed, Unasked};
     let asks = |verdict| Some(verdict);

@@ -62,7 +62,7 @@ fn world(run: &Run, dice: u16) -> Option<Event> {
             _ => seen(run, step, dice),
         },
         Next::AskPerson { .. } | Next::Held | Next::Finished(_) | Next::Unknown => return None,
-        Next::Intend(_) | Next::Begin { .. } | Next::End(_) => smooth(run)?,
+        Next::Intend(_) | Next::Begin { .. } | Next::LeaveOut { .. } | Next::End(_) => smooth(run)?,
     })
 }
 
@@ -78,7 +78,8 @@ fn seen(run: &Run, step: StepId, dice: u16) -> Event {
             | Task::Decide { .. }
             | Task::Wait { .. }
             | Task::Manual { .. }
-            | Task::Note { .. },
+            | Task::Note { .. }
+            | Task::LeftOut { .. },
         )
         | None => found(run, step),
     }
@@ -193,6 +194,7 @@ fn faults(events: &[Event], plan: &Plan) -> Vec<String> {
             Event::Planned { .. }
             | Event::Needed { .. }
             | Event::NotNeeded { .. }
+            | Event::LeftOut { .. }
             | Event::GuardUnclear { .. }
             | Event::Lost { .. }
             | Event::Unclear { .. }

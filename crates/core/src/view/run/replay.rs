@@ -86,6 +86,7 @@ fn question(run: &Run, next: &Next) -> Option<String> {
     match next {
         Next::AskPerson { step, ask } => Some(ask::ask(run, step.as_ref(), ask).question),
         Next::LookWhetherNeeded { .. }
+        | Next::LeaveOut { .. }
         | Next::Intend(_)
         | Next::Settle(_)
         | Next::Begin { .. }

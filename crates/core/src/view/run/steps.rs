@@ -33,7 +33,7 @@ pub enum StepStatus {
     Accepted,
     /// There was nothing to do.
     NotNeeded,
-    /// A branch led past it.
+    /// A branch led past it, or the platform does not know what it needs.
     PassedOver,
 }
 
