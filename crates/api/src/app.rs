@@ -50,6 +50,12 @@ pub(crate) struct Shown {
     pub(crate) stage: Arc<Stage>,
 }
 
+/// What is not kept: the next who asks may find space on the disk again.
+enum Passing {
+    Problem(Problem),
+    ReadOnly(Arc<Redacting<SqliteJournal>>),
+}
+
 impl App {
     /// Reads the workspace. Opens no journal and asks no system yet, so that a full disk
     /// or a missing network is met by what needs it and not by everything.
@@ -140,15 +146,19 @@ impl App {
     }
 
     async fn opened(&self) -> Result<Arc<Redacting<SqliteJournal>>, Problem> {
-        self.journal
-            .get_or_try_init(|| async {
-                let journal = SqliteJournal::open(&self.journal_path())
-                    .await
-                    .map_err(|error| error.problem())?;
-                Ok(Arc::new(Redacting::new(journal)))
-            })
-            .await
-            .cloned()
+        let opened = self.journal.get_or_try_init(|| async {
+            let journal = SqliteJournal::open(&self.journal_path())
+                .await
+                .map_err(|error| Passing::Problem(error.problem()))?;
+            let is_writable = journal.is_writable();
+            let journal = Arc::new(Redacting::new(journal));
+            if is_writable { Ok(journal) } else { Err(Passing::ReadOnly(journal)) }
+        });
+        match opened.await {
+            Ok(journal) => Ok(Arc::clone(journal)),
+            Err(Passing::ReadOnly(journal)) => Ok(journal),
+            Err(Passing::Problem(problem)) => Err(problem),
+        }
     }
 
     /// What is shown and acted on; set up on first use.

@@ -28,6 +28,8 @@ pub(crate) enum Cause {
     Opening,
     #[error("the write was cut short")]
     CutShort,
+    #[error("it is written to so often that no copy can be made")]
+    Busy,
 }
 
 /// Why something below the port failed; it becomes a [`JournalError`] where the file and
@@ -66,6 +68,29 @@ impl From<JournalError> for Fault {
 }
 
 impl Fault {
+    /// Whether there is no space left.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Io(error) => error.kind() == ErrorKind::StorageFull,
+            Self::Sql(error) => matches!(Kind::of(error), Kind::Full),
+            Self::Cause(_) | Self::Said(_) => false,
+        }
+    }
+
+    /// Whether nothing can be written there, though what is there may be read.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        match self {
+            Self::Io(error) => matches!(
+                error.kind(),
+                ErrorKind::StorageFull
+                    | ErrorKind::PermissionDenied
+                    | ErrorKind::ReadOnlyFilesystem
+            ),
+            Self::Sql(error) => matches!(Kind::of(error), Kind::Full | Kind::ReadOnly),
+            Self::Cause(_) | Self::Said(_) => false,
+        }
+    }
+
     /// The port's error for a fault that happened while `doing` something to `path`.
     pub(crate) fn at(self, path: &Path, doing: &'static str) -> JournalError {
         let path = path.display().to_string();

@@ -165,8 +165,7 @@ pub(crate) fn close_to_others(_path: &Path) -> std::io::Result<()> {
 }
 
 /// The file that `SQLite` keeps beside the journal under this suffix.
-#[cfg(unix)]
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -10,6 +10,7 @@ use lastgood_core::run::Entry;
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 use tokio::sync::Mutex;
 
+use crate::aside::Aside;
 use crate::fault::{Cause, Fault};
 use crate::lock::Locks;
 use crate::{backup, chain, file, read, schema, write};
@@ -41,6 +42,15 @@ pub(crate) struct Store {
     pub(crate) writer: Mutex<SqliteConnection>,
     pub(crate) reader: Mutex<SqliteConnection>,
     locks: Locks,
+    /// What is read instead, where nothing can be written.
+    aside: Option<Unwritable>,
+}
+
+/// A copy that is read, and what kept the journal itself from being opened.
+#[derive(Debug)]
+struct Unwritable {
+    copy: Aside,
+    is_full: bool,
 }
 
 impl SqliteJournal {
@@ -48,13 +58,25 @@ impl SqliteJournal {
     /// for their owner alone. Lock files go to `locks` in the same folder.
     ///
     /// A file that a newer version wrote, or that is no journal, is refused and not
-    /// touched. So is one in a folder that cannot be written; one that cannot be written
-    /// any more after it was opened can still be read.
+    /// touched. One that is there and cannot be written, because its folder is read only or
+    /// the disk is full, is read as it is at this moment; every write says why it cannot be.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
         let path = file::absolute(path).map_err(|error| Fault::from(error).at(path, "open"))?;
-        let store = Store::open(&path).await.map_err(|fault| fault.at(&path, "open"))?;
+        let opened = match Store::open(&path).await {
+            Err(fault) if fault.is_unwritable() && path.is_file() => {
+                Store::open_to_read(&path, fault).await
+            }
+            opened => opened,
+        };
+        let store = opened.map_err(|fault| fault.at(&path, "open"))?;
         Ok(Self { store: Arc::new(store) })
+    }
+
+    /// Whether it can be written. One that can only be read may be opened anew later.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.store.aside.is_none()
     }
 
     /// Verifies the chain of a run from its first entry to its last.
@@ -93,7 +115,7 @@ impl SqliteJournal {
     /// Copies the journal to a new file while it is in use; never over an existing one.
     /// Errors name the new file.
     pub async fn backup_to(&self, target: impl AsRef<Path>) -> Result<(), JournalError> {
-        let source = self.store.path.clone();
+        let source = self.store.readable();
         let target = target.as_ref();
         let target =
             file::absolute(target).map_err(|error| Fault::from(error).at(target, "back up to"))?;
@@ -106,6 +128,16 @@ impl SqliteJournal {
 }
 
 impl Store {
+    /// The file that can be read: the journal, or the copy that is read instead.
+    fn readable(&self) -> PathBuf {
+        self.aside.as_ref().map_or_else(|| self.path.clone(), |aside| aside.copy.path())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     async fn open(path: &Path) -> Result<Self, Fault> {
         file::prepare(path)?;
         let locks = Locks::beside(path)?;
@@ -116,11 +148,46 @@ impl Store {
         let reader = file::reader(path).await?;
         file::close_to_others(path)?;
         let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
-        Ok(Self { path: path.to_owned(), writer, reader, locks })
+        Ok(Self { path: path.to_owned(), writer, reader, locks, aside: None })
+    }
+
+    /// Opens a copy for reading; `because` is why the file itself could not be opened, and is
+    /// what is said when that does not work either.
+    async fn open_to_read(path: &Path, because: Fault) -> Result<Self, Fault> {
+        let copy = match Aside::copy(path) {
+            Ok(copy) => copy,
+            Err(fault) => {
+                tracing::warn!(?fault, "the journal cannot be read from a copy either");
+                return Err(because);
+            }
+        };
+        let at = copy.path();
+        // An older format becomes today's in the copy, and a newer one is refused as ever.
+        file::inspect(&at).await?;
+        let mut writer = file::options(&at).connect().await?;
+        schema::migrate(&mut writer, path).await?;
+        sqlx::query("PRAGMA query_only = ON").execute(&mut writer).await?;
+        let reader = file::reader(&at).await?;
+        tracing::warn!(?because, "the journal cannot be written; it is read as it is now");
+        let is_full = because.is_full();
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            locks: Locks::to_look_at(path),
+            aside: Some(Unwritable { copy, is_full }),
+        })
     }
 
     pub(crate) fn says(&self, fault: impl Into<Fault>, doing: &'static str) -> JournalError {
-        fault.into().at(&self.path, doing)
+        let error = fault.into().at(&self.path, doing);
+        match (&self.aside, error) {
+            // The copy is read only by our own choice; the disk was full.
+            (Some(Unwritable { is_full: true, .. }), JournalError::ReadOnly { path, .. }) => {
+                JournalError::Full { path }
+            }
+            (_, error) => error,
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod annotations;
 mod archive;
+mod aside;
 mod attestations;
 mod backup;
 mod chain;

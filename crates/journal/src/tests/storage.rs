@@ -126,13 +126,56 @@ async fn a_disk_that_is_read_only_is_said_and_nothing_is_lost() {
     let (_, heads) = notes(&journal, &run(), 2).await;
     close(journal).await;
     remount("remount,ro");
-    let error = SqliteJournal::open(&path).await.expect_err("the lock cannot be made");
-    assert!(matches!(error, JournalError::ReadOnly { .. }), "{error:?}");
+    let journal = SqliteJournal::open(&path).await.expect("what is there can be read");
+    assert!(!journal.is_writable());
+    assert_eq!(journal.verify(&run()).await.expect("it holds"), heads[1]);
+    assert!(!journal.runs().await.expect("they can be listed")[0].driven);
+    for error in [
+        journal.lease(&run()).await.err(),
+        journal.create(&"r-2".into(), &[note(3, "")]).await.err(),
+    ] {
+        assert!(matches!(error, Some(JournalError::ReadOnly { .. })), "{error:?}");
+    }
+    close(journal).await;
     let error = SqliteJournal::open(disk.0.path().join("new.db")).await.expect_err("it is new");
     assert!(matches!(error, JournalError::ReadOnly { .. }), "{error:?}");
     remount("remount,rw");
     let journal = SqliteJournal::open(&path).await.expect("it opens");
     assert_eq!(journal.verify(&run()).await.expect("it holds"), heads[1]);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "mounts a small file system: needs root"]
+async fn a_journal_on_a_full_disk_can_be_opened_and_read() {
+    let disk = Small::mount();
+    let path = disk.0.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).await.expect("it opens");
+    let (lease, heads) = notes(&journal, &run(), 2).await;
+    journal.release(lease).await.expect("it is held");
+    close(journal).await;
+    let filler = disk.0.path().join("filler");
+    let _ = std::fs::write(&filler, vec![0_u8; 64 * 1024 * 1024]).expect_err("the disk is full");
+    let journal = SqliteJournal::open(&path).await.expect("what is there can be read");
+    assert_eq!(journal.verify(&run()).await.expect("it holds"), heads[1]);
+    let error = journal.create(&"r-2".into(), &[note(3, "")]).await.expect_err("it is full");
+    assert!(matches!(error, JournalError::Full { .. }), "{error:?}");
+    close(journal).await;
+    std::fs::remove_file(filler).expect("it is there");
+    let journal = SqliteJournal::open(&path).await.expect("it opens");
+    journal.lease(&run()).await.expect("there is space again");
+}
+
+#[tokio::test]
+async fn a_copy_to_read_holds_what_is_still_in_the_log() {
+    let place = Place::new();
+    let journal = place.open().await;
+    let (_, heads) = notes(&journal, &run(), 3).await;
+    let path = journal.store.path().to_owned();
+    assert!(std::fs::metadata(crate::file::beside(&path, "-wal")).expect("a log").len() > 0);
+    let copy = crate::aside::Aside::copy(&path).expect("it can be read");
+    let read = SqliteJournal::open(copy.path()).await.expect("it is a journal");
+    assert_eq!(read.verify(&run()).await.expect("it holds"), heads[2]);
 }
 
 #[tokio::test]
