@@ -160,6 +160,44 @@ async fn a_cluster_that_cannot_be_asked_is_a_problem_of_the_world_with_its_addre
     }
 }
 
+/// What Kubernetes says of a Deployment that is not there.
+const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n\
+    Connection: close\r\n\r\n{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\
+    \"message\":\"deployments.apps \\\"checkout\\\" not found\",\"reason\":\"NotFound\",\"code\":404}";
+
+#[tokio::test]
+async fn a_name_that_nothing_has_is_looked_for_in_the_catalog_and_not_in_the_network() {
+    let data = folder();
+    let workspace = cluster(&stub(NOT_FOUND), &nobody());
+    let app = app(Some(workspace.path()), data.path()).expect("the files are whole");
+    let problem = app.plan(wanted("checkout", None)).await.expect_err("nothing was seen");
+    meets(
+        "no such Deployment",
+        &problem,
+        Code::NotFound,
+        "the deployment checkout in namespace shop",
+    );
+    assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("catalog")), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_kubeconfig_that_cannot_be_used_is_said_and_nothing_is_asked() {
+    let data = folder();
+    for (what, text, says) in [
+        ("no such file", None, "No such file"),
+        ("no such context", Some("{\"apiVersion\":\"v1\",\"kind\":\"Config\"}"), "kubeconfig"),
+    ] {
+        let workspace = cluster(&nobody(), &nobody());
+        std::fs::remove_file(workspace.path().join("kubeconfig")).expect("it was written");
+        if let Some(text) = text {
+            write(workspace.path(), "kubeconfig", text);
+        }
+        let app = app(Some(workspace.path()), data.path()).expect("the files are whole");
+        let problem = app.plan(wanted("checkout", None)).await.expect_err("nothing was seen");
+        meets(what, &problem, Code::ConnectionUnusable, says);
+    }
+}
+
 #[tokio::test]
 async fn a_login_page_instead_of_metrics_is_no_proof_of_health() {
     let (data, workspace) = (folder(), cluster(&stub(UNAUTHORISED), &stub(LOGIN_PAGE)));

@@ -32,6 +32,7 @@ pub use files::{Lint, lint, lint_only};
 pub use import::Form as ImportForm;
 pub use problem::problem_of;
 pub use use_case::annotate::base64;
+pub use use_case::backup::BackedUp;
 pub use use_case::blame::blame_text;
 pub use use_case::drill::{Operator, play};
 pub use use_case::follow_up::{InStep, SyncedView};

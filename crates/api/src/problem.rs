@@ -39,6 +39,16 @@ impl IntoProblem for Refusal {
             Self::Gone { .. } => {
                 (Code::Gone, "Choose another target; `lastgood releases` lists them.".to_owned())
             }
+            Self::Missing { .. } => (
+                Code::NotFound,
+                "Check its name in the catalog, and the cluster, namespace, account or region \
+                 that it is looked for in."
+                    .to_owned(),
+            ),
+            Self::Unusable { .. } => (
+                Code::ConnectionUnusable,
+                "Correct it, or name another one in the catalog; nothing was sent.".to_owned(),
+            ),
             Self::Unsupported { .. } => {
                 (Code::RunbookForeign, "Choose a runbook that fits this platform.".to_owned())
             }
@@ -70,11 +80,13 @@ impl IntoProblem for JournalError {
             }
             Self::Broken { .. } => (
                 Code::JournalBroken,
-                "Keep the file as it is; restore a backup or export what still reads.",
+                "Keep the file as it is; put a copy of `lastgood journal backup` back, or export what \
+                 still reads.",
             ),
             Self::Spoilt { .. } => (
                 Code::JournalBroken,
-                "Keep the file as it is and restore a backup, or go on in a new folder with --data.",
+                "Keep the file as it is and put a copy of `lastgood journal backup` back, or go on in \
+                 a new folder with --data.",
             ),
             Self::Full { .. } => {
                 (Code::DiskFull, "Free some space, then resume the run; nothing is lost.")

@@ -1,6 +1,7 @@
 //! What can be done with the app, one file each.
 
 pub(crate) mod annotate;
+pub(crate) mod backup;
 pub(crate) mod blame;
 pub(crate) mod checklist;
 pub(crate) mod debrief;

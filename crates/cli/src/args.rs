@@ -211,7 +211,11 @@ pub(crate) enum Command {
         playing: Playing,
     },
     /// List all runs
-    Runs,
+    Runs {
+        /// The records that were imported from other journals instead
+        #[arg(long)]
+        imported: bool,
+    },
     /// Show a run as it stands
     Show {
         /// Which run
@@ -350,6 +354,11 @@ pub(crate) enum JournalCommand {
     Verify {
         /// Only this run
         run: Option<String>,
+    },
+    /// Copy it to a new file, also while runs are driven
+    Backup {
+        /// The new file; one that exists is never written over
+        file: PathBuf,
     },
 }
 

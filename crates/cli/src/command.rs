@@ -105,7 +105,7 @@ async fn with_an_app(
             };
             look_up::preflight(&app, screen, request).await
         }
-        Command::Runs => look_up::runs(&app, screen).await,
+        Command::Runs { imported } => look_up::runs(&app, screen, imported).await,
         Command::Show { run } => look_up::show(&app, screen, &run).await,
         Command::Timeline { run, filter } => annotate::timeline(&app, screen, &run, filter).await,
         Command::Annotate(asked) => annotate::annotate(&app, screen, asked).await,
@@ -113,6 +113,9 @@ async fn with_an_app(
         Command::Secret { command } => secret::secret(&app, screen, command).await,
         Command::Journal { command: JournalCommand::Verify { run } } => {
             look_up::verify(&app, screen, run).await
+        }
+        Command::Journal { command: JournalCommand::Backup { file } } => {
+            look_up::backup(&app, screen, &file).await
         }
         Command::Replay(asked) => replay::replay(&app, screen, asked).await,
         Command::Debrief { run } => look_up::debrief(&app, screen, &run).await,
@@ -168,7 +171,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Doctor
         | Command::Serve { .. } => true,
         Command::Resume { .. }
-        | Command::Runs
+        | Command::Runs { .. }
         | Command::Show { .. }
         | Command::Timeline { .. }
         | Command::Annotate(_)

@@ -19,11 +19,13 @@ mod show;
 mod testing;
 mod times;
 
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use lastgood_core::problem::{Code, Problem};
+use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::Line;
@@ -39,13 +41,33 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nobody may be reading; the exit code says it too.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            if !error.use_stderr() {
+                return ExitCode::SUCCESS;
+            }
+            if wants_a_document(std::env::args_os()) {
+                let _ = Screen::find(true, true).document(&json!({ "problem": misused(&error) }));
+            }
+            return ExitCode::from(2);
         }
     };
     log();
     let screen = Screen::find(line.options.json, line.options.no_color);
     let ending = command::carry_out(line, &screen).unwrap_or_else(|stop| stopped(&screen, &stop));
     ExitCode::from(ending.code())
+}
+
+/// Whether a line that cannot be understood asks for JSON.
+fn wants_a_document(line: impl Iterator<Item = OsString>) -> bool {
+    line.take_while(|word| word != "--").any(|word| word == "--json")
+}
+
+/// What is wrong with a line, as the document says it: the first words of what a person reads.
+fn misused(error: &clap::Error) -> Problem {
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let sentence = first.trim_start_matches("error: ").split_whitespace();
+    Problem::new(Code::UsageWrong, sentence.collect::<Vec<_>>().join(" "))
+        .hint("`lastgood help COMMAND` tells what a command takes.")
 }
 
 /// Tells why a command could not go on.

@@ -2,6 +2,7 @@
 //! text; they decide nothing and print nothing.
 
 mod annotated;
+mod backup;
 mod blame;
 mod debrief;
 mod doctor;
@@ -26,6 +27,7 @@ mod timeline;
 mod verified;
 
 pub(crate) use annotated::{annotated, follow_ups, synced};
+pub(crate) use backup::backed_up;
 pub(crate) use blame::blame;
 pub(crate) use debrief::{debrief, lessons, rehearsals};
 pub(crate) use doctor::doctor;

@@ -349,3 +349,33 @@ fn a_note_cannot_steer_the_terminal_that_shows_its_export() {
         assert!(!shown.contains(['\u{1b}', '\u{7}']), "{format}: {shown:?}");
     }
 }
+
+#[test]
+fn wrong_usage_is_the_document_too_when_one_is_asked_for() {
+    let data = data();
+    let output = lastgood(data.path(), &["plan", "checkout", "--jsn", "--json"], "");
+    assert_eq!(output.status.code(), Some(2));
+    let document = json(&output);
+    assert_eq!(document["problem"]["code"], "usage-wrong");
+    assert!(document["problem"]["chain"][0].as_str().is_some_and(|said| said.contains("--jsn")));
+    let plain = lastgood(data.path(), &["plan", "checkout", "--jsn"], "");
+    assert_eq!((plain.status.code(), plain.stdout.len()), (Some(2), 0));
+}
+
+#[test]
+fn a_journal_is_copied_once_and_the_copy_can_be_put_in_its_place() {
+    let (data, other) = (data(), data());
+    let copy = other.path().join("journal.db");
+    let named = copy.to_str().expect("the path is text");
+    let none = lastgood(data.path(), &["journal", "backup", named], "");
+    assert_eq!(none.status.code(), Some(1), "there is nothing to copy");
+    let drill = lastgood(data.path(), &["drill", "bad-canary", "--auto", "--seed", "7"], "");
+    assert_eq!(drill.status.code(), Some(0));
+    let made = lastgood(data.path(), &["journal", "backup", named], "");
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+    let held = lastgood(other.path(), &["runs", "--json"], "");
+    assert_eq!(held.stdout, lastgood(data.path(), &["runs", "--json"], "").stdout);
+    assert_eq!(lastgood(other.path(), &["journal", "verify"], "").status.code(), Some(0));
+    let twice = lastgood(data.path(), &["journal", "backup", named], "");
+    assert_eq!(twice.status.code(), Some(1), "a backup writes over nothing");
+}

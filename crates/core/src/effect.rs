@@ -197,6 +197,21 @@ pub enum Refusal {
         /// What is gone.
         what: String,
     },
+    /// Nothing has the name that the catalog gives, so nothing is known about it.
+    #[error("{what} does not exist there")]
+    Missing {
+        /// What was looked for, and where.
+        what: String,
+    },
+    /// What tells us how to reach a system is at fault: a kubeconfig, a region, a profile.
+    /// Nothing was sent.
+    #[error("{what} cannot be used: {why}")]
+    Unusable {
+        /// What is at fault.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// This platform or strategy cannot do that.
     #[error("{what} is not possible here: {why}")]
     Unsupported {
@@ -221,6 +236,25 @@ pub enum Refusal {
         /// What it said.
         why: String,
     },
+}
+
+impl Refusal {
+    /// The answer to a first question about a place of the catalog: what is not there then was
+    /// never seen, so that its name is as likely to be wrong as it is to be gone.
+    #[must_use]
+    pub fn of_a_place(self) -> Self {
+        match self {
+            Self::Gone { what } => Self::Missing { what },
+            other @ (Self::Drifted { .. }
+            | Self::Forbidden { .. }
+            | Self::Unauthorised { .. }
+            | Self::Missing { .. }
+            | Self::Unusable { .. }
+            | Self::Unsupported { .. }
+            | Self::Unreachable { .. }
+            | Self::Rejected { .. }) => other,
+        }
+    }
 }
 
 /// Why an effect has no receipt.

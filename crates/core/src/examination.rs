@@ -74,10 +74,12 @@ impl Held {
             Err(
                 refusal @ (Refusal::Forbidden { .. }
                 | Refusal::Unauthorised { .. }
-                | Refusal::Gone { .. }),
+                | Refusal::Gone { .. }
+                | Refusal::Missing { .. }),
             ) => Self::No { why: refusal.to_string() },
             Err(
                 refusal @ (Refusal::Unreachable { .. }
+                | Refusal::Unusable { .. }
                 | Refusal::Rejected { .. }
                 | Refusal::Unsupported { .. }
                 | Refusal::Drifted { .. }),
@@ -110,8 +112,12 @@ fn unanswered(subject: &Subject, refusal: &Refusal) -> Finding {
         Refusal::Forbidden { .. } => {
             (Grade::Block, "Ask whoever runs it for that permission.".to_owned())
         }
-        Refusal::Gone { .. } | Refusal::Drifted { .. } | Refusal::Unsupported { .. } => {
-            (Grade::Block, "Correct it in the catalog.".to_owned())
+        Refusal::Gone { .. }
+        | Refusal::Missing { .. }
+        | Refusal::Drifted { .. }
+        | Refusal::Unsupported { .. } => (Grade::Block, "Correct it in the catalog.".to_owned()),
+        Refusal::Unusable { .. } => {
+            (Grade::Block, "Correct it, or name another one in the catalog.".to_owned())
         }
         Refusal::Unreachable { .. } => (
             Grade::Unknown,

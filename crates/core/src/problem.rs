@@ -54,6 +54,7 @@ macro_rules! code_table {
 }
 
 code_table! {
+    UsageWrong = "usage-wrong", Given, "The command line cannot be understood.";
     CatalogInvalid = "catalog-invalid", Given, "The catalog has mistakes, each with its place.";
     RunbookInvalid = "runbook-invalid", Given, "A runbook has mistakes, each with its place.";
     ScenarioInvalid = "scenario-invalid", Given, "A drill scenario has mistakes, each with its place.";
@@ -63,6 +64,7 @@ code_table! {
     FileUnwritable = "file-unwritable", Given, "A file could not be written.";
     WorkspaceMissing = "workspace-missing", Given, "There is no workspace in the folder that was named.";
     NotFound = "not-found", Given, "Nothing has the name that was given.";
+    ConnectionUnusable = "connection-unusable", Given, "What tells Lastgood how to reach a system is missing or at fault.";
     InputInvalid = "input-invalid", Given, "An input of the runbook is missing or does not fit.";
     RunbookForeign = "runbook-foreign", Given, "The runbook is for another platform or strategy.";
     NoTarget = "no-target", Refused, "No release can be gone back to.";

@@ -109,7 +109,7 @@ impl LiveWorld {
     fn settings(&self, place: &Place) -> Result<&Environment, Refusal> {
         self.catalog
             .environment(place)
-            .ok_or_else(|| Refusal::Gone { what: format!("{place} in the catalog") })
+            .ok_or_else(|| Refusal::Missing { what: format!("{place} in the catalog") })
     }
 
     async fn platform(&self, place: &Place) -> Result<Arc<dyn Platforms>, Refusal> {
@@ -288,7 +288,7 @@ fn unmeasured(from: Timestamp, to: Timestamp, doubt: Doubt) -> Measurement {
 #[async_trait]
 impl Surveyor for LiveWorld {
     async fn survey(&self, place: &Place) -> Result<Survey, Refusal> {
-        self.platform(place).await?.survey(place).await
+        self.platform(place).await?.survey(place).await.map_err(Refusal::of_a_place)
     }
 
     async fn changed(
@@ -316,7 +316,7 @@ impl ReleaseSource for LiveWorld {
         #[cfg(feature = "github")]
         return Box::pin(self.joined(place, self.settings(place)?, (before, limit))).await;
         #[cfg(not(feature = "github"))]
-        self.platform(place).await?.deploys(place, before, limit).await
+        self.platform(place).await?.deploys(place, before, limit).await.map_err(Refusal::of_a_place)
     }
 }
 

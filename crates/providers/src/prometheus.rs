@@ -252,7 +252,7 @@ impl Prometheus {
     /// With the wait that it asks for. A server may repeat the token in its complaint.
     fn told(&self, failure: Failure, asked: Option<Duration>) -> Failure {
         let held: Vec<Secret<String>> = self.token.iter().cloned().collect();
-        let clean = |why: String| lastgood_core::secret::redact(&why, &held);
+        let clean = |why: String| lastgood_core::secret::redact_output(&why, &held);
         match failure {
             Failure::Silent { why } => Failure::Silent { why: clean(why) },
             Failure::Troubled { code, why, wait } => {

@@ -46,6 +46,8 @@ const fn row(
 
 /// No answer, or one of a system in trouble.
 const SILENT: &[Code] = &[Code::Unreachable];
+/// There is none of that name: it is gone, or the name is wrong.
+const ABSENT: &[Code] = &[Code::NotFound, Code::Gone, Code::Rejected];
 /// An answer that is none of the system's own.
 const FOREIGN: &[Code] = &[Code::Unreachable, Code::Rejected];
 
@@ -54,7 +56,7 @@ const ROWS: [Row; 15] = [
     row("401", Fault::Says(401, None), false, &[Code::Unauthorised], false),
     // Metrics tell "not known" and "not allowed" apart as little as most of their proxies do.
     row("403", Fault::Says(403, None), false, &[Code::Forbidden, Code::Unauthorised], false),
-    row("404", Fault::Says(404, None), false, &[Code::Gone, Code::Rejected], false),
+    row("404", Fault::Says(404, None), false, ABSENT, false),
     row("409", Fault::Says(409, None), false, &[Code::Rejected], false),
     row("429 with Retry-After", Fault::Says(429, Some(3_600)), false, FOREIGN, false),
     row("429 without", Fault::Says(429, None), false, FOREIGN, true),

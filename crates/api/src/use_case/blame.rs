@@ -121,11 +121,11 @@ async fn look(
     until: Timestamp,
 ) -> Result<(Vec<Change>, Vec<String>), String> {
     let before = later(at, AFTER);
-    let page = bounded(stage.world.deploys(place, Some(before), DEPLOYS))
+    let page = bounded(place, stage.world.deploys(place, Some(before), DEPLOYS))
         .await
         .map_err(|refusal| format!("{place}: its deploys are not known: {refusal}"))?;
     let oldest = earlier(at, LOOK_BACK);
-    let survey = bounded(stage.world.survey(place)).await.ok();
+    let survey = bounded(place, stage.world.survey(place)).await.ok();
     let mut doubts = Vec::new();
     let mut changes = Vec::new();
     let recent = page.deploys.into_iter().filter(|deploy| deploy.at >= oldest);
@@ -164,7 +164,7 @@ async fn look(
 async fn around(stage: &Stage, place: &Place, at: Timestamp) -> (Vec<Change>, Vec<String>) {
     let (from, to) = (earlier(at, LOOK_BACK), later(at, AFTER));
     let (toggles, migrations, settings) = futures::join!(
-        bounded(stage.world.toggles(place, from, to)),
+        bounded(place, stage.world.toggles(place, from, to)),
         stage.databases.applied(place),
         configuration(stage, place, from, to),
     );
@@ -211,7 +211,7 @@ async fn configuration(
     to: Timestamp,
 ) -> (Vec<Change>, Vec<String>) {
     // Whoever looks at the deploys says when they are not to be had.
-    let Ok(page) = bounded(stage.world.deploys(place, None, DEPLOYS)).await else {
+    let Ok(page) = bounded(place, stage.world.deploys(place, None, DEPLOYS)).await else {
         return (Vec::new(), Vec::new());
     };
     let history = History::new(page.deploys);

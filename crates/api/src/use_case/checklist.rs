@@ -181,7 +181,7 @@ fn proposed<'a>(files: &'a Files, place: &Place) -> Option<&'a Runbook> {
 
 /// The newest deploys of `place`; a platform that does not answer is no absence of deploys.
 async fn recent(stage: &Stage, place: &Place) -> Deploys {
-    let page = bounded(stage.world.deploys(place, None, DEPLOYS)).await;
+    let page = bounded(place, stage.world.deploys(place, None, DEPLOYS)).await;
     let page = page.map_err(|refusal| format!("the deploys could not be looked up: {refusal}"))?;
     let releases = page.deploys.into_iter().take(DEPLOYS).map(|deploy| deploy.release).collect();
     Ok((releases, page.doubts))

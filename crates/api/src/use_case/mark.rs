@@ -84,7 +84,8 @@ impl App {
         let reason = given(&request.reason)?;
         let stage = self.stage()?;
         let found = find(&stage, &request.which).await?;
-        let ways = match bounded(stage.world.survey(&found.ground.place)).await {
+        let ways = match bounded(&found.ground.place, stage.world.survey(&found.ground.place)).await
+        {
             Ok(survey) => brings_back(&found.release, &survey, &[]),
             Err(refusal) => vec![format!("what runs could not be looked up: {refusal}")],
         };
@@ -216,9 +217,10 @@ fn fitting(
 /// The one release that a person named by its id or version.
 async fn find(stage: &Stage, which: &Which) -> Result<Found, Problem> {
     let places = fitting(stage, which.service.as_deref(), which.environment.as_deref())?;
-    let pages =
-        join_all(places.iter().map(|place| bounded(stage.world.deploys(place, None, LOOK_BACK))))
-            .await;
+    let pages = join_all(
+        places.iter().map(|place| bounded(place, stage.world.deploys(place, None, LOOK_BACK))),
+    )
+    .await;
     let mut found = Vec::new();
     let mut near = Vec::new();
     for (place, page) in places.iter().zip(pages) {
@@ -261,7 +263,7 @@ fn only(mut found: Vec<Found>, none: &str, known: &[String]) -> Result<Found, Pr
 
 /// The commit of a known release with this id or version.
 async fn known(stage: &Stage, place: &Place, wanted: &str) -> Result<Option<String>, Problem> {
-    let page = bounded(stage.world.deploys(place, None, LOOK_BACK))
+    let page = bounded(place, stage.world.deploys(place, None, LOOK_BACK))
         .await
         .map_err(|refusal| refusal.problem())?;
     let releases: Vec<Release> = page.deploys.into_iter().map(|deploy| deploy.release).collect();
@@ -270,7 +272,8 @@ async fn known(stage: &Stage, place: &Place, wanted: &str) -> Result<Option<Stri
 
 /// The commit of what runs in front.
 async fn in_front(stage: &Stage, place: &Place) -> Result<String, Problem> {
-    let survey = bounded(stage.world.survey(place)).await.map_err(|refusal| refusal.problem())?;
+    let survey =
+        bounded(place, stage.world.survey(place)).await.map_err(|refusal| refusal.problem())?;
     let front = survey.newest().map(|arm| arm.release.clone());
     let commit = match &front {
         Some(front) => known(stage, place, front.as_str()).await?,

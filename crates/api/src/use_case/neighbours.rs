@@ -62,8 +62,8 @@ pub(super) async fn around(stage: &Stage, place: &Place) -> Option<Around> {
 /// The releases that users of `place` meet now.
 async fn serving(stage: &Stage, place: &Place) -> Result<Vec<Release>, String> {
     let (survey, page) = futures::join!(
-        bounded(stage.world.survey(place)),
-        bounded(stage.world.deploys(place, None, LOOK_BACK)),
+        bounded(place, stage.world.survey(place)),
+        bounded(place, stage.world.deploys(place, None, LOOK_BACK)),
     );
     let survey = survey.map_err(|refusal| refusal.to_string())?;
     let history = History::new(page.map_err(|refusal| refusal.to_string())?.deploys);

@@ -55,8 +55,8 @@ pub(crate) struct Looked {
 pub(crate) async fn look(app: &App, stage: &Stage, place: &Place) -> Result<Looked, Problem> {
     let environment = stage.environment(place)?;
     let (survey, page, marks) = futures::join!(
-        bounded(stage.world.survey(place)),
-        bounded(stage.world.deploys(place, None, LOOK_BACK)),
+        bounded(place, stage.world.survey(place)),
+        bounded(place, stage.world.deploys(place, None, LOOK_BACK)),
         app.marks_of(stage, place),
     );
     let survey = survey.map_err(|refusal| refusal.problem())?;
@@ -172,8 +172,8 @@ impl App {
             let marks = self.marks_of(&stage, place);
             async move {
                 futures::join!(
-                    bounded(world.survey(place)),
-                    bounded(world.deploys(place, before, limit)),
+                    bounded(place, world.survey(place)),
+                    bounded(place, world.deploys(place, before, limit)),
                     marks,
                 )
             }
@@ -271,11 +271,12 @@ fn running(
 }
 
 pub(crate) async fn bounded<T>(
+    place: &Place,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
     tokio::time::timeout(PLACE_LIMIT, work).await.unwrap_or_else(|_| {
         Err(Refusal::Unreachable {
-            system: "the platform".to_owned(),
+            system: format!("what runs {place}"),
             why: format!("no answer within {} s", PLACE_LIMIT.as_secs()),
         })
     })

@@ -1,5 +1,7 @@
 //! Commands that only look.
 
+use std::path::Path;
+
 use lastgood_api::App;
 use lastgood_api::wire::{Nothing, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery};
 use lastgood_core::name::{ReleaseId, RunId, RunbookName};
@@ -81,7 +83,12 @@ pub(super) async fn preflight(
     Ok(if view.blocked { Ending::Declined } else { Ending::Done })
 }
 
-pub(super) async fn runs(app: &App, screen: &Screen) -> Result<Ending, Stop> {
+pub(super) async fn runs(app: &App, screen: &Screen, only: bool) -> Result<Ending, Stop> {
+    if only {
+        let imported = app.imported(Nothing {}).await?;
+        screen.answer(&imported, |look| show::runs(look, &[], &imported))?;
+        return Ok(Ending::Done);
+    }
     let rows = app.runs(Nothing {}).await?;
     let imported = if screen.is_json() { Vec::new() } else { app.imported(Nothing {}).await? };
     screen.answer(&rows, |look| show::runs(look, &rows, &imported))?;
@@ -101,6 +108,13 @@ pub(super) async fn doctor(app: &App, screen: &Screen) -> Result<Ending, Stop> {
         Grade::Block => Ending::Found,
         Grade::Pass | Grade::Warn | Grade::Unknown => Ending::Done,
     })
+}
+
+/// Copies the journal, and tells how the copy is put back.
+pub(super) async fn backup(app: &App, screen: &Screen, file: &Path) -> Result<Ending, Stop> {
+    let made = app.back_up_journal(file).await?;
+    screen.answer(&made, |look| show::backed_up(look, &made))?;
+    Ok(Ending::Done)
 }
 
 pub(super) async fn verify(

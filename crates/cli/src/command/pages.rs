@@ -34,6 +34,8 @@ pub(super) const fn page(code: Code) -> &'static str {
         Code::JournalBroken => include_str!("../../../../docs/errors/journal-broken.md"),
         Code::JournalUnwritable => include_str!("../../../../docs/errors/journal-unwritable.md"),
         Code::DiskFull => include_str!("../../../../docs/errors/disk-full.md"),
+        Code::UsageWrong => include_str!("../../../../docs/errors/usage-wrong.md"),
+        Code::ConnectionUnusable => include_str!("../../../../docs/errors/connection-unusable.md"),
         Code::Internal => include_str!("../../../../docs/errors/internal.md"),
     }
 }

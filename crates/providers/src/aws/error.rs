@@ -7,7 +7,7 @@ use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use lastgood_core::effect::{ApplyError, Refusal};
 use lastgood_core::problem::chain;
-use lastgood_core::secret::redact;
+use lastgood_core::secret::{redact, redact_output};
 
 use crate::again;
 
@@ -139,7 +139,7 @@ impl Failure {
                     Some(message) => message.to_owned(),
                     None => "it gave no reason".to_owned(),
                 };
-                Self::Status { action, status, code, message: redact(&message, &[]), wait }
+                Self::Status { action, status, code, message: redact_output(&message, &[]), wait }
             }
             SdkError::ResponseError(answer) => {
                 let status = answer.raw().status().as_u16();
@@ -255,10 +255,12 @@ impl Failure {
             Self::Status { .. } | Self::Malformed { .. } => {
                 Refusal::Rejected { system, why: sentence }
             }
-            Self::NoRegion
-            | Self::NotSent { .. }
-            | Self::Silent { .. }
-            | Self::Unreadable { .. } => Refusal::Unreachable { system, why: sentence },
+            Self::NoRegion => {
+                Refusal::Unusable { what: "the configuration of AWS".to_owned(), why: sentence }
+            }
+            Self::NotSent { .. } | Self::Silent { .. } | Self::Unreadable { .. } => {
+                Refusal::Unreachable { system, why: sentence }
+            }
         }
     }
 

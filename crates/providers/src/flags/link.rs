@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable as _};
 use jiff::SignedDuration;
 use lastgood_core::effect::{ApplyError, Refusal};
-use lastgood_core::secret::{Secret, redact};
+use lastgood_core::secret::{Secret, redact_output};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use serde_json::Value;
@@ -188,7 +188,7 @@ impl Link {
             Ok(body) => body.get("message").and_then(Value::as_str).map(str::to_owned),
             Err(_) => None,
         };
-        let clean = text.map(|text| redact(&text, std::slice::from_ref(&self.token)));
+        let clean = text.map(|text| redact_output(&text, std::slice::from_ref(&self.token)));
         let short: Option<String> = clean.map(|text| text.chars().take(200).collect());
         short.map_or_else(|| format!("status {status}"), |text| format!("status {status}: {text}"))
     }

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_output;
 use serde_json::Value;
 
 use super::error::Failure;
@@ -60,8 +60,9 @@ pub(super) fn message(text: &str) -> String {
         }
         Err(_) => text.split_whitespace().collect::<Vec<_>>().join(" "),
     };
-    let said: String = said.chars().take(MESSAGE).collect();
-    if said.is_empty() { "nothing more".to_owned() } else { redact(&said, &[]) }
+    // Masked before it is cut: half a credential has no shape.
+    let said: String = redact_output(&said, &[]).chars().take(MESSAGE).collect();
+    if said.is_empty() { "nothing more".to_owned() } else { said }
 }
 
 /// A status that is no success.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use lastgood_core::catalog::VersionAt;
 use lastgood_core::check::{Assertion, CheckOutcome, Must};
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_output;
 use lastgood_core::time::Millis;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -144,7 +144,7 @@ fn leads(answer: &Answer) -> String {
 }
 
 fn shown(text: &str) -> String {
-    let clean = redact(text, &[]);
+    let clean = redact_output(text, &[]);
     let mut short: String = clean.chars().take(SHOWN).collect();
     if short.len() < clean.len() {
         short.push('…');

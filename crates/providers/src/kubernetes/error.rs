@@ -135,9 +135,14 @@ impl Failure {
             Self::Status { message, .. } => {
                 Refusal::Rejected { system: "Kubernetes".to_owned(), why: message }
             }
-            Self::Kubeconfig { .. } | Self::Client { .. } => {
-                Refusal::Unreachable { system: "Kubernetes".to_owned(), why: sentence }
-            }
+            Self::Kubeconfig { ref source } => Refusal::Unusable {
+                what: "the kubeconfig".to_owned(),
+                why: redact(&chain(source).join(": "), &[]),
+            },
+            Self::Client { server, source } => Refusal::Unusable {
+                what: format!("what the kubeconfig says of `{server}`"),
+                why: redact(&chain(&*source).join(": "), &[]),
+            },
             Self::NotSent { server, .. }
             | Self::Silent { server, .. }
             | Self::Unreadable { server, .. } => {
@@ -151,10 +156,10 @@ impl Failure {
     pub(super) fn outcome(self, what: &str) -> ApplyError {
         match &self {
             Self::Silent { .. } | Self::Unreadable { .. } => {
-                ApplyError::Lost { why: chain(&self).join(": ") }
+                ApplyError::Lost { why: redact(&chain(&self).join(": "), &[]) }
             }
             Self::Status { code, .. } if *code == 408 || *code >= 500 => {
-                ApplyError::Lost { why: chain(&self).join(": ") }
+                ApplyError::Lost { why: redact(&chain(&self).join(": "), &[]) }
             }
             Self::Status { .. }
             | Self::Kubeconfig { .. }

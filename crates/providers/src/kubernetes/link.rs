@@ -14,7 +14,7 @@ use kube::client::Body;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use kube::core::WatchEvent;
 use lastgood_core::catalog::KubernetesPlace;
-use lastgood_core::secret::redact;
+use lastgood_core::secret::{redact, redact_output};
 use serde_json::Value;
 
 use super::error::Failure;
@@ -203,7 +203,7 @@ impl Link {
     fn sort(&self, error: kube::Error) -> Failure {
         let server = self.server.clone();
         if let kube::Error::Api(status) = error {
-            let (code, message) = (status.code, status.message);
+            let (code, message) = (status.code, redact_output(&status.message, &[]));
             return Failure::Status { server, code, message, wait: None };
         }
         if matches!(error, kube::Error::Auth(_)) {

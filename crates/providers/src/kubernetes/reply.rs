@@ -1,6 +1,7 @@
 //! What answers of Kubernetes mean. Pure.
 
 use jiff::Timestamp;
+use lastgood_core::secret::redact_output;
 use serde_json::Value;
 
 /// The JSON document in `body`.
@@ -26,10 +27,11 @@ pub(super) fn sentence(body: &[u8]) -> Option<String> {
         .filter_map(|cause| cause["message"].as_str())
         .filter(|cause| !message.contains(cause))
         .collect();
+    // An admission webhook's sentence is whatever its author printed.
     Some(if causes.is_empty() {
-        message.to_owned()
+        redact_output(message, &[])
     } else {
-        format!("{message} ({})", causes.join("; "))
+        redact_output(&format!("{message} ({})", causes.join("; ")), &[])
     })
 }
 

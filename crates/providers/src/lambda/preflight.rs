@@ -61,6 +61,8 @@ impl Lambda {
                     | lastgood_core::effect::Refusal::Unauthorised { .. } => Grade::Block,
                     lastgood_core::effect::Refusal::Drifted { .. }
                     | lastgood_core::effect::Refusal::Gone { .. }
+                    | lastgood_core::effect::Refusal::Missing { .. }
+                    | lastgood_core::effect::Refusal::Unusable { .. }
                     | lastgood_core::effect::Refusal::Unsupported { .. }
                     | lastgood_core::effect::Refusal::Unreachable { .. }
                     | lastgood_core::effect::Refusal::Rejected { .. } => Grade::Unknown,

@@ -64,9 +64,13 @@ impl LiveWorld {
         (before, limit): (Option<Timestamp>, usize),
     ) -> Result<DeployPage, Refusal> {
         let Some(releases) = &settings.releases else {
-            return self.platform(place).await?.deploys(place, before, limit).await;
+            let page = self.platform(place).await?.deploys(place, before, limit).await;
+            return page.map_err(Refusal::of_a_place);
         };
-        let platform = async { self.platform(place).await?.deploys(place, None, MOST).await };
+        let platform = async {
+            let page = self.platform(place).await?.deploys(place, None, MOST).await;
+            page.map_err(Refusal::of_a_place)
+        };
         let github = async {
             let github = self.github(&releases.connection).await?;
             let page = github.deploys(place, settings.strategy, releases).await?;

@@ -98,9 +98,9 @@ fn world() -> LiveWorld {
 async fn a_place_that_cannot_be_reached_is_refused_and_never_empty() {
     let world = world();
     let unreadable = world.survey(&place("production")).await;
-    assert!(matches!(unreadable, Err(Refusal::Unreachable { .. })), "{unreadable:?}");
+    assert!(matches!(unreadable, Err(Refusal::Unusable { .. })), "{unreadable:?}");
     let unknown = world.survey(&place("staging")).await;
-    assert!(matches!(unknown, Err(Refusal::Gone { .. })), "{unknown:?}");
+    assert!(matches!(unknown, Err(Refusal::Missing { .. })), "{unknown:?}");
     let practice = world.survey(&place("practice")).await;
     assert!(matches!(practice, Err(Refusal::Unsupported { .. })), "{practice:?}");
     assert!(world.environment(&place("staging")).is_none());

@@ -152,6 +152,8 @@ fn collect(rows: Vec<Row>, warnings: Vec<String>) -> Result<Found, Failure> {
 }
 
 fn start_of(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(60)]).trim().to_owned();
-    lastgood_core::secret::redact(&text, &[])
+    // Masked before it is cut: half a credential has no shape.
+    let start = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
+    let clean = lastgood_core::secret::redact_output(start.trim(), &[]);
+    clean.chars().take(60).collect()
 }

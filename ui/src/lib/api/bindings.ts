@@ -484,7 +484,7 @@ place: Place, };
  * What kind of problem this is. Codes decide behaviour, are never reused, and
  * have a page each in `docs/errors/`.
  */
-export type Code = "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "checklist-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
+export type Code = "usage-wrong" | "catalog-invalid" | "runbook-invalid" | "scenario-invalid" | "checklist-invalid" | "counts-invalid" | "file-unreadable" | "file-unwritable" | "workspace-missing" | "not-found" | "connection-unusable" | "input-invalid" | "runbook-foreign" | "no-target" | "preflight-blocked" | "step-stale" | "not-now" | "reason-missing" | "run-held" | "run-finished" | "drifted" | "unauthorised" | "forbidden" | "unreachable" | "rejected" | "answer-unreadable" | "gone" | "journal-newer" | "journal-broken" | "journal-unwritable" | "disk-full" | "internal";
 
 /**
  * How a length compares with the same in other runs.

@@ -27,6 +27,8 @@ impl Absent {
             | Refusal::Forbidden { .. }
             | Refusal::Unauthorised { .. }
             | Refusal::Gone { .. }
+            | Refusal::Missing { .. }
+            | Refusal::Unusable { .. }
             | Refusal::Unreachable { .. }
             | Refusal::Rejected { .. } => None,
         }

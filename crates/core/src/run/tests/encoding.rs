@@ -223,6 +223,8 @@ fn every_refusal_reads_back_and_says_what_is_the_matter() {
         Refusal::Forbidden { permission: text() },
         Refusal::Unauthorised { system: text() },
         Refusal::Gone { what: text() },
+        Refusal::Missing { what: text() },
+        Refusal::Unusable { what: text(), why: text() },
         Refusal::Unsupported { what: text(), why: text() },
         Refusal::Unreachable { system: text(), why: text() },
         Refusal::Rejected { system: text(), why: text() },

@@ -78,7 +78,10 @@ async fn a_change_that_goes_wrong_ends_in_a_sentence_and_never_in_a_second_effec
             ApplyError::Refused(Refusal::Unreachable { .. }) => End::Unreachable,
             ApplyError::Refused(Refusal::Rejected { .. }) => End::Rejected,
             ApplyError::Refused(
-                refusal @ (Refusal::Drifted { .. } | Refusal::Unsupported { .. }),
+                refusal @ (Refusal::Drifted { .. }
+                | Refusal::Missing { .. }
+                | Refusal::Unusable { .. }
+                | Refusal::Unsupported { .. }),
             ) => panic!("{fault:?}: {refusal}"),
         };
         assert_eq!(end, wanted, "{fault:?}: {sentence}");
