@@ -38,7 +38,9 @@ pub enum Ground {
     EcsRolling,
     /// An Amazon ECS service with two full sets of tasks, between which ECS moves traffic.
     EcsTwoSets,
-    /// An Amazon ECS service that `CodeDeploy` or another controller moves.
+    /// An Amazon ECS service that `CodeDeploy` moves between two sets of tasks.
+    EcsCodeDeploy,
+    /// An Amazon ECS service that another controller moves.
     EcsElsewhere,
     /// An alias of an AWS Lambda function.
     LambdaAlias,
@@ -83,7 +85,7 @@ pub enum Rung {
 
 impl Ground {
     /// Every ground there is, in the order of the guide.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Deployment,
         Self::ArgoRollout,
         Self::HelmRelease,
@@ -93,6 +95,7 @@ impl Ground {
         Self::ServiceSelector,
         Self::EcsRolling,
         Self::EcsTwoSets,
+        Self::EcsCodeDeploy,
         Self::EcsElsewhere,
         Self::LambdaAlias,
         Self::Practice(Strategy::Rolling),
@@ -116,7 +119,8 @@ impl Ground {
             Self::ServiceSelector => "Kubernetes, blue-green by Service selector",
             Self::EcsRolling => "Amazon ECS, rolling",
             Self::EcsTwoSets => "Amazon ECS, blue-green, canary or linear",
-            Self::EcsElsewhere => "Amazon ECS, moved by CodeDeploy or another controller",
+            Self::EcsCodeDeploy => "Amazon ECS, blue-green by CodeDeploy",
+            Self::EcsElsewhere => "Amazon ECS, moved by another controller",
             Self::LambdaAlias => "AWS Lambda, alias",
         }
     }
@@ -196,6 +200,7 @@ pub const fn rung(ground: Ground, deed: Deed, state: State) -> Rung {
         Ground::ServiceSelector => kubernetes::selector(deed),
         Ground::EcsRolling => aws::rolling(deed, state),
         Ground::EcsTwoSets => aws::two_sets(deed, state),
+        Ground::EcsCodeDeploy => aws::codedeploy(deed, state),
         Ground::EcsElsewhere => aws::elsewhere(deed),
         Ground::LambdaAlias => aws::alias(deed, state),
     }

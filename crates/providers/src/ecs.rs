@@ -9,6 +9,7 @@
 //! offered. Start with [`Ecs::connect`].
 
 mod act;
+mod codedeploy;
 mod effect;
 mod history;
 mod look;
@@ -33,13 +34,15 @@ use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::aws::{Link, Pace, wait_for_change};
 use crate::clock;
 use crate::replica::AskVersion;
+use codedeploy::Group;
 use effect::Whereabouts;
-use objects::Seen;
+use objects::{Controller, Seen};
 
 /// One service in one cluster.
 #[derive(Clone)]
@@ -48,6 +51,12 @@ pub struct Ecs {
     link: Link,
     reads: Client,
     changes: Client,
+    /// `CodeDeploy`, for services that it moves.
+    deploys: aws_sdk_codedeploy::Client,
+    deploy_changes: aws_sdk_codedeploy::Client,
+    known_group: Arc<OnceLock<Group>>,
+    /// Texts by their digest.
+    specs: Arc<Mutex<BTreeMap<String, String>>>,
     versions: Option<(ReplicaVersion, Arc<dyn AskVersion>)>,
 }
 
@@ -66,7 +75,19 @@ impl Ecs {
             .await
             .map_err(|failure| failure.refusal("the account"))?;
         let (reads, changes) = (Client::new(&link.reads), Client::new(&link.changes));
-        Ok(Self { place: place.clone(), link, reads, changes, versions: None })
+        let deploys = aws_sdk_codedeploy::Client::new(&link.reads);
+        let deploy_changes = aws_sdk_codedeploy::Client::new(&link.changes);
+        Ok(Self {
+            place: place.clone(),
+            link,
+            reads,
+            changes,
+            deploys,
+            deploy_changes,
+            known_group: Arc::default(),
+            specs: Arc::default(),
+            versions: None,
+        })
     }
 
     /// Lets tasks be asked for their version, beside what ECS says of them.
@@ -84,9 +105,16 @@ impl Ecs {
     /// The service, and the task definitions that it runs.
     async fn seen(&self) -> Result<Seen, Refusal> {
         let what = self.name();
-        let service = self.service().await.map_err(|failure| failure.refusal(&what))?;
+        let mut service = self.service().await.map_err(|failure| failure.refusal(&what))?;
         if service.status != "ACTIVE" {
             return Err(Refusal::Gone { what });
+        }
+        let moving = match service.controller {
+            Controller::CodeDeploy => Some(self.moving_or_why_not(&service).await?),
+            Controller::Ecs | Controller::External | Controller::Unknown(_) => None,
+        };
+        if let Some(Ok(moving)) = &moving {
+            service.deployments = moving.deployments(&service);
         }
         let mut definitions = Vec::new();
         for deployment in &service.deployments {
@@ -98,7 +126,22 @@ impl Ecs {
             let about = format!("the task definition {name}");
             definitions.extend(found.map_err(|failure| failure.refusal(&about))?);
         }
-        Ok(Seen { service, definitions, at: clock::wall() })
+        Ok(Seen { service, definitions, moving, at: clock::wall() })
+    }
+
+    /// Whoever may see the service may not see `CodeDeploy`: that is told, and shows the service
+    /// all the same. A look that failed is none.
+    async fn moving_or_why_not(
+        &self,
+        service: &objects::Service,
+    ) -> Result<Result<codedeploy::Moving, Refusal>, Refusal> {
+        match self.moving(service).await {
+            Ok(moving) => Ok(Ok(moving)),
+            Err(failure) => match failure.refusal("the deployments of CodeDeploy") {
+                why @ Refusal::Forbidden { .. } => Ok(Err(why)),
+                why => Err(why),
+            },
+        }
     }
 
     fn container(&self) -> Option<&str> {
@@ -165,6 +208,21 @@ impl Actor for Ecs {
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
+        let here =
+            Whereabouts { place, target: &self.place, scope: &scope, container: self.container() };
+        if let Some(moving) = &seen.moving {
+            let moving = moving.as_ref().map_err(Clone::clone)?;
+            let rolls = match &moving.group {
+                Some(group) => self.rolls(group).await,
+                None => Ok(Vec::new()),
+            };
+            let rolls = rolls.map_err(|why| why.refusal("the deployments of CodeDeploy"))?;
+            let blank = effect::blank(here, operation, survey, &seen)?;
+            let with = (target.as_ref(), &rolls[..]);
+            let mut effect = codedeploy::effect::resolve(here, blank, &seen, moving, with)?;
+            effect.expects.extend(account);
+            return Ok(effect);
+        }
         let open = match operation {
             Operation::HaltRollout => {
                 let found = self.open().await;
@@ -177,8 +235,6 @@ impl Actor for Ecs {
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
-        let here =
-            Whereabouts { place, target: &self.place, scope: &scope, container: self.container() };
         let mut effect =
             effect::resolve(here, operation, survey, &seen, target.as_ref(), open.as_ref())?;
         effect.expects.extend(account);

@@ -91,3 +91,30 @@ async fn a_rollout_that_is_half_way_is_stopped_once_over_two_deaths_and_ecs_goes
     let replicas = told.expect("the timeline tells it").verification.expect("it verifies").replicas;
     assert_eq!(replicas.len(), 2, "both tasks were asked: {replicas:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deployment_of_codedeploy_is_stopped_once_over_two_deaths_and_goes_back() {
+    let Some((bed, _kept)) = bed(Ecs::new(now(), STEP), "v2").await else { return };
+    let _load = bed.load(80, Duration::from_mins(10)).expect("a client can be made");
+    bed.fake.with(|one| {
+        one.controller("CODE_DEPLOY");
+        one.keep_old(true);
+        one.deploy("v2")
+    });
+    until(&bed, |one| one.leads_to() == "checkout:2").await;
+    let shipped = shipped(&bed);
+
+    let plan = shipped.plan().await.expect("it can be planned");
+    assert_eq!((word(&plan, "/from/version"), word(&plan, "/to/version")), ("v2", "v1"));
+    let text = plan.to_string();
+    assert!(text.contains("StopDeployment") && text.contains("CreateDeployment"), "{text}");
+
+    let deaths = [Fault::Silence, Fault::Hang]
+        .map(|fault| Moment::Rings(bed.fake.ring("StopDeployment", fault)));
+    let run = shipped.drive(deaths).await.expect("it ends well");
+
+    assert_eq!(bed.fake.with(Ecs::leads_to), "checkout:1");
+    let (deploys, stops) = bed.fake.with(|one| one.changes());
+    assert_eq!((deploys, stops), (0, 1), "CodeDeploy went back by itself: one stop");
+    shipped.is_told(&run, "v1", &["Rollback started"]).await.expect("the timeline tells it");
+}

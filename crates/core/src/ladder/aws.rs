@@ -51,11 +51,38 @@ pub(super) const fn two_sets(deed: Deed, state: State) -> Rung {
     }
 }
 
-/// A service that `CodeDeploy` or another controller moves.
+/// A service that `CodeDeploy` moves; ECS refuses changes to it from elsewhere.
+pub(super) const fn codedeploy(deed: Deed, state: State) -> Rung {
+    match (deed, state) {
+        (Deed::Halt, State::Settled) => {
+            Rung::Refused("no deployment of CodeDeploy is under way, so there is nothing to stop")
+        }
+        (Deed::Halt, State::Progressing | State::Halted | State::Stuck | State::Unknown) => {
+            Rung::Offered(
+                "the deployment is stopped with a rollback: CodeDeploy gives the traffic back to \
+                 the set of tasks that served before, as long as that one is kept",
+            )
+        }
+        (Deed::Resume, _) => {
+            Rung::Offered("the task definition that was stopped is deployed again by CodeDeploy")
+        }
+        (Deed::Shift, _) => Rung::Refused(
+            "CodeDeploy moves the traffic as its deployment configuration says; rollout.halt, \
+             rollout.resume and release.restore are possible",
+        ),
+        (Deed::Restore, _) => Rung::Offered(
+            "the earlier task definition is deployed with the AppSpec that brought it before, \
+             unless the service leads there already; refused while another deployment of the \
+             group is open",
+        ),
+    }
+}
+
+/// A service that another controller moves.
 pub(super) const fn elsewhere(_: Deed) -> Rung {
     Rung::Refused(
         "another controller moves this service, and ECS refuses changes from elsewhere; go back in \
-         CodeDeploy (stop the deployment with a rollback) or in that controller",
+         that controller",
     )
 }
 

@@ -10,6 +10,7 @@ use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Rece
 use lastgood_core::name::EffectKey;
 
 use super::Ecs;
+use super::codedeploy::effect as codedeploy;
 use super::effect::{Sent, change, holds, may_move};
 use super::marks::{EFFECT, Mark};
 use super::objects::{Seen, Service};
@@ -58,6 +59,10 @@ impl Ecs {
             return Ok(receipt);
         }
         match &sent {
+            Sent::CodeDeploy(sent) => {
+                let moving = seen.moving.as_ref().and_then(|moving| moving.as_ref().ok());
+                self.send_to_codedeploy(key, sent, moving).await
+            }
             Sent::Stop { id } => {
                 let stop = self
                     .changes
@@ -108,7 +113,13 @@ impl Ecs {
         let now = primary.map_or("", |one| one.definition.as_str());
         let earlier = seen.service.mark().map(|mark| mark.left).unwrap_or_default();
         let (on, to) = match sent {
-            Sent::Stop { id } => (id.clone(), String::new()),
+            Sent::Stop { id } | Sent::CodeDeploy(codedeploy::Sent::Stop { id }) => {
+                (id.clone(), String::new())
+            }
+            Sent::CodeDeploy(sent) => (
+                primary.map_or_else(String::new, |one| one.id.clone()),
+                sent.definition().to_owned(),
+            ),
             Sent::Point { definition } => {
                 (primary.map_or_else(String::new, |one| one.id.clone()), definition.clone())
             }
@@ -157,6 +168,7 @@ impl Ecs {
     /// Whether what the tag announces took place.
     async fn took_place(&self, mark: &Mark, sent: &Sent, service: &Service) -> Presence {
         match sent {
+            Sent::CodeDeploy(sent) => self.took_place_in_codedeploy(mark, sent, service).await,
             Sent::Stop { id } => match self.going(&service.service_deployment(id)).await {
                 Ok(Some(status))
                     if status.starts_with("ROLLBACK") || status.starts_with("STOP") =>
@@ -198,15 +210,19 @@ impl Ecs {
 
 /// Nothing has to be sent when the service leads there already.
 fn already(sent: &Sent, service: &Service) -> Option<Receipt> {
-    match sent {
-        Sent::Stop { .. } => None,
-        Sent::Point { definition } => {
-            let primary = service.primary().filter(|one| one.definition == *definition)?;
-            Some(Receipt {
-                reference: format!("deployment {}", primary.id),
-                sentence: format!("the service leads to {definition} already; nothing was sent"),
-            })
-        }
+    let definition = match sent {
+        Sent::Stop { .. } => return None,
+        Sent::CodeDeploy(sent) => sent.definition(),
+        Sent::Point { definition } => definition.as_str(),
+    };
+    let primary = service.primary().filter(|one| one.definition == *definition)?;
+    Some(leads_there(&primary.id, definition))
+}
+
+fn leads_there(primary: &str, definition: &str) -> Receipt {
+    Receipt {
+        reference: format!("deployment {primary}"),
+        sentence: format!("the service leads to {definition} already; nothing was sent"),
     }
 }
 

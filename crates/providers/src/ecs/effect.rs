@@ -10,6 +10,7 @@ use lastgood_core::name::EffectKey;
 use lastgood_core::survey::Survey;
 use serde_json::json;
 
+use super::codedeploy::effect as codedeploy;
 use super::look;
 use super::marks::EFFECT;
 use super::objects::{Controller, Definition, Going, Moves, Seen, Service};
@@ -19,7 +20,7 @@ const PRIMARY: &str = "task definition of the service";
 const TARGET: &str = "image of ";
 const STOPS: &str = "service deployment to stop";
 const GOES_ON: &str = "task definition to roll out again";
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 /// Where the service is, in the words of a plan.
 #[derive(Clone, Copy)]
@@ -43,13 +44,15 @@ pub(super) enum Sent {
         /// `checkout:7`.
         definition: String,
     },
+    /// Something to `CodeDeploy`.
+    CodeDeploy(codedeploy::Sent),
 }
 
 /// Whether Lastgood may move this service at all.
 pub(super) fn may_move(operation: &Operation, seen: &Seen) -> Result<(), Refusal> {
     match seen.service.controller {
-        Controller::Ecs => Ok(()),
-        Controller::CodeDeploy | Controller::External | Controller::Unknown(_) => {
+        Controller::Ecs | Controller::CodeDeploy => Ok(()),
+        Controller::External | Controller::Unknown(_) => {
             let why = sentence(Ground::EcsElsewhere, Deed::Restore);
             Err(Refusal::Unsupported {
                 what: operation.as_str().to_owned(),
@@ -65,14 +68,13 @@ const fn sentence(ground: Ground, deed: Deed) -> &'static str {
     why
 }
 
-/// Resolves `operation` against what one look found.
-pub(super) fn resolve(
+/// What is alike under every controller: which release is in front, and that nothing moved
+/// on since the survey.
+pub(super) fn blank(
     here: Whereabouts<'_>,
     operation: &Operation,
     survey: &Survey,
     seen: &Seen,
-    target: Option<&Definition>,
-    open: Option<&Going>,
 ) -> Result<PlannedEffect, Refusal> {
     may_move(operation, seen)?;
     let primary = seen.service.primary().ok_or_else(|| Refusal::Gone {
@@ -87,13 +89,86 @@ pub(super) fn resolve(
             found: now.to_owned(),
         });
     }
-    let mut expects = vec![Expectation { what: PRIMARY.to_owned(), value: now.to_owned() }];
-    let mut changes = Vec::new();
+    Ok(PlannedEffect {
+        operation: operation.clone(),
+        place: here.place.clone(),
+        call: call(here, &seen.service, &Sent::Point { definition: now.to_owned() }),
+        changes: Vec::new(),
+        expects: vec![Expectation { what: PRIMARY.to_owned(), value: now.to_owned() }],
+        reversibility: Reversibility::Reversible,
+    })
+}
+
+/// What a restore changes and relies on, whoever carries it out.
+pub(super) fn restored<'d>(
+    here: Whereabouts<'_>,
+    effect: &mut PlannedEffect,
+    seen: &Seen,
+    target: Option<&'d Definition>,
+) -> Result<&'d Definition, Refusal> {
+    let Operation::RestoreRelease { release } = &effect.operation else {
+        return Err(unweighted(&effect.operation));
+    };
+    let now = seen.service.primary().map_or("", |one| one.definition.as_str());
+    let target = target.ok_or_else(|| gone(release.as_str()))?;
+    let image = target.image(here.container);
+    let relies = Expectation { what: format!("{TARGET}{release}"), value: image.to_owned() };
+    effect.changes.extend([
+        Change {
+            what: "version".to_owned(),
+            before: seen.words(now, here.container),
+            after: target.version(here.container),
+        },
+        Change {
+            what: "image".to_owned(),
+            before: seen.definition(now).map_or("", |one| one.image(here.container)).to_owned(),
+            after: image.to_owned(),
+        },
+        Change {
+            what: "task definition".to_owned(),
+            before: now.to_owned(),
+            after: release.to_string(),
+        },
+    ]);
+    effect.expects.push(relies);
+    Ok(target)
+}
+
+/// The tag that carries the key, as a change.
+pub(super) fn noted(service: &Service) -> Change {
+    let before = if service.tags.contains_key(EFFECT) { "of an earlier run" } else { "absent" };
+    Change {
+        what: format!("tag {EFFECT} of the service"),
+        before: before.to_owned(),
+        after: "the effect key, written just before".to_owned(),
+    }
+}
+
+/// Traffic of a service is moved by whoever moves the service, and what is no matter of a
+/// platform is led elsewhere before it comes here.
+pub(super) fn unweighted(operation: &Operation) -> Refusal {
+    Refusal::Unsupported {
+        what: operation.as_str().to_owned(),
+        why: sentence(Ground::EcsRolling, Deed::Shift).to_owned(),
+    }
+}
+
+/// Resolves `operation` against what one look found.
+pub(super) fn resolve(
+    here: Whereabouts<'_>,
+    operation: &Operation,
+    survey: &Survey,
+    seen: &Seen,
+    target: Option<&Definition>,
+    open: Option<&Going>,
+) -> Result<PlannedEffect, Refusal> {
+    let mut effect = blank(here, operation, survey, seen)?;
+    let now = seen.service.primary().map_or("", |one| one.definition.as_str());
     let change = match operation {
         Operation::HaltRollout => {
             let id = open.map_or(NONE, Going::id).to_owned();
-            expects.push(Expectation { what: STOPS.to_owned(), value: id.clone() });
-            changes.push(Change {
+            effect.expects.push(Expectation { what: STOPS.to_owned(), value: id.clone() });
+            effect.changes.push(Change {
                 what: "service deployment".to_owned(),
                 before: open
                     .map_or_else(|| "none is under way".to_owned(), |one| one.status.clone()),
@@ -102,8 +177,8 @@ pub(super) fn resolve(
             Sent::Stop { id }
         }
         Operation::ResumeRollout => {
-            expects.push(Expectation { what: GOES_ON.to_owned(), value: now.to_owned() });
-            changes.push(Change {
+            effect.expects.push(Expectation { what: GOES_ON.to_owned(), value: now.to_owned() });
+            effect.changes.push(Change {
                 what: "task definition".to_owned(),
                 before: "what ECS went back to".to_owned(),
                 after: format!("{now}, rolled out again"),
@@ -111,56 +186,17 @@ pub(super) fn resolve(
             Sent::Point { definition: now.to_owned() }
         }
         Operation::RestoreRelease { release } => {
-            let target = target.ok_or_else(|| gone(release.as_str()))?;
-            let image = target.image(here.container);
-            expects
-                .push(Expectation { what: format!("{TARGET}{release}"), value: image.to_owned() });
-            changes.extend([
-                Change {
-                    what: "version".to_owned(),
-                    before: seen.words(now, here.container),
-                    after: target.version(here.container),
-                },
-                Change {
-                    what: "image".to_owned(),
-                    before: seen
-                        .definition(now)
-                        .map_or("", |one| one.image(here.container))
-                        .to_owned(),
-                    after: image.to_owned(),
-                },
-                Change {
-                    what: "task definition".to_owned(),
-                    before: now.to_owned(),
-                    after: release.to_string(),
-                },
-            ]);
+            restored(here, &mut effect, seen, target)?;
             Sent::Point { definition: release.to_string() }
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
         | Operation::SwitchSync { .. }
-        | Operation::RunErrand { .. } => {
-            return Err(Refusal::Unsupported {
-                what: operation.as_str().to_owned(),
-                why: sentence(Ground::EcsRolling, Deed::Shift).to_owned(),
-            });
-        }
+        | Operation::RunErrand { .. } => return Err(unweighted(operation)),
     };
-    changes.push(Change {
-        what: format!("tag {EFFECT} of the service"),
-        before: if seen.service.tags.contains_key(EFFECT) { "of an earlier run" } else { "absent" }
-            .to_owned(),
-        after: "the effect key, written just before".to_owned(),
-    });
-    Ok(PlannedEffect {
-        operation: operation.clone(),
-        place: here.place.clone(),
-        call: call(here, &seen.service, &change),
-        changes,
-        expects,
-        reversibility: Reversibility::Reversible,
-    })
+    effect.changes.push(noted(&seen.service));
+    effect.call = call(here, &seen.service, &change);
+    Ok(effect)
 }
 
 /// What stopping with a rollback means, by how the service is moved.
@@ -175,6 +211,7 @@ const fn stopped(moves: &Moves) -> &'static str {
 
 fn call(here: Whereabouts<'_>, service: &Service, change: &Sent) -> Call {
     let (verb, target, body) = match change {
+        Sent::CodeDeploy(sent) => return codedeploy::call(here, sent),
         Sent::Stop { id } => (
             "StopServiceDeployment",
             if id == NONE {
@@ -207,12 +244,15 @@ fn gone(release: &str) -> Refusal {
     Refusal::Gone { what: format!("release {release} (its task definition)") }
 }
 
-fn expected<'e>(effect: &'e PlannedEffect, what: &str) -> Option<&'e str> {
+pub(super) fn expected<'e>(effect: &'e PlannedEffect, what: &str) -> Option<&'e str> {
     effect.expects.iter().find(|one| one.what == what).map(|one| one.value.as_str())
 }
 
 /// What the plan says is to be sent.
 pub(super) fn change(effect: &PlannedEffect) -> Result<Sent, Refusal> {
+    if let Some(sent) = codedeploy::change(effect) {
+        return sent.map(Sent::CodeDeploy);
+    }
     match &effect.operation {
         Operation::HaltRollout => match expected(effect, STOPS) {
             Some(id) if id != NONE => Ok(Sent::Stop { id: id.to_owned() }),
@@ -234,10 +274,7 @@ pub(super) fn change(effect: &PlannedEffect) -> Result<Sent, Refusal> {
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
         | Operation::SwitchSync { .. }
-        | Operation::RunErrand { .. } => Err(Refusal::Unsupported {
-            what: effect.operation.as_str().to_owned(),
-            why: sentence(Ground::EcsRolling, Deed::Shift).to_owned(),
-        }),
+        | Operation::RunErrand { .. } => Err(unweighted(&effect.operation)),
     }
 }
 
@@ -263,7 +300,8 @@ pub(super) fn holds(
                 found: found.to_owned(),
             })
         };
-        if Link::is_about_account(one) || one.what == STOPS || one.what == GOES_ON {
+        let is_sent = one.what == STOPS || one.what == GOES_ON || codedeploy::is_sent(&one.what);
+        if Link::is_about_account(one) || is_sent {
             // Looked at apart, or a part of what is to be sent.
         } else if one.what == PRIMARY {
             if found != one.value && !is_ours {

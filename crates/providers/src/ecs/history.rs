@@ -13,7 +13,7 @@ use lastgood_core::recorded::Recorded;
 use lastgood_core::release::{Deploy, DeployOutcome, DeployPage, Promises, Reach, Release};
 
 use super::marks::Mark;
-use super::objects::{Definition, Going, Moves, Progress, Revision, Seen};
+use super::objects::{Controller, Definition, Going, Moves, Progress, Revision, Seen};
 
 /// Everything that deploys are told from.
 pub(super) struct Sources<'a> {
@@ -42,7 +42,14 @@ pub(super) fn page(
         );
         deploys = registered(sources, container, place);
     } else {
-        doubts.push("what was deployed more than 90 days ago is not kept by ECS".to_owned());
+        doubts.push(match sources.seen.service.controller {
+            Controller::CodeDeploy => {
+                "only the newest deployments of CodeDeploy are told".to_owned()
+            }
+            Controller::Ecs | Controller::External | Controller::Unknown(_) => {
+                "what was deployed more than 90 days ago is not kept by ECS".to_owned()
+            }
+        });
     }
     deploys.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.release.id.cmp(&a.release.id)));
     deploys.retain(|deploy| before.is_none_or(|before| deploy.at < before));
@@ -93,14 +100,13 @@ fn by_us(mark: Option<&Mark>, going: &Going, definition: &str) -> Option<String>
 }
 
 fn outcome(going: &Going, mark: Option<&Mark>, definition: &str) -> DeployOutcome {
-    let by_itself = going.reason.contains("circuit breaker") || going.reason.contains("alarm");
     match going.status.as_str() {
         "PENDING" | "IN_PROGRESS" => DeployOutcome::InProgress,
         "SUCCESSFUL" if mark.is_some_and(|mark| left(mark, going, definition)) => {
             DeployOutcome::RolledBack
         }
         "SUCCESSFUL" => DeployOutcome::Completed,
-        status if status.starts_with("ROLLBACK") && by_itself => DeployOutcome::Failed,
+        status if status.starts_with("ROLLBACK") && going.by_itself => DeployOutcome::Failed,
         status if status.starts_with("ROLLBACK") => DeployOutcome::RolledBack,
         // Another deploy took its place before it was over.
         _ => DeployOutcome::Unknown,

@@ -44,6 +44,18 @@ pub(super) fn survey(seen: &Seen, container: Option<&str>) -> Survey {
             arm.share = Some(f64::from(arm.ready) / f64::from(ready));
         }
     }
+    for arm in &mut running {
+        let weights: Vec<f64> = seen
+            .service
+            .deployments
+            .iter()
+            .filter(|one| one.definition == arm.release.as_str())
+            .filter_map(|one| one.weight)
+            .collect();
+        if !weights.is_empty() {
+            arm.share = Some(weights.iter().sum::<f64>() / 100.0);
+        }
+    }
     Survey { at: seen.at, rollout: rollout(seen), running }
 }
 
@@ -52,7 +64,13 @@ pub(super) fn rollout(seen: &Seen) -> RolloutState {
     let service = &seen.service;
     match &service.controller {
         Controller::Ecs => {}
-        Controller::CodeDeploy | Controller::External | Controller::Unknown(_) => {
+        Controller::CodeDeploy => {
+            if let Some(Err(why)) = &seen.moving {
+                let why = format!("CodeDeploy moves this service and could not be read: {why}");
+                return RolloutState::Unknown { why };
+            }
+        }
+        Controller::External | Controller::Unknown(_) => {
             let why = format!("{}, and what it does is not looked at here", moved_by(seen));
             return RolloutState::Unknown { why };
         }
@@ -60,8 +78,12 @@ pub(super) fn rollout(seen: &Seen) -> RolloutState {
     let Some(primary) = service.primary() else {
         return RolloutState::Unknown { why: "the service has no primary deployment".to_owned() };
     };
+    // A set without traffic stands by.
     let others = service.deployments.iter().any(|one| {
-        !one.is_primary && one.definition != primary.definition && one.running + one.pending > 0
+        !one.is_primary
+            && one.definition != primary.definition
+            && one.running + one.pending > 0
+            && one.weight != Some(0.0)
     });
     match primary.progress {
         Progress::Failed => RolloutState::Stuck { why: failed(&primary.reason) },

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use lastgood_core::effect::Refusal;
 use lastgood_core::release::metadata::{Limits, Read, decode};
 
+use super::codedeploy::Moving;
 use super::marks::Mark;
 
 /// Who moves the service from one task definition to another.
@@ -44,6 +46,8 @@ pub(super) struct Service {
     pub(super) breaker: Breaker,
     /// The primary one first.
     pub(super) deployments: Vec<Deployment>,
+    /// Where another controller than ECS moves it.
+    pub(super) sets: Vec<TaskSet>,
     pub(super) tags: BTreeMap<String, String>,
 }
 
@@ -56,10 +60,32 @@ impl Service {
         Mark::of(&self.tags)
     }
 
+    /// `shop:checkout`, as `CodeDeploy` names what it moves.
+    pub(super) fn in_cluster(&self) -> String {
+        let path = self.arn.split_once(":service/").map_or("", |(_, path)| path);
+        path.replace('/', ":")
+    }
+
     /// The ARN of one of its service deployments, from the last part of it.
     pub(super) fn service_deployment(&self, id: &str) -> String {
         format!("{}/{id}", self.arn.replacen(":service/", ":service-deployment/", 1))
     }
+}
+
+/// Tasks of one task definition that a controller made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TaskSet {
+    pub(super) id: String,
+    /// The deployment of `CodeDeploy` that made it.
+    pub(super) deployment: Option<String>,
+    /// It has the production traffic.
+    pub(super) is_primary: bool,
+    /// `checkout:7`.
+    pub(super) definition: String,
+    pub(super) desired: u32,
+    pub(super) running: u32,
+    pub(super) pending: u32,
+    pub(super) is_steady: bool,
 }
 
 /// How far a deployment has come, as ECS says.
@@ -83,6 +109,8 @@ pub(super) struct Deployment {
     pub(super) failed: u32,
     pub(super) progress: Progress,
     pub(super) reason: String,
+    /// Percent of the traffic, where it is told apart from the number of tasks.
+    pub(super) weight: Option<f64>,
 }
 
 /// A task definition with its revision.
@@ -155,6 +183,8 @@ pub(super) struct Going {
     /// `IN_PROGRESS`, `SUCCESSFUL`, `ROLLBACK_SUCCESSFUL`, and so on.
     pub(super) status: String,
     pub(super) reason: String,
+    /// Nobody decided that it ended so.
+    pub(super) by_itself: bool,
     pub(super) revision: String,
     pub(super) began: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
@@ -186,6 +216,8 @@ pub(super) struct Seen {
     pub(super) service: Service,
     /// Those of its deployments.
     pub(super) definitions: Vec<Definition>,
+    /// What `CodeDeploy` says, where it moves the service, or why that could not be read.
+    pub(super) moving: Option<Result<Moving, Refusal>>,
     pub(super) at: Timestamp,
 }
 

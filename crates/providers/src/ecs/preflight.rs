@@ -15,7 +15,8 @@ impl Ecs {
                 "permissions",
                 Grade::Unknown,
                 "ECS has no way to ask what this identity may do; ecs:UpdateService, \
-                 ecs:StopServiceDeployment and ecs:TagResource are needed",
+                 ecs:StopServiceDeployment and ecs:TagResource are needed, and where CodeDeploy \
+                 moves the service codedeploy:CreateDeployment and codedeploy:StopDeployment",
             )
             .mend("grant the policy of the guide to this identity")
             .on(Topic::Permission),
@@ -29,7 +30,10 @@ impl Ecs {
         };
         findings.push(moved(&seen).on(Topic::Governor));
         findings.push(in_flight(&seen).on(Topic::Flight));
-        findings.push(breaker(seen.service.breaker).on(Topic::Flight));
+        // CodeDeploy gives a deployment up by rules of its own.
+        if seen.moving.is_none() {
+            findings.push(breaker(seen.service.breaker).on(Topic::Flight));
+        }
         let mut asked: Vec<&str> = Vec::new();
         for effect in effects {
             if let Operation::RestoreRelease { release } = &effect.operation
@@ -49,7 +53,23 @@ fn moved(seen: &Seen) -> Finding {
     let sentence = look::moved_by(seen);
     match &seen.service.controller {
         Controller::Ecs => Finding::new(SUBJECT, Grade::Pass, sentence),
-        Controller::CodeDeploy | Controller::External | Controller::Unknown(_) => Finding::new(
+        Controller::CodeDeploy => match &seen.moving {
+            Some(Ok(moving)) => match &moving.group {
+                Some(group) => Finding::new(
+                    SUBJECT,
+                    Grade::Pass,
+                    format!("{sentence}: application {}, group {}", group.application, group.name),
+                ),
+                None => Finding::new(
+                    SUBJECT,
+                    Grade::Block,
+                    format!("{sentence}, and no task set tells which application and group do"),
+                ),
+            },
+            Some(Err(why)) => Finding::new(SUBJECT, Grade::Block, format!("{sentence}: {why}")),
+            None => Finding::new(SUBJECT, Grade::Unknown, sentence),
+        },
+        Controller::External | Controller::Unknown(_) => Finding::new(
             SUBJECT,
             Grade::Block,
             format!("{sentence}, and ECS refuses changes from elsewhere"),

@@ -6,6 +6,7 @@ use aws_sdk_ecs::types::{
     DesiredStatus, ServiceDeploymentStatus, ServiceField, SortOrder, Task, TaskDefinitionField,
 };
 
+use super::codedeploy::{Moving, Roll};
 use super::history::Sources;
 use super::objects::{Definition, Going, Revision, Seen, Service};
 use super::{Ecs, reply};
@@ -19,6 +20,16 @@ const PAGES_AT_MOST: usize = 5;
 const DEFINITIONS_AT_MOST: usize = 40;
 /// ECS describes so many tasks at once.
 const TASKS_AT_ONCE: usize = 100;
+
+/// What deployments of `CodeDeploy` tell. One that goes back is told with the one that it left.
+fn told_by(rolls: &[Roll]) -> (Vec<Going>, BTreeMap<String, Revision>) {
+    let forward = || rolls.iter().filter(|roll| !roll.goes_back);
+    let revisions = forward().filter_map(|roll| {
+        let definition = roll.definition()?.to_owned();
+        Some((roll.id.clone(), Revision { definition, digests: BTreeMap::new() }))
+    });
+    (forward().map(Roll::as_going).collect(), revisions.collect())
+}
 
 impl Ecs {
     /// The service, or that there is none.
@@ -135,16 +146,32 @@ impl Ecs {
     /// Everything that deploys are told from. What cannot be read is a doubt.
     pub(super) async fn sources<'s>(&self, seen: &'s Seen) -> Sources<'s> {
         let mut doubts = Vec::new();
-        let goings = self.goings().await.unwrap_or_else(|failure| {
-            let why = failure.refusal("its service deployments");
-            doubts.push(format!("its service deployments could not be read: {why}"));
-            Vec::new()
-        });
-        let revisions = self.revisions(&goings).await.unwrap_or_else(|failure| {
-            let why = failure.refusal("its service revisions");
-            doubts.push(format!("its service revisions could not be read: {why}"));
-            BTreeMap::new()
-        });
+        let moved_by_codedeploy = match &seen.moving {
+            Some(Ok(Moving { group: Some(group), .. })) => Some(group),
+            Some(_) | None => None,
+        };
+        let (goings, revisions) = if let Some(group) = moved_by_codedeploy {
+            match self.rolls(group).await {
+                Ok(rolls) => told_by(&rolls),
+                Err(failure) => {
+                    let why = failure.refusal("the deployments of CodeDeploy");
+                    doubts.push(format!("the deployments of CodeDeploy could not be read: {why}"));
+                    (Vec::new(), BTreeMap::new())
+                }
+            }
+        } else {
+            let goings = self.goings().await.unwrap_or_else(|failure| {
+                let why = failure.refusal("its service deployments");
+                doubts.push(format!("its service deployments could not be read: {why}"));
+                Vec::new()
+            });
+            let revisions = self.revisions(&goings).await.unwrap_or_else(|failure| {
+                let why = failure.refusal("its service revisions");
+                doubts.push(format!("its service revisions could not be read: {why}"));
+                BTreeMap::new()
+            });
+            (goings, revisions)
+        };
         let mut names: Vec<String> = Vec::new();
         for going in &goings {
             if let Some(revision) = revisions.get(&going.revision)

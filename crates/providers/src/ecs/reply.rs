@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::primitives::DateTime;
 use aws_sdk_ecs::types::{
     ContainerDefinition, Deployment as FoundDeployment, Service as FoundService,
-    ServiceDeploymentBrief, ServiceRevision, Tag, TaskDefinition,
+    ServiceDeploymentBrief, ServiceRevision, Tag, TaskDefinition, TaskSet as FoundSet,
 };
 use jiff::Timestamp;
 
 use super::objects::{
     Breaker, Container, Controller, Definition, Deployment, Going, Moves, Progress, Revision,
-    Service,
+    Service, TaskSet,
 };
 
 fn count(number: i32) -> u32 {
@@ -54,6 +54,7 @@ pub(super) fn service(found: &FoundService) -> Option<Service> {
             Some(other) => Controller::Unknown(other.to_owned()),
         },
         moves: match strategy {
+            _ if controller == Some("CODE_DEPLOY") => Moves::TwoSets("blue-green".to_owned()),
             None | Some("ROLLING") => Moves::Rolling,
             Some(other) => Moves::TwoSets(other.to_ascii_lowercase().replace('_', "-")),
         },
@@ -63,7 +64,22 @@ pub(super) fn service(found: &FoundService) -> Option<Service> {
             Some((true, true)) => Breaker::RollsBack,
         },
         deployments,
+        sets: found.task_sets().iter().filter_map(set).collect(),
         tags: tags(found.tags()),
+    })
+}
+
+fn set(found: &FoundSet) -> Option<TaskSet> {
+    let steady = found.stability_status().map(aws_sdk_ecs::types::StabilityStatus::as_str);
+    Some(TaskSet {
+        id: found.id()?.to_owned(),
+        deployment: found.external_id().filter(|id| id.starts_with("d-")).map(str::to_owned),
+        is_primary: found.status() == Some("PRIMARY"),
+        definition: short(found.task_definition()?).to_owned(),
+        desired: count(found.computed_desired_count()),
+        running: count(found.running_count()),
+        pending: count(found.pending_count()),
+        is_steady: steady == Some("STEADY_STATE"),
     })
 }
 
@@ -85,6 +101,7 @@ fn deployment(found: &FoundDeployment) -> Option<Deployment> {
         failed: count(found.failed_tasks()),
         progress,
         reason: found.rollout_state_reason().unwrap_or_default().to_owned(),
+        weight: None,
     })
 }
 
@@ -150,10 +167,12 @@ fn settings(found: &TaskDefinition) -> BTreeMap<String, String> {
 }
 
 pub(super) fn going(found: &ServiceDeploymentBrief) -> Option<Going> {
+    let reason = found.status_reason().unwrap_or_default();
     Some(Going {
+        by_itself: reason.contains("circuit breaker") || reason.contains("alarm"),
         arn: found.service_deployment_arn()?.to_owned(),
         status: found.status()?.as_str().to_owned(),
-        reason: found.status_reason().unwrap_or_default().to_owned(),
+        reason: reason.to_owned(),
         revision: found.target_service_revision_arn().unwrap_or_default().to_owned(),
         began: time(found.started_at()).or_else(|| time(found.created_at())),
         ended: time(found.finished_at()),

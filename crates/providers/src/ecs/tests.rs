@@ -1,5 +1,6 @@
 //! Against the fake of `lastgood-testkit`, which shows what AWS documents.
 
+mod codedeploy;
 mod faults;
 mod record;
 
@@ -41,7 +42,11 @@ fn place() -> Place {
 
 /// A service on `checkout:1` of which nothing moves unless the test says so.
 async fn begin() -> (Fake<FakeEcs>, Ecs) {
-    let fake = Fake::start(FakeEcs::new(NOW, STILL)).await.expect("a free port on loopback");
+    begin_at(NOW).await
+}
+
+async fn begin_at(now: f64) -> (Fake<FakeEcs>, Ecs) {
+    let fake = Fake::start(FakeEcs::new(now, STILL)).await.expect("a free port on loopback");
     let target = EcsPlace {
         access: AwsAccess {
             region: Some("eu-central-1".to_owned()),
@@ -203,7 +208,7 @@ async fn a_deregistered_or_missing_task_definition_is_refused_before_anything_ch
 
 #[tokio::test]
 async fn what_another_controller_moves_is_shown_and_never_changed() {
-    for (controller, words) in [("CODE_DEPLOY", "CodeDeploy"), ("EXTERNAL", "task sets")] {
+    for (controller, words) in [("EXTERNAL", "task sets"), ("SOMEBODY", "SOMEBODY")] {
         let (fake, ecs) = begin().await;
         fake.with(|one| one.controller(controller));
         let survey = ecs.survey(&place()).await.expect("it can be looked at");

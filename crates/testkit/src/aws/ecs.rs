@@ -10,6 +10,7 @@
 //! all that is in [`answer`].
 
 mod answer;
+mod codedeploy;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -57,6 +58,7 @@ pub struct Ecs {
     tags: BTreeMap<String, String>,
     strategy: Strategy,
     controller: &'static str,
+    codedeploy: codedeploy::CodeDeploy,
     breaker: bool,
     /// So many tasks get replaced, and then it goes no further.
     stalls_at: u32,
@@ -77,6 +79,7 @@ impl Ecs {
             tags: BTreeMap::new(),
             strategy: Strategy::Rolling,
             controller: "ECS",
+            codedeploy: codedeploy::CodeDeploy::new(),
             breaker: true,
             stalls_at: DESIRED,
             step,
@@ -119,7 +122,11 @@ impl Ecs {
     pub fn deploy(&mut self, version: &str) -> String {
         let name = self.register(version);
         let revision = u32::try_from(self.definitions.len()).unwrap_or(u32::MAX);
-        self.begin(revision);
+        if self.is_moved_by_codedeploy() {
+            self.begin_roll(revision);
+        } else {
+            self.begin(revision);
+        }
         name
     }
 
@@ -162,12 +169,15 @@ impl Ecs {
     /// Whether nothing moves.
     pub fn is_settled(&mut self) -> bool {
         self.catch_up();
-        self.moves.iter().all(|one| one.ended.is_some())
+        self.moves.iter().all(|one| one.ended.is_some()) && self.is_rolled()
     }
 
     /// What the service leads to: `checkout:1`.
     pub fn leads_to(&mut self) -> String {
         self.catch_up();
+        if self.is_moved_by_codedeploy() {
+            return format!("checkout:{}", self.codedeploy.primary.revision);
+        }
         format!("checkout:{}", self.primary().0)
     }
 
@@ -231,6 +241,7 @@ impl Ecs {
     }
 
     fn catch_up(&mut self) {
+        self.catch_up_rolls();
         let now = self.now();
         let Some(last) = self.moves.last().cloned().filter(|one| one.ended.is_none()) else {
             return;
@@ -280,6 +291,9 @@ impl Ecs {
 
     /// Running tasks by revision, the one in front first.
     fn running(&self) -> Vec<(u32, u32)> {
+        if self.is_moved_by_codedeploy() {
+            return self.running_in_sets();
+        }
         match self.moves.last().filter(|one| one.ended.is_none() && one.from != one.to) {
             None => vec![(self.primary().0, DESIRED)],
             Some(open) => {
@@ -305,16 +319,20 @@ impl Serves for Ecs {
     fn serving(&mut self) -> Vec<Serving> {
         self.catch_up();
         let running = self.running();
-        let all: u32 = running.iter().map(|(_, count)| count).sum();
+        // A set of CodeDeploy has all of the traffic or none.
+        let sets = self.is_moved_by_codedeploy();
+        let met = if sets { 1 } else { running.len() };
+        let all: u32 = running.iter().take(met).map(|(_, count)| count).sum();
         let mut serving = Vec::new();
-        for (revision, count) in running {
+        for (place, (revision, count)) in running.into_iter().enumerate() {
             let image = self.get(revision).map_or("", |found| found.image.as_str());
             let version = image.rsplit(':').next().unwrap_or_default();
+            let share = if place < met { 1.0 / f64::from(all) } else { 0.0 };
             serving.extend((0..count).map(|number| Serving {
                 name: format!("r{revision}t{number}"),
                 version: version.to_owned(),
                 host: address(revision, number),
-                share: 1.0 / f64::from(all),
+                share,
             }));
         }
         serving

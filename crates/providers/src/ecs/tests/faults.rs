@@ -15,7 +15,7 @@ const fn says(status: u16, error: Option<&'static str>) -> Fault {
 }
 
 /// What goes wrong with a change, and whether it may have taken place.
-const CHANGES: [(Fault, bool); 16] = [
+pub(super) const CHANGES: [(Fault, bool); 16] = [
     (Fault::Cut, true),
     (Fault::LoseReply, true),
     (Fault::Silence, true),

@@ -15,7 +15,7 @@ impl Ecs {
         format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/shop/checkout")
     }
 
-    fn definition_arn(revision: u32) -> String {
+    pub(super) fn definition_arn(revision: u32) -> String {
         format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/checkout:{revision}")
     }
 
@@ -66,12 +66,13 @@ impl Ecs {
                 },
                 "deploymentCircuitBreaker": { "enable": self.breaker, "rollback": self.breaker },
             },
-            "deployments": deployments,
+            "deployments": if self.is_moved_by_codedeploy() { Vec::new() } else { deployments },
+            "taskSets": if self.is_moved_by_codedeploy() { self.task_sets() } else { Vec::new() },
             "tags": tags,
         })
     }
 
-    fn find(&self, name: &str) -> Option<(u32, &Definition)> {
+    pub(super) fn find(&self, name: &str) -> Option<(u32, &Definition)> {
         let revision = name.rsplit(':').next()?.parse().ok()?;
         Some((revision, self.get(revision)?))
     }
@@ -247,6 +248,10 @@ impl Api for Ecs {
     fn answer(&mut self, action: &str, asked: &Asked) -> Answer {
         self.catch_up();
         let body = asked.json();
+        if asked.target.as_deref().is_some_and(|target| target.starts_with("CodeDeploy_")) {
+            let unknown = || Answer::no(400, "UnknownOperationException", "not part of the fake");
+            return self.codedeploy_answer(action, &body).unwrap_or_else(unknown);
+        }
         match action {
             "DescribeServices" if body["services"][0] == "checkout" => {
                 Answer::ok(&json!({ "services": [self.service()], "failures": [] }))
