@@ -20,6 +20,6 @@ pub use run::{
     RunStatus, RunView, StepStatus, StepView, fold, frames, stood,
 };
 pub use timeline::{
-    EditView, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView, ToldRecord,
-    timeline, timeline_of,
+    EditView, LineTally, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView,
+    ToldRecord, timeline, timeline_of,
 };

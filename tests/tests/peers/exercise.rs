@@ -138,7 +138,7 @@ async fn what_was_shown_is_marked(app: &App, run: &RunId) {
     assert!(view.title.starts_with("Drill: "), "{}", view.title);
     let timeline = app.timeline(TimelineQuery::from(run.clone())).await.expect("it is told");
     assert_eq!(timeline.exercise.as_deref(), Some(WHY));
-    let replay = ReplayQuery { run: run.clone(), seq: Some(1) };
+    let replay = ReplayQuery { run: run.clone(), seq: Some(1), without_frames: false };
     let replay = app.replay(replay).await.expect("it can be seen again");
     assert_eq!(replay.exercise.as_deref(), Some(WHY));
     assert_eq!(replay.view.exercise.as_deref(), Some(WHY), "from its first entry on");

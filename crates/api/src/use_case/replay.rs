@@ -25,12 +25,18 @@ impl App {
     /// Shows a run again: how it stood after each entry, and what was on the screen after
     /// one of them.
     pub async fn replay(&self, query: ReplayQuery) -> Result<ReplayView, Problem> {
-        let replayed = self.replayed(&query.run).await?;
-        let view = match query.seq {
+        let ReplayQuery { run, seq, without_frames } = query;
+        if without_frames {
+            let told = self.told(&run).await?;
+            let last = told.entries.last().map_or(0, |entry| entry.seq);
+            return Ok(shown(&run, Vec::new(), at(&run, &told.entries, seq.unwrap_or(last))?));
+        }
+        let replayed = self.replayed(&run).await?;
+        let view = match seq {
             Some(seq) => replayed.view(seq)?,
             None => replayed.last.clone(),
         };
-        Ok(replayed.shown(replayed.frames.clone(), view))
+        Ok(shown(&run, replayed.frames, view))
     }
 
     /// The same, for a host that shows one frame after the other.
@@ -62,7 +68,7 @@ impl Replayed {
             self.frames.iter().filter(|one| (from..=to).contains(&one.at)).cloned().collect();
         let end = self.frames.iter().rev().find(|one| one.at <= to);
         let view = end.and_then(|end| self.view(end.seq).ok());
-        self.shown(frames, view.unwrap_or_else(|| self.last.clone()))
+        shown(&self.run, frames, view.unwrap_or_else(|| self.last.clone()))
     }
 
     /// The moment that a person names: `+2:10` after the start, a time of day on the day of
@@ -82,18 +88,18 @@ impl Replayed {
             }
         }
     }
+}
 
-    fn shown(&self, frames: Vec<ReplayFrame>, view: RunView) -> ReplayView {
-        ReplayView {
-            run: self.run.clone(),
-            title: view.title.clone(),
-            place: view.place.clone(),
-            drill: view.drill.clone(),
-            exercise: view.exercise.clone(),
-            started_at: view.started_at,
-            frames,
-            view,
-        }
+fn shown(run: &RunId, frames: Vec<ReplayFrame>, view: RunView) -> ReplayView {
+    ReplayView {
+        run: run.clone(),
+        title: view.title.clone(),
+        place: view.place.clone(),
+        drill: view.drill.clone(),
+        exercise: view.exercise.clone(),
+        started_at: view.started_at,
+        frames,
+        view,
     }
 }
 

@@ -17,6 +17,10 @@ pub struct ReplayQuery {
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
     pub seq: Option<u64>,
+    /// Only what was shown then, without the frames: for whoever has them already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "bindings", ts(optional, as = "Option<bool>"))]
+    pub without_frames: bool,
 }
 
 /// A run from its first entry to its last.
@@ -37,7 +41,7 @@ pub struct ReplayView {
     pub exercise: Option<String>,
     /// When it started, in its world.
     pub started_at: EpochMs,
-    /// How it stood after each entry, oldest first.
+    /// How it stood after each entry, oldest first; none when they were not asked for.
     pub frames: Vec<ReplayFrame>,
     /// What was shown after the entry that was asked for.
     pub view: RunView,

@@ -18,6 +18,7 @@ mod import_entries;
 mod in_memory;
 mod own_drills;
 mod pdf;
+mod replay;
 mod secrets;
 mod verify;
 

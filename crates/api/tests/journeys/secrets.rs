@@ -73,7 +73,9 @@ async fn no_export_and_no_file_tells_a_credential_wherever_it_came_in() {
             app.run(query()).await.expect("it is kept"),
             app.timeline(run.clone().into()).await.expect("it is kept"),
             app.debrief(query()).await.expect("it has ended"),
-            app.replay(ReplayQuery { run: run.clone(), seq: None }).await.expect("it is kept"),
+            app.replay(ReplayQuery { run: run.clone(), seq: None, without_frames: false })
+                .await
+                .expect("it is kept"),
         );
         clean(&theirs, &views, "a view");
         let verified = app.verify_journal(Some(run.clone())).await.expect("it can be read");

@@ -154,8 +154,7 @@ pub(super) async fn timeline(
         starred: asked.starred,
         hidden: asked.hidden,
         text: asked.grep,
-        from: None,
-        until: None,
+        ..TimelineFilter::default()
     };
     let view = app.timeline(TimelineQuery { run: RunId::new(run), filter }).await?;
     let zone = asked.tz.as_deref().map(lastgood_api::zone).transpose()?;

@@ -132,6 +132,53 @@ pub struct TimelineView {
     pub attachments: Vec<Attachment>,
     /// How many lines the record has, whatever the filter left.
     pub lines_in_all: u32,
+    /// How many lines the filter wants, whatever its stretch left.
+    #[serde(default)]
+    pub lines_wanted: u32,
+    /// How many lines there are of each sort.
+    #[serde(default)]
+    pub tally: LineTally,
+}
+
+/// How many lines a record has of each sort. A hidden line is counted among the hidden only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct LineTally {
+    /// The run as a whole.
+    pub run: u32,
+    /// What was seen.
+    pub signal: u32,
+    /// What was decided.
+    pub decision: u32,
+    /// What was done.
+    pub action: u32,
+    /// What a person wrote.
+    pub note: u32,
+    /// Those with a star.
+    pub starred: u32,
+    /// Those that are left out of what people read.
+    pub hidden: u32,
+}
+
+impl LineTally {
+    fn of(lines: &[Line]) -> Self {
+        let mut tally = Self::default();
+        for line in lines {
+            if line.hidden.is_some() {
+                tally.hidden += 1;
+                continue;
+            }
+            tally.starred += u32::from(line.starred);
+            match line.kind {
+                LineKind::Run => tally.run += 1,
+                LineKind::Signal => tally.signal += 1,
+                LineKind::Decision => tally.decision += 1,
+                LineKind::Action => tally.action += 1,
+                LineKind::Note => tally.note += 1,
+            }
+        }
+        tally
+    }
 }
 
 /// Which lines are wanted; what is absent does not matter.
@@ -158,6 +205,11 @@ pub struct TimelineFilter {
     /// Only what happened before.
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub until: Option<EpochMs>,
+    /// Of those that are wanted, only the ones after so many; a long record is read in stretches.
+    pub skip: u32,
+    /// And of these no more than so many; all of them when absent.
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub most: Option<u32>,
 }
 
 impl TimelineFilter {
@@ -250,7 +302,14 @@ pub struct ToldRecord {
 pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
     let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
     let record = told.record;
-    let in_all = u32::try_from(record.lines.len()).unwrap_or(u32::MAX);
+    let in_all = counted(record.lines.len());
+    let tally = LineTally::of(&record.lines);
+    let wanted: Vec<Line> = record
+        .lines
+        .into_iter()
+        .filter(|line| filter.wants(line, wanted_text.as_deref()))
+        .collect();
+    let lines_wanted = counted(wanted.len());
     TimelineView {
         run: told.run,
         title: told.title,
@@ -259,10 +318,10 @@ pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
         exercise: told.exercise,
         sentence: told.sentence,
         moments: moment_views(&told.moments),
-        lines: record
-            .lines
+        lines: wanted
             .into_iter()
-            .filter(|line| filter.wants(line, wanted_text.as_deref()))
+            .skip(places(filter.skip))
+            .take(filter.most.map_or(usize::MAX, places))
             .map(LineView::from)
             .collect(),
         milestones: record.milestones.into_iter().map(MilestoneView::from).collect(),
@@ -272,7 +331,17 @@ pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
         parts: record.parts,
         attachments: record.attachments,
         lines_in_all: in_all,
+        lines_wanted,
+        tally,
     }
+}
+
+fn counted(lines: usize) -> u32 {
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+fn places(lines: u32) -> usize {
+    usize::try_from(lines).unwrap_or(usize::MAX)
 }
 
 impl From<MilestoneMark> for MilestoneView {
@@ -330,7 +399,7 @@ mod tests {
     use crate::testing::{ada, entries, plan_with, planned, run_id, second, verify};
     use crate::timeline::Layer;
 
-    fn shown(filter: &TimelineFilter) -> Vec<String> {
+    fn seen(filter: &TimelineFilter) -> TimelineView {
         let plan = plan_with(vec![verify("verify")]);
         let written = entries(vec![
             planned(plan),
@@ -345,7 +414,36 @@ mod tests {
         ];
         let view = timeline(&run, &written, &annotations, filter, false);
         assert_eq!(view.lines_in_all, 3, "a filter does not make the record smaller");
-        view.lines.iter().map(|line| line.id.to_string()).collect()
+        view
+    }
+
+    fn shown(filter: &TimelineFilter) -> Vec<String> {
+        seen(filter).lines.iter().map(|line| line.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_stretch_is_handed_over_without_the_rest_and_the_rest_is_counted() {
+        let all = TimelineFilter { hidden: true, ..TimelineFilter::default() };
+        for (skip, most, expected) in [
+            (0, Some(1), vec!["e1"]),
+            (1, Some(1), vec!["e2"]),
+            (1, None, vec!["e2", "e3"]),
+            (2, Some(9), vec!["e3"]),
+            (3, Some(9), vec![]),
+            (0, Some(0), vec![]),
+        ] {
+            let filter = TimelineFilter { skip, most, ..all.clone() };
+            assert_eq!(shown(&filter), expected, "{skip} and {most:?}");
+            assert_eq!(seen(&filter).lines_wanted, 3, "what a stretch leaves is still wanted");
+        }
+        let starred = TimelineFilter { starred: true, most: Some(0), ..TimelineFilter::default() };
+        assert_eq!(seen(&starred).lines_wanted, 1, "the filter decides before the stretch");
+    }
+
+    #[test]
+    fn a_hidden_line_is_counted_as_nothing_else() {
+        let counted = LineTally { run: 1, note: 1, starred: 1, hidden: 1, ..LineTally::default() };
+        assert_eq!(seen(&TimelineFilter::default()).tally, counted);
     }
 
     #[test]

@@ -1756,6 +1756,39 @@ export type LineId = string;
 export type LineKind = "run" | "signal" | "decision" | "action" | "note";
 
 /**
+ * How many lines a record has of each sort. A hidden line is counted among the hidden only.
+ */
+export type LineTally = { 
+/**
+ * The run as a whole.
+ */
+run: number, 
+/**
+ * What was seen.
+ */
+signal: number, 
+/**
+ * What was decided.
+ */
+decision: number, 
+/**
+ * What was done.
+ */
+action: number, 
+/**
+ * What a person wrote.
+ */
+note: number, 
+/**
+ * Those with a star.
+ */
+starred: number, 
+/**
+ * Those that are left out of what people read.
+ */
+hidden: number, };
+
+/**
  * One line of the timeline, as a window shows it.
  */
 export type LineView = { 
@@ -3397,7 +3430,11 @@ run: RunId,
 /**
  * The entry after which it is to be shown; the last one if absent.
  */
-seq?: number, };
+seq?: number, 
+/**
+ * Only what was shown then, without the frames: for whoever has them already.
+ */
+without_frames?: boolean, };
 
 /**
  * A run from its first entry to its last.
@@ -3428,7 +3465,7 @@ exercise?: string,
  */
 started_at: EpochMs, 
 /**
- * How it stood after each entry, oldest first.
+ * How it stood after each entry, oldest first; none when they were not asked for.
  */
 frames: Array<ReplayFrame>, 
 /**
@@ -4419,7 +4456,15 @@ from?: EpochMs,
 /**
  * Only what happened before.
  */
-until?: EpochMs, };
+until?: EpochMs, 
+/**
+ * Of those that are wanted, only the ones after so many; a long record is read in stretches.
+ */
+skip: number, 
+/**
+ * And of these no more than so many; all of them when absent.
+ */
+most?: number, };
 
 /**
  * Asks for the timeline of a run.
@@ -4497,7 +4542,15 @@ attachments: Array<Attachment>,
 /**
  * How many lines the record has, whatever the filter left.
  */
-lines_in_all: number, };
+lines_in_all: number, 
+/**
+ * How many lines the filter wants, whatever its stretch left.
+ */
+lines_wanted: number, 
+/**
+ * How many lines there are of each sort.
+ */
+tally: LineTally, };
 
 /**
  * What a finding is about; findings of the same grade are read in this order.

@@ -2,7 +2,7 @@ use lastgood_core::time::Millis;
 use lastgood_core::timeline::{
     Attachment, FollowUp, FollowUpStatus, Length, LineId, Milestone, Origin,
 };
-use lastgood_core::view::{EditView, MilestoneView, MomentView, OriginalView};
+use lastgood_core::view::{EditView, LineTally, MilestoneView, MomentView, OriginalView};
 
 use super::*;
 use crate::testing::{AT, asking, at, place};
@@ -97,6 +97,8 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
             caption: "The error rate".to_owned(),
         }],
         lines_in_all: 4,
+        lines_wanted: 4,
+        tally: LineTally::default(),
     };
     let berlin = jiff::tz::TimeZone::posix("CET-1").expect("they are rules");
     insta::assert_snapshot!(timeline(&Look { zone: berlin, ..Look::plain() }, &view));
