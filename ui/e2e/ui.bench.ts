@@ -7,6 +7,7 @@ import { press, test } from './engine';
 import { ask, enterDrill, fault, open, suspect } from './world';
 
 const TIMES = 40;
+const ENTRIES = 50_000;
 const DIST = join(process.cwd(), 'dist/assets');
 
 function say(what: string, seen: string, budget: string): void {
@@ -131,10 +132,18 @@ test('a timeline of 50,000 entries', async ({ page, engine }) => {
     inputs: {},
   });
   const { run } = await ask<{ run: string }>(page, 'start', { hash: plan.hash, overrides: [] });
-  await fault(page, 'timeline', (answer: { lines: { seq: number; at: number }[] }) => ({
-    ...answer,
-    lines: Array.from({ length: 50_000 }, (_, index) => ({ ...answer.lines[index % answer.lines.length], seq: index, at: (answer.lines[0]?.at ?? 0) + index * 1000 })),
-  }));
+  // The engine hands a record over in stretches, and so does this one, made long.
+  await page.route('**/api/timeline', async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as { lines: { id: string; seq: number; at: number }[] };
+    const { filter } = route.request().postDataJSON() as { filter?: { skip?: number; most?: number } };
+    const from = filter?.skip ?? 0;
+    const lines = Array.from({ length: Math.min(filter?.most ?? ENTRIES, ENTRIES - from) }, (_, index) => {
+      const of = answer.lines[index % answer.lines.length];
+      return of && { ...of, id: `e${from + index}`, seq: from + index, at: (answer.lines[0]?.at ?? 0) + (from + index) * 1000 };
+    });
+    await route.fulfill({ response, json: { ...answer, lines, lines_wanted: ENTRIES, lines_in_all: ENTRIES } });
+  });
   await open(page, `#/timeline/${run}`);
   await page.locator('[data-entry]').first().waitFor();
   await press(page, '1', '3');
@@ -154,7 +163,7 @@ test('a timeline of 50,000 entries', async ({ page, engine }) => {
   say('timeline: opened, with the answer on its way', `${took.toFixed(0)} ms`, '300 ms after the answer');
   const keys = await inputToPaint(page, ['j']);
   say('timeline: key to paint, p95', `${at(keys, 0.95).toFixed(0)} ms`, '50 ms');
-  say('timeline: nodes', String(await nodes(page)), '1,500 with the places of what is away');
+  say('timeline: nodes', String(await nodes(page)), '1,500');
 });
 
 test('an idle window and a run', async ({ page, engine }) => {

@@ -5,7 +5,8 @@ import { FakeEngine, refuse, SILENT } from '$lib/api/fake';
 import { blockedPlan } from '$lib/api/fixtures/plan';
 import { blame, marks, unexplained, unreadable } from '$lib/api/fixtures/judgement';
 import { NOW, releases } from '$lib/api/fixtures/releases';
-import { drillRun, held, interrupted, recovered, run, workspace } from '$lib/api/fixtures/run';
+import { longRecord } from '$lib/api/fixtures/large';
+import { drillRun, held, interrupted, recovered, run, timeline, told, workspace } from '$lib/api/fixtures/run';
 import { GUARD_MS } from '$lib/keys/guard';
 
 const CHANGES = ['start', 'answer', 'order', 'resume', 'drill', 'leave_drill', 'save'];
@@ -300,5 +301,92 @@ describe('judgement', () => {
     window.pass(GUARD_MS);
     await window.press('Enter', { ctrlKey: true });
     expect(window.engine.asked.find((asked) => asked.name === 'start')?.request).toMatchObject({ choice: 'no flag guards it' });
+  });
+});
+
+describe('the timeline', () => {
+  const said = (window: Window): unknown[] => window.engine.asked.filter((asked) => asked.name === 'annotate').map((asked) => asked.request);
+  const confirm = async (window: Window): Promise<void> => {
+    window.pass(GUARD_MS);
+    await window.press('Enter', { ctrlKey: true });
+  };
+
+  it('stars, amends and leaves out the entry that was gone to, by key alone, and rewrites nothing', async () => {
+    const window = await open('#/timeline/r-7f3c');
+    await window.press('s');
+    expect(said(window), 'before an entry was gone to').toEqual([]);
+    await window.press('j');
+    const id = document.activeElement?.getAttribute('data-entry');
+    expect(id).toBe('e1');
+    await window.press('s');
+    expect(said(window)).toEqual([{ run: 'r-7f3c', say: { say: 'star', line: id } }]);
+
+    await window.press('e');
+    await confirm(window);
+    expect(said(window).length, 'nothing was changed in it yet').toBe(1);
+    await fireEvent.input(screen.getByLabelText('What happened'), { target: { value: 'It began' } });
+    await confirm(window);
+    expect(said(window)[1]).toEqual({ run: 'r-7f3c', say: { say: 'amend', line: id, text: 'It began', at: null } });
+
+    await window.press('o');
+    await confirm(window);
+    expect(said(window).length, 'it is not left out without a reason').toBe(2);
+    await fireEvent.input(screen.getByLabelText('Reason'), { target: { value: 'names a customer' } });
+    await confirm(window);
+    expect(said(window)[2]).toEqual({ run: 'r-7f3c', say: { say: 'hide', line: id, reason: 'names a customer' } });
+  });
+
+  it('marks a point at the time of the entry that was gone to, once it was said which', async () => {
+    const window = await open('#/timeline/r-7f3c');
+    await window.press('j');
+    await window.press('m');
+    await confirm(window);
+    expect(said(window), 'none is chosen beforehand').toEqual([]);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Mitigated' }));
+    await confirm(window);
+    expect(said(window)).toMatchObject([{ say: { say: 'phase', milestone: 'mitigated', at: {} } }]);
+    expect(JSON.stringify(said(window))).toMatch(/"text":"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/);
+  });
+
+  it('keeps what an amended entry first said beside what it says, and can be done by mouse', async () => {
+    const lines = timeline.lines.map((line, at) =>
+      at === 0
+        ? { ...line, text: 'It began', starred: true, original: { at: line.at, text: 'First words' }, edits: [{ by: 'li', at: line.at, what: 'amended', says: 'It began' }] }
+        : line,
+    );
+    const window = await open('#/timeline/r-7f3c', new FakeEngine(run, { timeline: ({ filter }) => told({ ...timeline, lines }, filter) }));
+    const row = document.querySelector<HTMLElement>('[data-entry="e1"]');
+    expect(row?.textContent).toMatch(/It began.*First words.*amended by li/s);
+    row?.focus();
+    await settle();
+    await fireEvent.click(screen.getByRole('button', { name: /Take the star away/ }));
+    await settle();
+    expect(said(window)).toEqual([{ run: 'r-7f3c', say: { say: 'unstar', line: 'e1' } }]);
+  });
+
+  it('says why a change was refused, and that nothing was added', async () => {
+    const problem = { code: 'not-now' as const, chain: ['run `r-7f3c` was imported: its journal is elsewhere'], hint: null };
+    const window = await open('#/timeline/r-7f3c', new FakeEngine(run, { annotate: refuse(problem) }));
+    await window.press('j');
+    await window.press('s');
+    expect(screen.getByText(/its journal is elsewhere/)).toBeTruthy();
+    expect(screen.getByText('Nothing was added to the record.')).toBeTruthy();
+  });
+
+  it('asks the engine for the entries that fit, and for none of the others', async () => {
+    const window = await open('#/timeline/r-7f3c');
+    await fireEvent.click(screen.getByRole('radio', { name: /Starred/ }));
+    await settle();
+    expect(window.engine.asked.at(-1)).toMatchObject({ name: 'timeline', request: { filter: { starred: true } } });
+    expect(document.querySelectorAll('[data-entry]').length).toBe(0);
+    expect(screen.getByText('No entry fits this filter.')).toBeTruthy();
+  });
+
+  it('has few nodes in the document however many entries there are', async () => {
+    await open('#/timeline/r-7f3c', new FakeEngine(run, { timeline: longRecord(50_000) }));
+    expect(screen.getByRole('list', { name: '50000 entries' })).toBeTruthy();
+    expect(document.querySelectorAll('*').length).toBeLessThanOrEqual(1500);
+    const row = document.querySelector('[data-entry]');
+    expect([row?.getAttribute('aria-posinset'), row?.getAttribute('aria-setsize')]).toEqual(['1', '50000']);
   });
 });

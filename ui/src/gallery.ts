@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { FakeEngine, refuse, SILENT, type Answers } from './lib/api/fake';
 import { blockedPlan, plan } from './lib/api/fixtures/plan';
+import { crowded, longRecord } from './lib/api/fixtures/large';
 import { deploys, detail, NOW, noTarget, releases } from './lib/api/fixtures/releases';
 import { drillRun, RUNS, run, runRows, timeline, workspace } from './lib/api/fixtures/run';
 import type { RunView } from './lib/api/bindings';
@@ -34,7 +35,7 @@ const SCENES: Record<string, Scene> = {
     answers: {
       releases: () => ({ ...releases, deploys: [] }),
       runs: () => [],
-      timeline: () => ({ ...timeline, lines: [], moments: [] }),
+      timeline: () => ({ ...timeline, lines: [], moments: [], lines_in_all: 0, lines_wanted: 0 }),
       workspace: () => ({ ...workspace, scenarios: [] }),
     },
   },
@@ -56,6 +57,7 @@ const SCENES: Record<string, Scene> = {
   blocked: { answers: { plan: () => blockedPlan } },
   'no-target': { answers: { release: () => noTarget } },
   none: { answers: { runs: () => [] } },
+  large: { answers: { ...crowded(50, 5000), timeline: longRecord(50_000) } },
   long: {
     run: {
       ...run,

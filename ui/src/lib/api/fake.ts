@@ -40,7 +40,7 @@ function ordinary(run: RunView): Answers {
     resume: () => run,
     answer: () => run,
     order: () => run,
-    timeline: () => ran.timeline,
+    timeline: ({ filter }) => ran.told(ran.timeline, filter),
     export: ({ format }) => {
       const lacks = ['There is no follow-up. Nothing left to do is rare.'];
       if (format === 'pdf')

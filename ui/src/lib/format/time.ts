@@ -18,9 +18,13 @@ interface LocalParts {
   zone: string;
 }
 
-/** Day, wall clock and zone name in `zone` (IANA); the machine's own zone when `undefined`. */
-export function localParts(at: Date, zone?: string): LocalParts {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+/** Making one takes longer than using it a hundred times, and every row of a list prints a time. */
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+function formatOf(zone: string | undefined): Intl.DateTimeFormat {
+  const made = formats.get(zone);
+  if (made !== undefined) return made;
+  const format = new Intl.DateTimeFormat('en-GB', {
     ...(zone === undefined ? {} : { timeZone: zone }),
     year: 'numeric',
     month: '2-digit',
@@ -30,7 +34,14 @@ export function localParts(at: Date, zone?: string): LocalParts {
     second: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
-  }).formatToParts(at);
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+/** Day, wall clock and zone name in `zone` (IANA); the machine's own zone when `undefined`. */
+export function localParts(at: Date, zone?: string): LocalParts {
+  const parts = formatOf(zone).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes): string =>
     parts.find((each) => each.type === type)?.value ?? '';
   return {
