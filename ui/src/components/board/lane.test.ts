@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deploys, NOW } from '$lib/api/fixtures/releases';
 import { measured } from '$lib/api/fixtures/judgement';
-import { bands, brushed, chips, draw, goesBack, NEAR_PX, shifted, spanOf, ticks, worst } from './lane';
+import { bands, brushed, chips, draw, goesBack, NEAR_PX, ranges, shifted, spanOf, ticks, worst } from './lane';
 import { runRows } from '$lib/api/fixtures/run';
 
 const HOUR = 3_600_000;
@@ -103,4 +103,14 @@ it('a run is a band from its start to its end, or to now', () => {
   expect(open).toMatchObject({ left: 300, length: 300, open: true });
   expect(over).toMatchObject({ left: 300, length: 150, open: false });
   expect(bands([{ ...row, started_at: NOW - 5 * HOUR, ended_at: NOW - 4 * HOUR }], span, 600)).toEqual([]);
+});
+
+describe('the rollouts of a lane', () => {
+  it('are two paths, whatever their number; each can be seen, and none leaves the track', () => {
+    const some = at(90, 30, 20).map((each, index) => ({ ...each, ended_at: index === 1 ? each.at + 1 : index === 2 ? null : each.at + 60 * 60_000 }));
+    const { ended, open } = ranges(some, LAST_HOUR, 600);
+    expect(ended, 'one began before what is shown, one is too short to be seen').toBe('M0 1H300M300 1H302');
+    expect(open, 'what goes on reaches now').toBe('M400 1H600');
+    expect(ranges(at(500), LAST_HOUR, 600).open, 'without an end it still goes on').toBe('M0 1H600');
+  });
 });

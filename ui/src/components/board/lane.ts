@@ -153,3 +153,16 @@ export function ticks(from: number, to: number, width: number): number[] {
   const first = Math.ceil(from / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
 }
+
+/** How long each rollout took, as two paths: those that have ended, and those that go on. Each is seen, however short. */
+export function ranges(deploys: DeployRow[], span: Span, width: number): { ended: string; open: string } {
+  const x = (at: number): number => Math.round(((at - span.from) / Math.max(1, span.to - span.from)) * width * 10) / 10;
+  const paths = { ended: '', open: '' };
+  for (const { at, ended_at } of deploys) {
+    const end = ended_at ?? span.now;
+    if (at > span.to || end < span.from) continue;
+    const left = Math.max(0, x(at));
+    paths[ended_at === null ? 'open' : 'ended'] += `M${left} 1H${Math.max(left + 2, Math.min(width, x(end)))}`;
+  }
+  return paths;
+}
