@@ -390,3 +390,43 @@ describe('the timeline', () => {
     expect([row?.getAttribute('aria-posinset'), row?.getAttribute('aria-setsize')]).toEqual(['1', '50000']);
   });
 });
+
+describe('a run', () => {
+  it('finds words in its log, and says how many lines have them', async () => {
+    const window = await open('#/run/r-7f3c');
+    await window.press('/');
+    expect(document.activeElement).toBe(screen.getByLabelText('Find in the log'));
+    await fireEvent.input(screen.getByLabelText('Find in the log'), { target: { value: 'paused at REVISION' } });
+    const lines = screen.getByRole('log').querySelectorAll('.line');
+    expect([...lines].map((line) => line.textContent)).toEqual([expect.stringContaining('the Deployment is paused at revision 42')]);
+    expect(screen.getByText(`1 of ${run.log.length} lines`)).toBeTruthy();
+    await fireEvent.input(screen.getByLabelText('Find in the log'), { target: { value: 'nobody said this' } });
+    expect(screen.getByText('No line has these words.')).toBeTruthy();
+  });
+
+  it('keeps each line of its log in one line on demand', async () => {
+    const window = await open('#/run/r-7f3c');
+    expect(screen.getByRole('log').classList.contains('wrapped')).toBe(true);
+    await window.press('w');
+    expect(screen.getByRole('log').classList.contains('wrapped')).toBe(false);
+  });
+
+  it('shows its charts as numbers with T, and says what is not known', async () => {
+    const holed = { ...run, judgements: run.judgements.map((each) => ({ ...each, points: [...each.points.slice(0, 2), { ...each.points[2]!, rate: null }] })) };
+    const window = await open('#/run/r-7f3c', new FakeEngine(holed));
+    await window.press('t');
+    const rows = screen.getByRole('region', { name: `Numbers of ${run.judgements[0]?.slo}` }).querySelectorAll('tbody tr');
+    expect(rows.length).toBe(3);
+    expect(rows[0]?.textContent, 'newest first').toContain('not known');
+  });
+
+  it('tells a screen reader as much as the person wants to hear', async () => {
+    const said = (): string[] => [...document.querySelectorAll('[aria-live=polite], [aria-live=assertive]')].map((each) => each.textContent.trim());
+    for (const [level, steps, turn] of [['all', true, true], ['gates', false, true], ['none', false, false]] as const) {
+      localStorage.setItem('lastgood.announce', level);
+      await open('#/run/r-7f3c');
+      expect([said()[0] !== '', said()[1]?.startsWith('Your turn')], level).toEqual([steps, turn]);
+      cleanup();
+    }
+  });
+});

@@ -71,6 +71,8 @@ export const COMMANDS = {
   reload: { keys: ['u'], label: 'Ask the sources again', bar: 'ask again', place: 'list', consequence: 'none' },
   'current-step': { keys: ['.'], label: 'Back to the current step', bar: 'current step', place: 'run', consequence: 'none' },
   log: { keys: ['l'], label: 'Log in full height', bar: 'log', place: 'run', consequence: 'none' },
+  wrap: { keys: ['w'], label: 'Long lines of the log in one line, or wrapped', bar: null, place: 'run', consequence: 'none' },
+  table: { keys: ['t'], label: 'The charts as tables of numbers, or drawn', bar: null, place: 'run', consequence: 'none' },
   skip: { keys: ['s'], label: 'Skip this step, with a reason', bar: 'skip', place: 'run', consequence: 'opens-a-gate' },
   abort: {
     keys: ['Shift+H'],

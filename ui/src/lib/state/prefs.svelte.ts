@@ -1,4 +1,6 @@
 /** What one person likes, kept on this machine. */
+import { ANNOUNCE, type Announce } from '$lib/format/announce';
+
 export const THEMES = ['system', 'dark', 'light'] as const;
 export const DENSITIES = ['compact', 'regular'] as const;
 export const MOTIONS = ['system', 'none'] as const;
@@ -16,6 +18,7 @@ const KEYS = {
   motion: 'lastgood.motion',
   zoom: 'lastgood.zoom',
   zone: 'lastgood.zone',
+  announce: 'lastgood.announce',
   met: 'lastgood.met',
 } as const;
 
@@ -27,6 +30,7 @@ export class Prefs {
   letters = $state(true);
   motion = $state<Motion>('system');
   zoom = $state<Zoom>(100);
+  announce = $state<Announce>('all');
   /** An IANA zone; `''` is the machine's own. */
   zone = $state('');
   /** Has this person never said that they know what this is? */
@@ -40,6 +44,7 @@ export class Prefs {
     this.letters = this.#read(KEYS.letters) !== 'off';
     this.motion = oneOf(MOTIONS, this.#read(KEYS.motion), 'system');
     this.zoom = oneOf(ZOOMS, Number(this.#read(KEYS.zoom)), 100);
+    this.announce = oneOf(ANNOUNCE, this.#read(KEYS.announce), 'all');
     const zone = this.#read(KEYS.zone) ?? '';
     this.zone = isZone(zone) ? zone : '';
     this.first = this.#read(KEYS.met) === null;
@@ -63,6 +68,11 @@ export class Prefs {
   setMotion(motion: Motion): void {
     this.motion = motion;
     this.#write(KEYS.motion, motion);
+  }
+
+  setAnnounce(announce: Announce): void {
+    this.announce = announce;
+    this.#write(KEYS.announce, announce);
   }
 
   setZoom(zoom: Zoom): void {
