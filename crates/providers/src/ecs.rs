@@ -137,10 +137,10 @@ impl Ecs {
     ) -> Result<Result<codedeploy::Moving, Refusal>, Refusal> {
         match self.moving(service).await {
             Ok(moving) => Ok(Ok(moving)),
-            Err(failure) => match failure.refusal("the deployments of CodeDeploy") {
-                why @ Refusal::Forbidden { .. } => Ok(Err(why)),
-                why => Err(why),
-            },
+            Err(failure) => {
+                let why = failure.refusal("the deployments of CodeDeploy");
+                if matches!(why, Refusal::Forbidden { .. }) { Ok(Err(why)) } else { Err(why) }
+            }
         }
     }
 
