@@ -211,11 +211,7 @@ pub(crate) enum Command {
         playing: Playing,
     },
     /// List all runs
-    Runs {
-        /// The records that were imported from other journals instead
-        #[arg(long)]
-        imported: bool,
-    },
+    Runs,
     /// Show a run as it stands
     Show {
         /// Which run

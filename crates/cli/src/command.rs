@@ -105,7 +105,7 @@ async fn with_an_app(
             };
             look_up::preflight(&app, screen, request).await
         }
-        Command::Runs { imported } => look_up::runs(&app, screen, imported).await,
+        Command::Runs => look_up::runs(&app, screen).await,
         Command::Show { run } => look_up::show(&app, screen, &run).await,
         Command::Timeline { run, filter } => annotate::timeline(&app, screen, &run, filter).await,
         Command::Annotate(asked) => annotate::annotate(&app, screen, asked).await,
@@ -171,7 +171,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Doctor
         | Command::Serve { .. } => true,
         Command::Resume { .. }
-        | Command::Runs { .. }
+        | Command::Runs
         | Command::Show { .. }
         | Command::Timeline { .. }
         | Command::Annotate(_)

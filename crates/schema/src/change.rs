@@ -92,6 +92,21 @@ pub(crate) struct Trigger {
     pub(crate) function: Option<Name>,
 }
 
+impl Trigger {
+    /// One of which no more is known than its name: it may fire on everything.
+    pub(crate) const fn on_everything(name: String) -> Self {
+        Self {
+            name,
+            on_insert: true,
+            on_update: true,
+            on_delete: true,
+            columns: Vec::new(),
+            before_row: false,
+            function: None,
+        }
+    }
+}
+
 /// What is known of a function's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Code {

@@ -197,15 +197,7 @@ impl World {
             }
             Change::CreateRule { table } => {
                 let name = self.full(table);
-                let every = Trigger {
-                    name: String::new(),
-                    on_insert: true,
-                    on_update: true,
-                    on_delete: true,
-                    columns: Vec::new(),
-                    before_row: false,
-                    function: None,
-                };
+                let every = Trigger::on_everything(String::new());
                 self.tables.entry(name).or_default().triggers.push((every, true));
             }
             Change::AddColumn { table, column, if_not_exists } => {

@@ -31,26 +31,23 @@ fn every_case_gets_its_label() {
 }
 
 /// Only what was there before tells a column from a function of the row (`post.wipe`), and which
-/// triggers a backfill fires.
+/// triggers a backfill fires. The guide says so; each one less here is a gain.
 const ONLY_WITH: &[&str] = &["425", "426", "435"];
 
 #[test]
 fn without_the_old_database_no_label_is_better() {
     let known = Catalog::read(Dialect::Postgres, &[Source::new("base.sql", cases::BASE)]);
     let unknown = Catalog::unknown(Dialect::Postgres);
+    let mut safer = Vec::new();
     for case in cases::all() {
         let source = [Source::new("case.sql", case.migration.as_str())];
         let with = classify(Dialect::Postgres, &source, &known).worst();
         let without = classify(Dialect::Postgres, &source, &unknown).worst();
-        assert!(
-            without >= with
-                || without == Label::Opaque
-                || ONLY_WITH.contains(&case.number.as_str()),
-            "{} {}: knowing less must not make it safer ({without:?} for {with:?})",
-            case.number,
-            case.title
-        );
+        if without < with && without != Label::Opaque {
+            safer.push(case.number.clone());
+        }
     }
+    assert_eq!(safer, ONLY_WITH, "knowing less must not make it safer, but for what is named");
 }
 
 #[test]

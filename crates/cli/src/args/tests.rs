@@ -65,7 +65,6 @@ fn what_the_guides_say_can_be_typed() {
         "drill --list",
         "judge --counts counts.csv --slo 99.5%",
         "judge --counts - --latency --r0 1.5 --exclude 2 --min-requests 50 --json",
-        "runs --imported --json",
         "journal backup copy.db",
         "journal verify",
         "journal verify r",

@@ -83,12 +83,7 @@ pub(super) async fn preflight(
     Ok(if view.blocked { Ending::Declined } else { Ending::Done })
 }
 
-pub(super) async fn runs(app: &App, screen: &Screen, only: bool) -> Result<Ending, Stop> {
-    if only {
-        let imported = app.imported(Nothing {}).await?;
-        screen.answer(&imported, |look| show::runs(look, &[], &imported))?;
-        return Ok(Ending::Done);
-    }
+pub(super) async fn runs(app: &App, screen: &Screen) -> Result<Ending, Stop> {
     let rows = app.runs(Nothing {}).await?;
     let imported = if screen.is_json() { Vec::new() } else { app.imported(Nothing {}).await? };
     screen.answer(&rows, |look| show::runs(look, &rows, &imported))?;

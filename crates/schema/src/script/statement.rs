@@ -105,15 +105,7 @@ pub(super) fn changes(dialect: Dialect, statement: &Statement) -> Vec<Change> {
             text: None,
         }),
         Statement::CreateTrigger(made) => one(Change::CreateTrigger {
-            trigger: Trigger {
-                name: name(dialect, &made.name).name,
-                on_insert: true,
-                on_update: true,
-                on_delete: true,
-                columns: Vec::new(),
-                before_row: false,
-                function: None,
-            },
+            trigger: Trigger::on_everything(name(dialect, &made.name).name),
             table: name(dialect, &made.table_name),
             replace: made.or_replace,
         }),

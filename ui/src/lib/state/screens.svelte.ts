@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
-import type { RunView } from '$lib/api/bindings';
+import type { Problem, RunView } from '$lib/api/bindings';
+import { problemOf } from '$lib/api/client';
 
 /** Screens kept, the ones last seen: going back and forth asks for nothing twice. */
 const MOST_KEPT = 200;
@@ -11,6 +12,8 @@ const MOST_KEPT = 200;
 export class Screens {
   /** The last one that is here of those that were wanted. */
   shown = $state.raw<RunView | undefined>(undefined);
+  /** Why the one that is wanted is not here, and what is shown is of another entry. */
+  problem = $state.raw<Problem | undefined>(undefined);
   readonly #ask: (seq: number) => Promise<RunView>;
   readonly #kept = new Map<number, RunView>();
   #wanted: number | undefined;
@@ -23,8 +26,13 @@ export class Screens {
   show(seq: number): void {
     this.#wanted = seq;
     const here = this.#kept.get(seq);
-    if (here !== undefined) this.shown = here;
+    if (here !== undefined) this.#put(here);
     else if (!this.#asking) void untrack(() => this.#fetch());
+  }
+
+  #put(view: RunView): void {
+    this.shown = view;
+    this.problem = undefined;
   }
 
   async #fetch(): Promise<void> {
@@ -35,10 +43,10 @@ export class Screens {
         this.#kept.set(seq, view);
         for (const oldest of this.#kept.keys()) if (this.#kept.size > MOST_KEPT) this.#kept.delete(oldest);
         const wanted = this.#kept.get(this.#wanted ?? seq);
-        if (wanted !== undefined) this.shown = wanted;
+        if (wanted !== undefined) this.#put(wanted);
       }
-    } catch {
-      // The frames say what happened without it; the next step asks again.
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
     } finally {
       this.#asking = false;
     }

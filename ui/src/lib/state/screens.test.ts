@@ -38,7 +38,7 @@ describe('the screens of a replay', () => {
     expect(screens.shown?.revision).toBe(4);
   });
 
-  it('are asked for again after a failure, and keep what they showed', async () => {
+  it('say that one could not be had, keep what they showed, and ask again', async () => {
     let silent = true;
     const screens = new Screens((seq) => (silent && seq === 2 ? Promise.reject(new Error('silent')) : Promise.resolve(after(seq))));
     screens.show(1);
@@ -46,9 +46,11 @@ describe('the screens of a replay', () => {
     screens.show(2);
     await settle();
     expect(screens.shown?.revision).toBe(1);
+    expect(screens.problem, 'what is shown is not what was asked for').toBeDefined();
     silent = false;
     screens.show(2);
     await settle();
     expect(screens.shown?.revision).toBe(2);
+    expect(screens.problem).toBeUndefined();
   });
 });
