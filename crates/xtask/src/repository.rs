@@ -84,8 +84,10 @@ impl<const N: usize> From<[(&str, &str); N]> for Repository {
     }
 }
 
-/// The root of the repository.
+/// The root of the repository. Cargo says where it is when it starts a chore: several clones share one
+/// build cache, and what is built there may come from another one.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
