@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { press, test } from './engine';
+import { startRun } from './tour';
 import { ask, enterDrill, fault, open, suspect } from './world';
 
 const TIMES = 40;
@@ -176,4 +177,59 @@ test('an idle window and a run', async ({ page, engine }) => {
   say('releases: nodes', String(await nodes(page)), '1,500');
   const gaps = await frames(page, () => page.waitForTimeout(3000));
   say('idle: longest gap between frames, p99', `${at(gaps, 0.99).toFixed(0)} ms`, '150 ms');
+});
+
+/** Ten views of the run in a second, each with 200 new lines and six objectives that have moved: what the engine sends at most. */
+async function flooded(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    interface View {
+      now: number;
+      revision: number;
+      log: { seq: number; at: number; text: string }[];
+      judgements: { slo: string; points: { at: number; rate: number | null }[] }[];
+    }
+    const real = window.fetch.bind(window);
+    const LINE = 'GET /checkout/basket 502 in 812 ms, upstream reset before headers, try 3 of 3, pod checkout-7d9f4c-';
+    window.fetch = async (...asked) => {
+      const address = asked[0] instanceof Request ? asked[0].url : asked[0].toString();
+      if (!address.includes('/api/watch/run')) return real(...asked);
+      const reader = (await real(...asked)).body?.pipeThrough(new TextDecoderStream()).getReader();
+      let said = '';
+      while (reader && !said.includes('\n')) said += (await reader.read()).value ?? '\n';
+      void reader?.cancel();
+      const first = JSON.parse(said.slice(0, said.indexOf('\n'))) as View;
+      const line = first.log.at(-1);
+      const measured = first.judgements[0];
+      let turn = 0;
+      return new Response(
+        new ReadableStream<Uint8Array>({
+          async pull(out) {
+            await new Promise((done) => setTimeout(done, 100));
+            turn += 1;
+            const log = Array.from({ length: 200 }, (_, at) => ({ ...line, seq: turn * 200 + at, at: first.now + turn * 100, text: `${LINE}${turn}-${at}` }));
+            const judgements = Array.from({ length: measured ? 6 : 0 }, (_, at) => ({
+              ...measured,
+              slo: `objective ${at}`,
+              points: Array.from({ length: 120 }, (__, point) => ({ at: first.now + (turn + point) * 1000, rate: 0.02 + 0.01 * Math.sin(turn / 3 + point / 9 + at) })),
+            }));
+            out.enqueue(new TextEncoder().encode(`${JSON.stringify({ ...first, revision: first.revision + turn, log, judgements })}\n`));
+          },
+        }),
+      );
+    };
+  });
+}
+
+test('a run under 2,000 log lines a second and six charts', async ({ page, engine }) => {
+  await enterDrill(page, engine.url);
+  const { address } = await startRun(page);
+  await page.locator('figure').first().waitFor();
+  await flooded(page);
+  await open(page, address);
+  await page.locator('figure svg').nth(5).waitFor();
+  const gaps = await frames(page, () => page.waitForTimeout(5000));
+  say('flooded run: longest gap between frames, p99', `${at(gaps, 0.99).toFixed(0)} ms`, '150 ms');
+  const took = await inputToPaint(page, ['j', 'k']);
+  say('flooded run: key to paint, p95', `${at(took, 0.95).toFixed(0)} ms`, '100 ms');
+  say('flooded run: nodes', String(await nodes(page)), '1,500');
 });
