@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { press, test } from './engine';
 import { startRun } from './tour';
 import { ask, enterDrill, fault, open, suspect } from './world';
@@ -231,5 +231,6 @@ test('a run under 2,000 log lines a second and six charts', async ({ page, engin
   say('flooded run: longest gap between frames, p99', `${at(gaps, 0.99).toFixed(0)} ms`, '150 ms');
   const took = await inputToPaint(page, ['j', 'k']);
   say('flooded run: key to paint, p95', `${at(took, 0.95).toFixed(0)} ms`, '100 ms');
+  expect(await page.getByRole('button', { name: /Paused/ }).count(), 'the log follows its end').toBe(0);
   say('flooded run: nodes', String(await nodes(page)), '1,500');
 });
