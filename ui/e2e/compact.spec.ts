@@ -4,9 +4,9 @@ import { brokenRules, violations } from './axe';
 import { setUpDrill, startRollback } from './drill';
 import { press, test } from './engine';
 
-/** Opens the small window from a run that waits at its first question. */
+/** Opens the small window from a run that waits at its first question. Slowly, so that a busy machine does not miss the canary. */
 async function compact(page: Page): Promise<Page> {
-  await setUpDrill(page);
+  await setUpDrill(page, 10);
   await startRollback(page);
   await page.locator('[aria-label="What you are asked"]').waitFor({ timeout: 90_000 });
   const opened = page.waitForEvent('popup');
@@ -49,7 +49,7 @@ test('what needs more than a press is answered in the full window', async ({ pag
 
 test('a small window opened by its address alone becomes the full one', async ({ page, engine }) => {
   await page.goto(engine.url);
-  await setUpDrill(page);
+  await setUpDrill(page, 10);
   await startRollback(page);
   const run = /run\/([^/]+)/.exec(page.url())?.[1] ?? '';
   await page.goto(`${new URL(page.url()).origin}/#/compact/${run}`);
