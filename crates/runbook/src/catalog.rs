@@ -85,7 +85,8 @@ fn catalog(root: &At<'_>, report: &mut Report) -> Option<Catalog> {
         services.insert((*key.text).into(), service);
     }
     let recalls = recall::recalls(root, report)?;
-    complete.then_some(Catalog { services, connections, recalls })
+    // What could be read of it is compared with other files; an error keeps it from being used.
+    (complete || report.has_errors()).then_some(Catalog { services, connections, recalls })
 }
 
 /// Why it cannot be read is in the report.

@@ -212,6 +212,8 @@ codes! {
     UnknownService => "unknown-service",
     /// An environment that does not exist.
     UnknownEnvironment => "unknown-environment",
+    /// Services that depend on each other in a circle.
+    DependsOnItself => "depends-on-itself",
     /// An objective that does not exist.
     UnknownObjective => "unknown-objective",
     /// A check that does not exist.

@@ -1,7 +1,7 @@
 //! Placeholders in texts: every name must be one that something fills in, and texts that
 //! nobody fills in must hold none.
 
-use lastgood_core::template::{TemplateError, references};
+use lastgood_core::template::references;
 
 use crate::code::Code;
 use crate::finding::Report;
@@ -41,26 +41,39 @@ pub(crate) fn check(at: &At<'_>, known: &[&str], report: &mut Report) {
         }
         let places = places(at, report);
         let place = |number| places.get(number).copied().unwrap_or_else(|| at.span());
-        let names = match references(text) {
-            Ok(names) => names,
-            Err(TemplateError::Unclosed | TemplateError::Unknown { .. }) => {
-                report.error_with(
-                    Code::PlaceholderUnclosed,
-                    &at.clone().at_span(place(places.len().saturating_sub(1))),
-                    "`{{` is never closed",
-                    "a placeholder looks like `{{ target.version }}`".to_owned(),
-                );
-                return;
-            }
+        let unclosed = |number, report: &mut Report| {
+            report.error_with(
+                Code::PlaceholderUnclosed,
+                &at.clone().at_span(place(number)),
+                "`{{` is never closed",
+                "a placeholder looks like `{{ target.version }}`".to_owned(),
+            );
         };
-        for (number, name) in names.iter().enumerate().filter(|(_, name)| !known.contains(name)) {
+        // One that is not closed hides none that stand before it.
+        let closed = text.rfind("}}").map_or(0, |end| end + 2);
+        let (closed, rest) = text.split_at(closed);
+        let names = references(closed).unwrap_or_default();
+        let mut opened = 0;
+        for name in names {
+            let number = opened;
+            opened += 1 + name.matches("{{").count();
             if report.is_full() {
                 return;
+            }
+            if name.contains("{{") {
+                unclosed(number, report);
+                continue;
+            }
+            if known.contains(&name) {
+                continue;
             }
             let shown: String = name.chars().take(60).collect();
             let message = format!("nothing fills in `{{{{ {shown} }}}}` here");
             let here = at.clone().at_span(place(number));
             report.error_with(Code::UnknownPlaceholder, &here, message, meant(name, known));
+        }
+        if rest.contains("{{") {
+            unclosed(opened, report);
         }
     });
 }

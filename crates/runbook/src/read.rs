@@ -19,8 +19,11 @@ pub struct Read<T> {
 /// The same while files are still compared with each other.
 #[derive(Debug)]
 pub(crate) struct Draft<T> {
+    /// What could be made of it, also where it has errors; only [`Draft::finish`] hands it on.
     pub(crate) value: Option<T>,
     pub(crate) tree: Option<Node>,
+    /// What a file that is not even YAML seems to be called.
+    pub(crate) declared: Option<String>,
     pub(crate) report: Report,
 }
 
@@ -47,8 +50,16 @@ pub(crate) fn draft<T>(
         shape::check(&root, &Kind::Object(shape), &mut report);
         build(&root, &mut report)
     });
-    let value = value.filter(|_| !report.has_errors());
-    Draft { value, tree, report }
+    let declared = if tree.is_none() { declared(bytes) } else { None };
+    Draft { value, tree, declared, report }
+}
+
+/// What stands behind the first key of all files that other files name: `runbook: NAME`.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let name = text.lines().find_map(|line| line.strip_prefix("runbook:"))?;
+    let name = name.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// Values of a tree that was checked against its shape: what is not there or does not fit

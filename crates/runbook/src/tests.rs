@@ -174,6 +174,8 @@ fn cases() -> Vec<Case> {
             "  - id: close\n    phase: capture\n    note: >\n      of {{ service }}\n      and ¦{{ what }}\n",
         ),
         runbook(Code::PlaceholderUnclosed, "Done.", "\"see ¦{{ service\""),
+        runbook(Code::PlaceholderUnclosed, "Done.", "\"see ¦{{ service and {{ environment }}\""),
+        runbook(Code::UnknownPlaceholder, "Done.", "\"see ¦{{ servce }} and {{ environment\""),
         catalog(Code::PlaceholderNotHere, "good: g", "good: \"¦{{ service }}\""),
         runbook(
             Code::PlaceholderNotHere,
@@ -253,6 +255,11 @@ fn cases() -> Vec<Case> {
             "act: { command: { run: ls, shell: ¦true, probe: [x] } }, undo: none",
         ),
         runbook(
+            Code::ShellUsed,
+            "act: release.restore, undo: none",
+            "act: { command: { run: [env, /bin/bash, -ec, ¦'rm {{ service }}'], probe: [x] } }, undo: none",
+        ),
+        runbook(
             Code::NoProbe,
             "act: release.restore, undo: none",
             "act: { command: ¦{ run: [ls] } }, undo: none",
@@ -284,7 +291,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Codes that need bytes, many values or a folder; they have tests of their own.
-const ELSEWHERE: [Code; 19] = [
+const ELSEWHERE: [Code; 20] = [
     Code::WorkspaceMissing,
     Code::CatalogMissing,
     Code::FileUnreadable,
@@ -304,6 +311,7 @@ const ELSEWHERE: [Code; 19] = [
     Code::DuplicateName,
     Code::UnknownStep,
     Code::NeverHappens,
+    Code::DependsOnItself,
 ];
 
 #[test]

@@ -81,6 +81,61 @@ fn careless(act: &At<'_>, report: &mut Report) {
             "put it into a file of the workspace, and run that with `run: [FILE]`".to_owned(),
         );
     }
+    for key in ["run", "probe"] {
+        if let Some(text) = command.get(key).and_then(|argv| text_for_a_shell(&argv)) {
+            report.advice(
+                Code::ShellUsed,
+                &text,
+                "this is one program, and it reads this text as a shell does: what is filled in \
+                 can become a command of its own",
+                "put it into a file of the workspace, and run that with `run: [FILE]`".to_owned(),
+            );
+        }
+    }
+}
+
+/// Programs that run a text which is given to them behind a switch such as `-c`.
+const SHELLS: [&str; 12] = [
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    "ksh",
+    "ash",
+    "fish",
+    "powershell",
+    "pwsh",
+    "cmd",
+    "busybox",
+    "su",
+];
+
+/// What a shell would run, in a list of a program and its arguments.
+fn text_for_a_shell<'a>(argv: &At<'a>) -> Option<At<'a>> {
+    let mut words = argv.items().filter(|word| word.scalar().is_some());
+    let shell = words.position(|word| {
+        let path = word.scalar().unwrap_or_default();
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        SHELLS.contains(&name.to_ascii_lowercase().as_str())
+    });
+    // `env`, `sudo`, `nice` and their like stand before it; a name among arguments does not.
+    if shell? > 3 {
+        return None;
+    }
+    words.skip_while(|word| !runs_a_text(word.scalar().unwrap_or_default())).nth(1)
+}
+
+/// `-c`, `-lc`, `/c`, `-Command`: the next word is a text to run.
+fn runs_a_text(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let short = word.strip_prefix('-').is_some_and(|letters| {
+        !letters.is_empty()
+            && letters.len() <= 4
+            && letters.chars().all(|c| c.is_ascii_lowercase())
+            && letters.ends_with('c')
+    });
+    short || ["/c", "/k", "-command", "-encodedcommand"].contains(&lower.as_str())
 }
 
 /// The guard that fits an act: what makes it unnecessary.

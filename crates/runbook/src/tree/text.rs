@@ -13,7 +13,8 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], report: &mut Report) -> Option<&'a str
         report.add(Severity::Error, code, span, "", message, Some(suggestion.to_owned()));
     };
     if bytes.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes, {MAX_BYTES} are allowed", bytes.len());
+        // Whoever reads a folder stops at the limit, so how much more there is stays unknown.
+        let message = format!("the file is larger than 1 MiB ({MAX_BYTES} bytes)");
         refuse(report, Code::FileTooLarge, Span::START, message, "split it");
         return None;
     }

@@ -180,6 +180,87 @@ fn a_runbook_with_errors_is_not_said_to_be_missing() {
 }
 
 #[test]
+fn an_error_inside_of_a_file_hides_nothing_between_files() {
+    let catalog = CATALOG
+        .replace("objective: 99%", "objective: 990%")
+        .replace("runbook: rollback", "runbook: rolback")
+        .replace("  shop:\n", "  shop:\n    depends-on: [stock]\n");
+    let runbook = RUNBOOK.replace("act: rollout.halt", "act: rollout.hlat");
+    let drill = DRILL
+        .replace("minutes: 5", "minutes: five")
+        .replace("environment: production", "environment: staging")
+        .replace("step: halt", "step: hlat")
+        .replace("at: start", "at: strat")
+        .replace("ticket: 7", "tickets: 7");
+    let workspace = embedded(&catalog, &runbook, &drill);
+    for (file, code) in [
+        ("lastgood.yaml", Code::OutOfRange),
+        ("lastgood.yaml", Code::UnknownRunbook),
+        ("lastgood.yaml", Code::UnknownService),
+        ("runbooks/rollback.yaml", Code::UnknownWord),
+        ("drills/bad.yaml", Code::WrongType),
+        ("drills/bad.yaml", Code::UnknownEnvironment),
+        ("drills/bad.yaml", Code::UnknownStep),
+        ("drills/bad.yaml", Code::InputUnfit),
+    ] {
+        let found = workspace.findings.iter().any(|one| one.file == file && one.code == code);
+        assert!(found, "{code} in {file}, not {}", workspace.explain());
+    }
+    assert!(workspace.catalog.is_none() && workspace.scenarios.is_empty(), "none of it is used");
+}
+
+#[test]
+fn an_environment_that_is_good_is_compared_beside_one_that_is_not() {
+    let catalog =
+        CATALOG.replace("runbook: rollback", "runbook: rollback\n        tier: produktion");
+    let runbook = RUNBOOK.replace("title: Roll back\n", "title: Roll back\nplatforms: [ecs]\n");
+    let workspace = embedded(&catalog, &runbook.replace("slos: all", "slos: [speed]"), DRILL);
+    let of_catalog =
+        |code| workspace.findings.iter().any(|one| one.file == "lastgood.yaml" && one.code == code);
+    assert!(of_catalog(Code::UnknownObjective), "{}", workspace.explain());
+    assert!(of_catalog(Code::PlatformUnfit), "{}", workspace.explain());
+}
+
+#[test]
+fn a_file_that_is_not_even_yaml_is_told_once() {
+    let broken = RUNBOOK.replace("steps:", "steps: [");
+    let workspace = embedded(CATALOG, &broken, DRILL);
+    let codes: Vec<Code> = workspace.findings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::YamlSyntax], "nobody is told that its runbook does not exist");
+    let workspace = embedded("services: [", RUNBOOK, DRILL);
+    let codes: Vec<Code> = workspace.findings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::YamlSyntax], "nor that its services do not");
+}
+
+#[test]
+fn a_circle_of_services_is_told_once_and_is_no_error() {
+    let service = |name: &str, needs: &str| {
+        CATALOG
+            .replace("services:\n", "")
+            .replace("  shop:\n", &format!("  {name}:\n    depends-on: [{needs}]\n"))
+    };
+    let circle = |services: &[(&str, &str)]| {
+        let all: String = services.iter().map(|(name, needs)| service(name, needs)).collect();
+        let catalog = format!("services:\n{all}").replace("name: shop", "name: a");
+        let found = Workspace::load_embedded(&[
+            ("lastgood.yaml", &catalog),
+            ("runbooks/rollback.yaml", RUNBOOK),
+        ]);
+        assert!(found.catalog.is_some(), "{}", found.explain());
+        found.findings.into_iter().map(|one| (one.code, one.message)).collect::<Vec<_>>()
+    };
+    let told = circle(&[("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")]);
+    let words = "`a`, `b`, `c` and `a` again depend on each other in a circle";
+    assert_eq!(told, [(Code::DependsOnItself, words.to_owned())]);
+    let told = circle(&[("a", "a")]);
+    assert_eq!(told, [(Code::DependsOnItself, "`a` depends on itself".to_owned())]);
+    assert_eq!(
+        circle(&[("a", "b, c"), ("b", "d"), ("c", "d"), ("d", "e"), ("e", "f"), ("f", "")]),
+        []
+    );
+}
+
+#[test]
 fn a_name_belongs_to_one_file() {
     let workspace = Workspace::load_embedded(&[
         ("lastgood.yaml", CATALOG),
