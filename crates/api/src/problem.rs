@@ -326,10 +326,14 @@ pub(crate) fn compile_problem(errors: &[CompileError]) -> Problem {
 }
 
 fn known_names(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
+    there_is(&names.collect::<Vec<String>>())
+}
+
+/// What could have been named instead, as a hint.
+pub(crate) fn there_is(names: &[impl AsRef<str>]) -> String {
     if names.is_empty() {
-        "There is none.".to_owned()
-    } else {
-        format!("There is: {}.", names.join(", "))
+        return "There is none.".to_owned();
     }
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    format!("There is: {}.", names.join(", "))
 }

@@ -22,6 +22,7 @@ use crate::config::Pace;
 use crate::crossing::{Databases, Guarded, LiveDatabases, PracticeDatabases};
 use crate::files::Files;
 use crate::memory::Memory;
+use crate::problem::there_is;
 use crate::system::{SystemClock, wall};
 
 /// A workspace with a world behind it.
@@ -119,7 +120,7 @@ impl Stage {
             let known: Vec<String> =
                 self.files.catalog.places().map(|(place, _)| place.to_string()).collect();
             Problem::new(Code::NotFound, format!("the catalog has no {place}"))
-                .hint(format!("There is: {}.", known.join(", ")))
+                .hint(there_is(&known))
         })
     }
 
@@ -142,7 +143,7 @@ impl Stage {
             let known: Vec<&str> =
                 self.files.runbooks.iter().map(|runbook| runbook.name.as_str()).collect();
             Problem::new(Code::NotFound, format!("there is no runbook `{name}`"))
-                .hint(format!("There is: {}.", known.join(", ")))
+                .hint(there_is(&known))
         })
     }
 
@@ -157,8 +158,7 @@ pub(crate) fn scenario<'a>(files: &'a Files, name: &ScenarioName) -> Result<&'a 
     files.scenarios.iter().find(|scenario| scenario.name == *name).ok_or_else(|| {
         let known: Vec<&str> =
             files.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        Problem::new(Code::NotFound, format!("there is no drill `{name}`"))
-            .hint(format!("There is: {}.", known.join(", ")))
+        Problem::new(Code::NotFound, format!("there is no drill `{name}`")).hint(there_is(&known))
     })
 }
 

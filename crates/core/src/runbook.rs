@@ -38,6 +38,22 @@ impl Runbook {
         (self.platforms.is_empty() || self.platforms.contains(&platform))
             && (self.strategies.is_empty() || self.strategies.contains(&strategy))
     }
+
+    /// What it is meant for instead of this platform or this strategy, as a sentence without
+    /// an end.
+    #[must_use]
+    pub fn not_for(&self, platform: PlatformKind, strategy: Strategy) -> String {
+        let mut only = Vec::new();
+        if !self.strategies.is_empty() && !self.strategies.contains(&strategy) {
+            let words: Vec<&str> = self.strategies.iter().map(|one| one.as_str()).collect();
+            only.push(format!("{} rollouts", words.join(" or ")));
+        }
+        if !self.platforms.is_empty() && !self.platforms.contains(&platform) {
+            let words: Vec<&str> = self.platforms.iter().map(|one| one.as_str()).collect();
+            only.push(words.join(" or "));
+        }
+        format!("`{}` is for {}", self.name, only.join(" and for "))
+    }
 }
 
 /// Something that a person or the catalog supplies when the plan is made. Texts refer to

@@ -14,7 +14,7 @@ use lastgood_core::runbook::Runbook;
 use super::release::bounded;
 use crate::App;
 use crate::files::Files;
-use crate::problem::IntoProblem;
+use crate::problem::{IntoProblem, there_is};
 use crate::stage::{Stage, is_practice_catalog};
 use crate::wire::{AttestRequest, ChecklistQuery};
 
@@ -157,7 +157,7 @@ fn item<'a>(lists: &'a [Checklist], id: &str) -> Result<&'a Item, Problem> {
     items().find(|item| item.id.as_str() == id).ok_or_else(|| {
         let known: Vec<&str> = items().map(|item| item.id.as_str()).collect();
         Problem::new(Code::NotFound, format!("no checklist has an item `{id}`"))
-            .hint(format!("There is: {}.", known.join(", ")))
+            .hint(there_is(&known))
     })
 }
 

@@ -13,7 +13,7 @@ use lastgood_providers::git;
 
 use super::release::{LOOK_BACK, bounded};
 use crate::App;
-use crate::problem::IntoProblem;
+use crate::problem::{IntoProblem, there_is};
 use crate::stage::Stage;
 use crate::wire::{LockRequest, MarkKind, MarkRequest, MarksQuery, UnlockRequest, Which};
 
@@ -209,7 +209,7 @@ fn fitting(
     if places.is_empty() {
         let known: Vec<String> = all.iter().map(ToString::to_string).collect();
         return Err(Problem::new(Code::NotFound, "no service in the catalog fits that")
-            .hint(format!("There is: {}.", known.join(", "))));
+            .hint(there_is(&known)));
     }
     Ok(places)
 }
@@ -255,9 +255,7 @@ fn only(mut found: Vec<Found>, none: &str, known: &[String]) -> Result<Found, Pr
         (None, _) if known.is_empty() => {
             Err(Problem::new(Code::NotFound, none).hint("There is none at all."))
         }
-        (None, _) => {
-            Err(Problem::new(Code::NotFound, none).hint(format!("There is: {}.", known.join(", "))))
-        }
+        (None, _) => Err(Problem::new(Code::NotFound, none).hint(there_is(&known))),
     }
 }
 

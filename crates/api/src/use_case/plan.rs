@@ -26,7 +26,7 @@ use super::release::{Looked, look};
 use crate::App;
 use crate::app::Shown;
 use crate::ids;
-use crate::problem::{IntoProblem, compile_problem};
+use crate::problem::{IntoProblem, compile_problem, there_is};
 use crate::stage::{Stage, forgot, practice_log};
 use crate::wire::{Override, PlanRequest, StartRequest};
 
@@ -203,8 +203,22 @@ fn choose_runbook<'a>(
         .collect();
     match fitting[..] {
         [only] => Ok(only),
-        [] => Err(Problem::new(Code::NotFound, format!("no runbook fits {}", request.place))
-            .hint("Add one to the workspace's `runbooks` folder.")),
+        [] => {
+            let (platform, strategy) = (environment.platform.kind(), environment.strategy);
+            let what = format!(
+                "no runbook fits {}, which is {} on {}",
+                request.place,
+                strategy.as_str(),
+                platform.as_str()
+            );
+            let mut problem = Problem::new(Code::NotFound, what);
+            let foreign = stage.files.runbooks.iter();
+            problem.chain.extend(foreign.map(|runbook| runbook.not_for(platform, strategy)));
+            Err(problem.hint(
+                "Add one to the workspace's `runbooks` folder, or this platform and strategy to \
+                 one that suits it.",
+            ))
+        }
         _ => {
             let names: Vec<&str> = fitting.iter().map(|runbook| runbook.name.as_str()).collect();
             Err(Problem::new(
@@ -252,7 +266,7 @@ fn choose_target<'a>(looked: &'a Looked, wanted: &str) -> Result<&'a Candidate, 
                 .map(|candidate| candidate.release.version.as_str())
                 .collect();
             Problem::new(Code::NotFound, format!("no release `{wanted}` is known here"))
-                .hint(format!("There is: {}.", known.join(", ")))
+                .hint(there_is(&known))
         })
 }
 

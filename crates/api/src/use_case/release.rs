@@ -18,7 +18,7 @@ use super::neighbours;
 use super::preflight::prove;
 use crate::App;
 use crate::crossing::Crossing;
-use crate::problem::IntoProblem;
+use crate::problem::{IntoProblem, there_is};
 use crate::stage::Stage;
 use crate::wire::{ReleaseQuery, ReleasesQuery};
 
@@ -156,7 +156,7 @@ impl App {
             let known: Vec<String> =
                 stage.files.catalog.places().map(|(place, _)| place.to_string()).collect();
             return Err(Problem::new(Code::NotFound, "no service in the catalog fits that filter")
-                .hint(format!("There is: {}.", known.join(", "))));
+                .hint(there_is(&known)));
         }
         let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MOST) as usize;
         let before = query.before.and_then(|at| jiff::Timestamp::from_millisecond(at.0).ok());

@@ -138,6 +138,31 @@ async fn a_teams_own_drill_plays_its_own_runbook_at_its_own_service_with_nothing
 }
 
 #[tokio::test]
+async fn where_no_runbook_fits_each_says_what_it_is_for() {
+    let (folder, data) = (workspace(), tempfile::tempdir().expect("a folder"));
+    let write = |path: &str, text: String| {
+        std::fs::write(folder.path().join(path), text).expect("it is ours");
+    };
+    std::fs::remove_dir_all(folder.path().join("drills")).expect("it is ours");
+    write("lastgood.yaml", CATALOG.replace("        runbook: go-back\n", ""));
+    let foreign = RUNBOOK.replace("platforms: [kubernetes]", "platforms: [ecs, lambda]");
+    write("runbooks/go-back.yaml", foreign.replace("steps:", "strategies: [canary]\nsteps:"));
+    let app = app(folder.path(), data.path());
+    let place = Place { service: "payments".into(), environment: "production".into() };
+    let request = PlanRequest {
+        place,
+        target: "last-good".to_owned(),
+        runbook: None,
+        inputs: std::collections::BTreeMap::new(),
+    };
+    let problem = app.plan(request).await.expect_err("there is none for it");
+    assert_eq!(problem.code, Code::NotFound);
+    let said = "no runbook fits payments in production, which is rolling on kubernetes";
+    let why = "`go-back` is for canary rollouts and for ecs or lambda";
+    assert_eq!(problem.chain, [said, why]);
+}
+
+#[tokio::test]
 async fn every_name_in_a_scenario_that_nothing_has_is_told_at_once_with_a_suggestion() {
     let folder = workspace();
     let wrong = DRILL
