@@ -8,7 +8,7 @@ use std::fmt;
 /// A type as written, with the many spellings of one type made one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Type {
-    /// The name, lower case, without a schema.
+    /// The name without a schema, folded where it was written without quotes.
     pub(crate) base: String,
     /// What stands in its parentheses: a length, precision and scale.
     pub(crate) args: Vec<i64>,
@@ -20,7 +20,7 @@ pub(crate) struct Type {
 impl Type {
     /// Reads a type as it is written in SQL.
     pub(crate) fn read(text: &str) -> Self {
-        let lower = text.to_lowercase();
+        let lower = folded(text);
         let (head, rest) = lower.split_once('(').unwrap_or((&lower, ""));
         let (inner, tail) = rest.split_once(')').unwrap_or((rest, ""));
         let args = inner.split(',').filter_map(|part| part.trim().parse().ok()).collect();
@@ -119,6 +119,19 @@ impl fmt::Display for Type {
         }
         if self.array { f.write_str("[]") } else { Ok(()) }
     }
+}
+
+/// Lower case outside of double quotes: `"Role"` is another type than `role`.
+fn folded(text: &str) -> String {
+    let mut quoted = false;
+    text.chars()
+        .flat_map(|c| {
+            quoted ^= c == '"';
+            let (kept, lower) =
+                if quoted { (Some(c), None) } else { (None, Some(c.to_lowercase())) };
+            kept.into_iter().chain(lower.into_iter().flatten())
+        })
+        .collect()
 }
 
 fn canonical(name: &str) -> (String, bool) {

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use lastgood_api::export::Document;
+use jiff::tz::TimeZone;
+use lastgood_api::export::{Document, Layout, Times, csv, html, markdown, outline};
 use lastgood_api::wire::{
     AnnotateRequest, DrillRequest, ExportFormat, ExportRequest, ImportRequest, Nothing, Say,
     StartRequest,
@@ -246,4 +247,44 @@ proptest! {
             prop_assert_eq!(given, text);
         }
     }
+
+    #[test]
+    fn every_form_has_every_visible_entry(document in document()) {
+        let times = Times::of(TimeZone::UTC);
+        let table = letters(&csv(&document, &times).expect("it is written"));
+        for layout in Layout::ALL {
+            let shaped = outline(&document, &times, layout);
+            let (page, web) = (letters(&markdown(&shaped)), letters(&seen(&html(&shaped))));
+            for line in document.timeline.iter().filter(|line| line.hidden.is_none()) {
+                let text = letters(&line.text);
+                prop_assert!(page.contains(&text), "{layout:?} in Markdown lacks {:?}", line.text);
+                prop_assert!(web.contains(&text), "{layout:?} in HTML lacks {:?}", line.text);
+                prop_assert!(table.contains(&text), "the table lacks {:?}", line.text);
+            }
+            for line in document.timeline.iter().filter(|line| line.hidden.is_some()) {
+                // A short text may well stand elsewhere.
+                let text = letters(&line.text);
+                let told = text.len() > 12 && document.timeline.iter().all(|other| {
+                    other.hidden.is_some() || !letters(&other.text).contains(&text)
+                });
+                prop_assert!(!told || !table.contains(&text), "the table has {:?}", line.text);
+            }
+        }
+    }
+}
+
+/// Letters and digits only: what escapes them and where lines are broken is no matter.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// What a reader of a web page sees of it.
+fn seen(page: &str) -> String {
+    let mut out = String::new();
+    for part in page.split('<') {
+        out.push_str(part.split_once('>').map_or(part, |(_, text)| text));
+    }
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(out, |text, (entity, sign)| text.replace(entity, sign))
 }

@@ -17,6 +17,12 @@ fn many_spellings_are_one_type() {
         assert_eq!(Type::read(written).to_string(), read, "`{written}` means `{read}`");
     }
     assert!(Type::read("bigserial").serial, "a serial column fills itself");
+    assert_eq!(
+        Type::read("public.\"UserRole\"[]").to_string(),
+        "UserRole[]",
+        "quotes keep capitals"
+    );
+    assert_eq!(Type::read("Public.UserRole").to_string(), "userrole");
 }
 
 #[test]

@@ -195,9 +195,7 @@ impl World {
             .flat_map(|(table, state)| {
                 state.columns.iter().map(move |(name, column)| (table, name, column))
             })
-            .filter(|(_, _, column)| {
-                column.ty.as_ref().is_some_and(|known| known.base == ty.name.to_lowercase())
-            })
+            .filter(|(_, _, column)| column.ty.as_ref().is_some_and(|known| known.base == ty.name))
             .map(|(table, name, column)| {
                 (table, name.as_str(), column.ty.as_ref().is_some_and(|ty| ty.array))
             })
