@@ -20,7 +20,7 @@ pub use document::{DOCUMENT_SCHEMA, Document, DrillPart, FindingPart, JournalPar
 pub use html::render as html;
 pub use layout::{Layout, lint};
 pub use markdown::render as markdown;
-pub use outline::{Outline, Times};
+pub use outline::{Outline, Picture, SHOWN, Times};
 pub use outline_of::outline;
 pub use pdf::{Paper, render as pdf};
 pub use readiness::{AnswerPart, ChecklistItemPart, ChecklistPart, ReadinessPart};

@@ -3,9 +3,11 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html::push_html};
 
-use super::outline::{Block, Chart, Item, Outline, Span};
+use super::outline::{Block, Chart, Item, Outline, Picture, SHOWN, Span};
 
 /// Allows the style of the page itself and pictures inside of it, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -54,6 +56,7 @@ fn blocks(page: &mut String, blocks: &[Block]) {
                 writeln!(page, "<div class=\"prose\">{}</div>", prose(markdown))
             }
             Block::Chart(one) => chart(page, one),
+            Block::Picture(one) => picture(page, one),
         };
     }
 }
@@ -101,6 +104,21 @@ fn table(
         page.push_str("</tr>\n");
     }
     writeln!(page, "</tbody>\n</table>")
+}
+
+/// A picture inside of the page. Its kind was told by its own bytes.
+fn picture(page: &mut String, picture: &Picture) -> std::fmt::Result {
+    if !SHOWN.contains(&picture.media_type.as_str()) {
+        return Ok(());
+    }
+    let words = text(&picture.words());
+    writeln!(
+        page,
+        "<figure>\n<img src=\"data:{};base64,{}\" alt=\"{words}\">\n\
+         <figcaption>{words}</figcaption>\n</figure>",
+        picture.media_type,
+        STANDARD.encode(&picture.bytes)
+    )
 }
 
 const WIDTH: f64 = 640.0;

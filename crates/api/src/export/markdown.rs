@@ -45,6 +45,8 @@ impl Page {
                     self.line(&markdown.trim().chars().map(harmless).collect::<String>());
                 }
                 Block::Chart(chart) => self.line(&sparkline(chart)),
+                // One text cannot hold it; the list of attachments names it.
+                Block::Picture(_) => continue,
             }
             self.gap();
         }

@@ -1,6 +1,8 @@
 //! What an export says, in which order, before anybody decides how it looks: every form
 //! that people read is made from this one outline, so that none of them says less.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lastgood_core::judge::Judgement;
@@ -68,6 +70,31 @@ impl Chart {
     }
 }
 
+/// A picture that somebody attached, as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What its file was called.
+    pub name: String,
+    /// What it shows, in the words of whoever attached it; may be empty.
+    pub caption: String,
+    /// One of [`SHOWN`].
+    pub media_type: String,
+    /// The file.
+    pub bytes: Arc<[u8]>,
+}
+
+/// The kinds of pictures that pages can show.
+pub const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+impl Picture {
+    /// What it shows, for whoever cannot see it: the only words there are for it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let caption = self.caption.trim();
+        if caption.is_empty() { self.name.clone() } else { format!("{}: {caption}", self.name) }
+    }
+}
+
 /// A block of a section.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
@@ -92,6 +119,8 @@ pub enum Block {
     Prose(String),
     /// A chart.
     Chart(Chart),
+    /// A picture; a form that cannot show it leaves it to the list of attachments.
+    Picture(Picture),
 }
 
 /// A section.
@@ -123,6 +152,36 @@ pub struct Outline {
     pub foot: Words,
     /// What stands on every page of a drill.
     pub watermark: Option<String>,
+}
+
+/// The heading of the section that lists what is attached.
+pub(super) const ATTACHMENTS: &str = "Attachments";
+
+impl Outline {
+    /// With `pictures` below the list of what is attached, and `untold` said of those that are
+    /// not among them. Without that list there is nothing to show.
+    #[must_use]
+    pub fn showing(mut self, pictures: Vec<Picture>, untold: Vec<String>) -> Self {
+        if let Some(section) = self.sections.iter_mut().find(|one| one.title == ATTACHMENTS) {
+            section.blocks.extend(untold.into_iter().map(|text| Block::Line(plain(text))));
+            section.blocks.extend(pictures.into_iter().map(Block::Picture));
+        }
+        self
+    }
+
+    /// The same without its pictures, which `why` explains.
+    #[must_use]
+    pub(super) fn without_pictures(&self, why: &str) -> Self {
+        let mut bare = self.clone();
+        for section in &mut bare.sections {
+            let before = section.blocks.len();
+            section.blocks.retain(|block| !matches!(block, Block::Picture(_)));
+            if section.blocks.len() < before {
+                section.blocks.push(Block::Line(plain(why)));
+            }
+        }
+        bare
+    }
 }
 
 /// How times are told.

@@ -8,7 +8,9 @@ use lastgood_core::timeline::{FollowUp, Line, Source};
 use lastgood_core::view::ReleaseView;
 
 use super::layout::{Layout, Slot};
-use super::outline::{Block, Chart, Item, Outline, Section, Span, Times, Words, plain};
+use super::outline::{
+    ATTACHMENTS, Block, Chart, Item, Outline, Section, Span, Times, Words, plain,
+};
 use super::{ChecklistItemPart, Document};
 
 /// The outline of `document` with its times told by `times`, in the shape of `layout`.
@@ -400,5 +402,5 @@ fn attachments(document: &Document) -> Section {
             under: Vec::new(),
         }
     };
-    listed("Attachments", document.attachments.iter().map(item).collect())
+    listed(ATTACHMENTS, document.attachments.iter().map(item).collect())
 }

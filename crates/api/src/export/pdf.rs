@@ -10,11 +10,13 @@ mod chart;
 mod flow;
 mod fonts;
 mod page;
+mod picture;
 mod prose;
 mod sheet;
 mod table;
 mod tags;
 
+use krilla::error::KrillaError;
 use lastgood_core::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +51,19 @@ pub fn render(outline: &Outline, paper: Paper) -> Result<Vec<u8>, Problem> {
     let fonts = fonts::Fonts::load().ok_or_else(|| {
         Problem::new(Code::Internal, "the fonts inside of this program cannot be read")
     })?;
-    let laid = flow::lay_out(outline, &fonts, paper.size());
-    page::draw(outline, &fonts, laid).map_err(|error| {
+    let drawn = |outline: &Outline| {
+        let laid = flow::lay_out(outline, &fonts, paper.size());
+        page::draw(outline, &fonts, laid)
+    };
+    let whole = match drawn(outline) {
+        // One that breaks in its middle is met only while it is written.
+        Err(KrillaError::Image(..)) => drawn(&outline.without_pictures(
+            "The pictures are not shown, because one of them is damaged; an export as HTML has \
+             them as they are.",
+        )),
+        other => other,
+    };
+    whole.map_err(|error| {
         Problem::from_error(Code::Internal, &error)
             .within("the PDF could not be written")
             .hint("Export it as HTML and print that; the record itself is whole.")

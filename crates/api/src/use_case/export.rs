@@ -11,7 +11,8 @@ use lastgood_core::timeline::lint_follow_ups;
 
 use crate::App;
 use crate::export::{
-    Document, Layout, ReadinessPart, Times, csv, html, lint, markdown, outline, pdf, replaced,
+    Document, Layout, Picture, ReadinessPart, SHOWN, Times, csv, html, lint, markdown, outline,
+    pdf, replaced,
 };
 use crate::use_case::annotate::today;
 use crate::wire::{ExportFormat, ExportRequest, ExportView, SavedView};
@@ -25,6 +26,17 @@ struct Rendered {
     media_type: &'static str,
     bytes: Vec<u8>,
     lacks: Vec<String>,
+}
+
+/// How many bytes of pictures one page holds: what a mail still takes.
+const MOST_OF_PICTURES: usize = 16 * 1024 * 1024;
+
+/// What is attached, as far as a page can show it.
+#[derive(Default)]
+struct Attached {
+    pictures: Vec<Picture>,
+    /// Why others are not among them, in sentences.
+    untold: Vec<String>,
 }
 
 impl App {
@@ -41,10 +53,58 @@ impl App {
 
     async fn rendered(&self, request: ExportRequest) -> Result<Rendered, Problem> {
         let (document, kept) = self.document_to_export(&request).await?;
+        let attached = self.attached(&document, &request).await;
         // A long record takes a second to set; nobody else should wait for it.
-        tokio::task::spawn_blocking(move || rendered(document, kept, &request))
+        tokio::task::spawn_blocking(move || rendered(document, kept, attached, &request))
             .await
             .map_err(|error| Problem::from_error(Code::Internal, &error))?
+    }
+
+    /// The pictures that a page can show, and why others are not among them.
+    async fn attached(&self, document: &Document, request: &ExportRequest) -> Attached {
+        let mut attached = Attached::default();
+        let pictures: Vec<_> = document
+            .attachments
+            .iter()
+            .filter(|one| SHOWN.contains(&one.media_type.as_str()))
+            .collect();
+        if pictures.is_empty() || !matches!(request.format, ExportFormat::Html | ExportFormat::Pdf)
+        {
+            return attached;
+        }
+        if !request.redact.is_empty() {
+            attached.untold.push(
+                "Pictures are not shown, because names in them cannot be replaced.".to_owned(),
+            );
+            return attached;
+        }
+        let mut room = MOST_OF_PICTURES;
+        for one in pictures {
+            let bytes = match self.bytes_of(&request.run, one).await {
+                Ok(bytes) => bytes,
+                Err(problem) => {
+                    let why = problem.chain.join(": ");
+                    attached.untold.push(format!("{} is not shown: {why}.", one.name));
+                    continue;
+                }
+            };
+            match room.checked_sub(bytes.len()) {
+                Some(left) => room = left,
+                None => {
+                    let untold =
+                        format!("{} is not shown: the file would get too large.", one.name);
+                    attached.untold.push(untold);
+                    continue;
+                }
+            }
+            attached.pictures.push(Picture {
+                name: one.name.clone(),
+                caption: one.caption.clone(),
+                media_type: one.media_type.clone(),
+                bytes: bytes.into(),
+            });
+        }
+        attached
     }
 
     /// The document that is rendered, and the bytes that were imported where they are the
@@ -109,11 +169,14 @@ impl App {
 fn rendered(
     document: Document,
     kept: Option<Vec<u8>>,
+    attached: Attached,
     request: &ExportRequest,
 ) -> Result<Rendered, Problem> {
     let document = replaced(document, &request.redact)?;
     let times = Times::of(zone(request.zone.as_deref().unwrap_or("UTC"))?);
-    let outlined = || outline(&document, &times, request.layout);
+    let Attached { pictures, untold } = attached;
+    let outlined =
+        || outline(&document, &times, request.layout).showing(pictures.clone(), untold.clone());
     let (ending, media_type, bytes) = match request.format {
         ExportFormat::Json => {
             let written = || document.json().map(String::into_bytes);

@@ -123,6 +123,37 @@ async fn an_ambiguous_time_is_refused_with_both_times_it_could_be() {
     assert_eq!(problem.code, Code::InputInvalid);
 }
 
+/// A picture of the window, as somebody would attach it.
+const SCREEN: &[u8] = include_bytes!("../../../../docs/guide/images/board-dark.png");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attached_pictures_are_seen_on_pages_and_left_out_where_names_are_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let app = practice(folder.path());
+    let run = bad_canary(&app, 7).await.run;
+    let broken = [&SCREEN[..60], b"and then nothing"].concat();
+    for (name, bytes) in [("board.png", SCREEN), ("broken.png", &broken), ("log.txt", b"text")] {
+        let (line, caption) = (None, "What was \"seen\"".to_owned());
+        let (run, name) = (run.clone(), name.to_owned());
+        let base64 = base64(bytes);
+        app.attach(AttachRequest { run, line, name, caption, base64 }).await.expect("it is kept");
+    }
+    let request = ExportRequest::whole(run.clone(), ExportFormat::Html);
+    let page = app.export(request.clone()).await.expect("it is rendered").text;
+    assert!(page.contains(&format!("data:image/png;base64,{}\"", base64(SCREEN))));
+    assert!(page.contains("alt=\"board.png: What was &quot;seen&quot;\""));
+    assert_eq!(page.matches("<img ").count(), 2, "what a browser cannot read it tells itself");
+
+    let redact = vec![lastgood_api::export::Redact::Names];
+    let page = app.export(ExportRequest { redact, ..request }).await.expect("it is rendered").text;
+    assert!(!page.contains("<img "), "there can be a name in it");
+    assert!(page.contains("Pictures are not shown, because names in them cannot be replaced."));
+
+    let request = ExportRequest::whole(run, ExportFormat::Pdf);
+    let view = app.export(request).await.expect("one that is broken keeps nobody from a PDF");
+    assert!(view.base64.is_some_and(|file| file.len() > 10_000));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_and_texts_are_handed_out_as_they_were_kept() {
     let folder = tempfile::tempdir().expect("a temporary folder");

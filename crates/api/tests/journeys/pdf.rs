@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::process::Command;
 
 use jiff::tz::TimeZone;
-use lastgood_api::export::{Document, Layout, Outline, Paper, Times, outline, pdf};
+use lastgood_api::export::{Document, Layout, Outline, Paper, Picture, Times, outline, pdf};
 use lastgood_core::judge::{Point, Verdict, Verification};
 use lastgood_core::name::ScenarioName;
 use lastgood_core::run::{Event, Outcome, Run};
 use lastgood_core::testing;
 use lastgood_core::time::EpochMs;
-use lastgood_core::timeline::Line;
+use lastgood_core::timeline::{Attachment, Line};
 
 /// What one of poppler's programs says of a PDF; `None` where poppler is not installed.
 #[expect(clippy::print_stderr, reason = "a test that does not test says so")]
@@ -155,6 +155,40 @@ fn the_same_record_gives_the_same_bytes() {
     let twice = [pdf(&outline, Paper::A4), pdf(&outline, Paper::A4)].map(|one| one.expect("it is"));
     assert_eq!(twice[0], twice[1]);
     assert!(twice[0].starts_with(b"%PDF-1.7"));
+}
+
+#[test]
+fn an_attached_picture_is_a_figure_with_words() {
+    let bytes = include_bytes!("../../../../docs/guide/images/board-dark.png");
+    let mut document = document();
+    document.attachments = vec![Attachment {
+        hash: "00".repeat(32),
+        name: "board.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: u64::try_from(bytes.len()).expect("it is small"),
+        line: None,
+        caption: "Checkout is the worst".to_owned(),
+    }];
+    let picture = Picture {
+        name: "board.png".to_owned(),
+        caption: "Checkout is the worst".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: bytes.as_slice().into(),
+    };
+    for paper in [Paper::A4, Paper::Letter] {
+        let shown = shaped(&document).showing(vec![picture.clone()], Vec::new());
+        let file = pdf(&shown, paper).expect("it is PDF/UA-1");
+        let Some(images) = poppler("pdfimages", &["-list"], &file) else { return };
+        assert!(images.lines().any(|line| line.contains(" image ")), "{images}");
+        let tree = poppler("pdfinfo", &["-struct-text"], &file).unwrap_or_default();
+        assert!(tree.lines().any(|line| line.trim().starts_with("Figure")), "{tree}");
+        assert!(tree.contains("board.png: Checkout is the worst"), "{tree}");
+    }
+    let broken = Picture { bytes: bytes[..bytes.len() / 2].into(), ..picture };
+    let shown = shaped(&document).showing(vec![broken], Vec::new());
+    let file = pdf(&shown, Paper::A4).expect("the record is worth more than its pictures");
+    let Some(told) = poppler("pdftotext", &["-raw"], &file) else { return };
+    assert!(told.contains("one of them is damaged"), "{told}");
 }
 
 /// Not a claim about time: what is written grows with what is said, and all of it is there.

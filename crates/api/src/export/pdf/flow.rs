@@ -5,7 +5,7 @@ use krilla::tagging::{ListNumbering, Tag};
 use super::fonts::{Face, Fonts, clean};
 use super::sheet::{Bookmark, Ink, MARGIN, Shape, Sheets};
 use super::tags::NodeId;
-use super::{chart, prose, table};
+use super::{chart, picture, prose, table};
 use crate::export::outline::{Block, Item, Outline, Section, Span};
 
 /// The size of running text, and of what stands beside it. Below nine points print becomes
@@ -172,6 +172,7 @@ impl Flow<'_> {
                 }
                 Block::Prose(markdown) => self.blocks(of, &prose::blocks(markdown)),
                 Block::Chart(one) => chart::lay_out(self, of, one),
+                Block::Picture(one) => picture::lay_out(self, of, one),
             }
         }
     }

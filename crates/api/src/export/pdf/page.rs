@@ -6,7 +6,7 @@ use krilla::color::rgb;
 use krilla::configure::{Accessibility, ConfigurationBuilder, PdfVersion};
 use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
-use krilla::geom::{PathBuilder, Point, Rect, Transform};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline as Contents, OutlineNode};
@@ -144,6 +144,13 @@ impl Pen<'_> {
             Shape::Text { x, y, size, line } => self.line(placed.ink, (*x, *y), *size, line),
             Shape::Strokes { strokes, width, dashed } => {
                 self.strokes(placed.ink, strokes, *width, *dashed);
+            }
+            Shape::Picture { x, y, width, height, image } => {
+                if let Some(size) = Size::from_wh(*width, *height) {
+                    self.surface.push_transform(&Transform::from_translate(*x, *y));
+                    self.surface.draw_image(image.clone(), size);
+                    self.surface.pop();
+                }
             }
             Shape::Filled { x, y, width, height } => {
                 let mut path = PathBuilder::new();

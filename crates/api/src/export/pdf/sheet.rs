@@ -1,6 +1,8 @@
 //! Sheets of paper with what stands where on them. Coordinates are points of 1/72 inch,
 //! from the upper left corner.
 
+use krilla::image::Image;
+
 use super::flow::Line;
 use super::fonts::Face;
 use super::tags::{NodeId, Tags};
@@ -24,6 +26,8 @@ pub(super) enum Shape {
     Text { x: f32, y: f32, size: f32, line: Line },
     /// Lines through points; dashed or not.
     Strokes { strokes: Vec<Vec<(f32, f32)>>, width: f32, dashed: bool },
+    /// A picture in a rectangle, from its upper left corner.
+    Picture { x: f32, y: f32, width: f32, height: f32, image: Image },
     /// A filled rectangle.
     Filled { x: f32, y: f32, width: f32, height: f32 },
 }
