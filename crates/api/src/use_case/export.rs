@@ -88,15 +88,12 @@ impl App {
                     continue;
                 }
             };
-            match room.checked_sub(bytes.len()) {
-                Some(left) => room = left,
-                None => {
-                    let untold =
-                        format!("{} is not shown: the file would get too large.", one.name);
-                    attached.untold.push(untold);
-                    continue;
-                }
-            }
+            let Some(left) = room.checked_sub(bytes.len()) else {
+                let untold = format!("{} is not shown: the file would get too large.", one.name);
+                attached.untold.push(untold);
+                continue;
+            };
+            room = left;
             attached.pictures.push(Picture {
                 name: one.name.clone(),
                 caption: one.caption.clone(),

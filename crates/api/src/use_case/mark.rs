@@ -255,7 +255,7 @@ fn only(mut found: Vec<Found>, none: &str, known: &[String]) -> Result<Found, Pr
         (None, _) if known.is_empty() => {
             Err(Problem::new(Code::NotFound, none).hint("There is none at all."))
         }
-        (None, _) => Err(Problem::new(Code::NotFound, none).hint(there_is(&known))),
+        (None, _) => Err(Problem::new(Code::NotFound, none).hint(there_is(known))),
     }
 }
 
