@@ -9,11 +9,12 @@ use crate::tree::At;
 
 pub(super) fn lint(root: &At<'_>, report: &mut Report) {
     let steps: Vec<At<'_>> = root.get("steps").iter().flat_map(At::items).collect();
+    let moves = steps.iter().any(moves_releases);
     for step in &steps {
         act(step, report);
         judge(step, report);
         limits(step, report);
-        if steps.iter().any(moves_releases) {
+        if moves {
             versions(step, report);
         }
     }

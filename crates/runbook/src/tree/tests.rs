@@ -96,8 +96,9 @@ fn hostile_files_end_in_a_finding_and_soon() {
         if !found.iter().any(|one| one.code == code) {
             missed.push(format!("{what}: {:?}", found.first()));
         }
-        // Without optimisation and beside other tests; built for release it is a tenth.
-        if took > Duration::from_secs(5) {
+        // No claim about speed, which a busy machine would break: work that grows with the
+        // square of a file takes minutes here.
+        if took > Duration::from_secs(30) {
             missed.push(format!("{what} took {took:?}"));
         }
     }
