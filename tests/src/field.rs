@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use jiff::{SignedDuration, Timestamp};
 use lastgood_api::core::catalog::Place;
 use lastgood_api::core::name::{Person, RunId, RunbookName};
 use lastgood_api::core::release::Standing;
@@ -24,6 +25,9 @@ use tokio::process::Command;
 
 /// The runbook of these tests: all five phases, with waits that a test can afford.
 const RUNBOOK: &str = include_str!("field/quick.yaml");
+
+/// The Lease of the bed's Deployment.
+pub const LEASE: &str = "lastgood-checkout";
 
 /// How long anything on the bed may take. A rollout takes seconds; on a machine that has
 /// three times more to do than it can, ten times as long.
@@ -112,12 +116,44 @@ impl Field {
     /// long enough to count as good, and nothing goes wrong.
     pub async fn afresh(&self, app: &App) -> anyhow::Result<()> {
         self.proxy.clear();
+        self.forget_the_lease().await?;
         self.kubectl(&["delete", "deployment", SERVICE, "--cascade=foreground", "--timeout=60s"])
             .await?;
         let manifest = self.manifest.display().to_string();
         self.kubectl(&["create", "-f", &manifest]).await?;
         self.bed.wait_rollout().await?;
         self.until_good(app).await
+    }
+
+    /// Forgets who held the Lease of the Deployment, as whoever finds a dead holder does.
+    pub async fn forget_the_lease(&self) -> anyhow::Result<()> {
+        self.kubectl(&["delete", "lease", LEASE, "--ignore-not-found"]).await.map(drop)
+    }
+
+    /// The Lease of the Deployment; `null` where nobody ever took it.
+    pub async fn lease(&self) -> anyhow::Result<Value> {
+        let found = self.kubectl(&["get", "lease", LEASE, "--ignore-not-found", "-o", "json"]);
+        let found = found.await?;
+        Ok(if found.trim().is_empty() { Value::Null } else { serde_json::from_str(&found)? })
+    }
+
+    /// Another operator takes the Lease of the Deployment for ten minutes, `ago` from now.
+    pub async fn somebody_holds_the_lease(&self, ago: Duration) -> anyhow::Result<()> {
+        let then = format!("{:.6}", wall() - SignedDuration::try_from(ago)?);
+        let manifest = json!({
+            "apiVersion": "coordination.k8s.io/v1",
+            "kind": "Lease",
+            "metadata": { "name": LEASE },
+            "spec": {
+                "holderIdentity": "noor@another-laptop/r-of-noor",
+                "leaseDurationSeconds": 600,
+                "acquireTime": then,
+                "renewTime": then,
+            },
+        });
+        let path = self.dir.path().join("lease.json");
+        std::fs::write(&path, manifest.to_string())?;
+        self.kubectl(&["apply", "-f", &path.display().to_string()]).await.map(drop)
     }
 
     /// Returns when what serves has served for long enough to be gone back to. The cluster
@@ -183,13 +219,14 @@ impl Field {
 
     /// The changes that came through the proxy after the first `seen` requests: method,
     /// path and status. Asking for one's own rights is a POST and no change, and neither is a
-    /// dry run.
+    /// dry run; a Lease changes nothing that users meet.
     pub fn changes_since(&self, seen: usize) -> Vec<(String, String, Option<u16>)> {
         let requests = self.proxy.seen().into_iter().skip(seen);
         requests
             .filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD"))
             .filter(|request| !request.path.contains("selfsubjectaccessreviews"))
             .filter(|request| !request.path.contains("dryRun=All"))
+            .filter(|request| !request.path.contains("/leases"))
             .map(|request| (request.method.to_string(), request.path, request.status))
             .collect()
     }
@@ -211,6 +248,11 @@ impl Field {
         ensure!(output.status.success(), "kubectl {}: {errors}", arguments.join(" "));
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a real cluster lives in real time")]
+fn wall() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Lets a workspace go to the cluster by another kubeconfig.

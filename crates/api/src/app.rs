@@ -214,7 +214,7 @@ impl App {
             .workspace
             .clone()
             .map(|workspace| Desk { workspace, data: self.config.data.clone() });
-        Stage::live(self.files.clone(), self.vault(), desk)
+        Stage::live(self.files.clone(), self.vault(), desk, self.person())
     }
 
     /// A fresh practice world.

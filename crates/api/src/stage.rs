@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use lastgood_core::catalog::{Environment, Place, Platform};
 use lastgood_core::drill::Scenario;
-use lastgood_core::name::{RunbookName, ScenarioName};
+use lastgood_core::name::{Person, RunbookName, ScenarioName};
 use lastgood_core::plan::DrillTag;
 use lastgood_core::ports::{Clock, Examiner, Vault, World};
 use lastgood_core::problem::{Code, Problem};
@@ -60,8 +60,13 @@ pub(crate) struct SetUp {
 
 impl Stage {
     /// The real world of a team's workspace. Commands run at `desk`, where there is one.
-    pub(crate) fn live(files: Arc<Files>, vault: Arc<dyn Vault>, desk: Option<Desk>) -> Self {
-        let mut world = LiveWorld::new(files.catalog.clone(), vault.clone());
+    pub(crate) fn live(
+        files: Arc<Files>,
+        vault: Arc<dyn Vault>,
+        desk: Option<Desk>,
+        person: Person,
+    ) -> Self {
+        let mut world = LiveWorld::new(files.catalog.clone(), vault.clone()).by(person);
         if let Some(desk) = desk {
             world = world.at(desk);
         }

@@ -7,6 +7,7 @@ use crate::catalog::Place;
 use crate::errand::Errand;
 use crate::flag::FlagState;
 use crate::governor::{Governor, SyncState};
+use crate::lease::{LeaseState, PlaceLease};
 use crate::name::{FlagName, ReleaseId};
 
 /// What a step wants done. A provider resolves it into a [`PlannedEffect`]; nothing
@@ -46,6 +47,14 @@ pub enum Operation {
         /// What it is to be.
         to: SyncState,
     },
+    /// Take the lease under which one run at a time changes a place, or give it back. A
+    /// matter of the platform that keeps it.
+    SwitchLease {
+        /// Which lease.
+        lease: Box<PlaceLease>,
+        /// What it is to be.
+        to: LeaseState,
+    },
     /// Do what no provider knows how to do: run a command, or send a request. No matter of
     /// the platform either.
     RunErrand {
@@ -67,6 +76,8 @@ impl Operation {
             Self::SwitchFlag { to: FlagState::On, .. } => "flag.on",
             Self::SwitchSync { to: SyncState::Suspended, .. } => "sync.suspend",
             Self::SwitchSync { to: SyncState::Automatic, .. } => "sync.resume",
+            Self::SwitchLease { to: LeaseState::Held, .. } => crate::lease::TAKE,
+            Self::SwitchLease { to: LeaseState::Free, .. } => "lease.give-back",
             Self::RunErrand { errand } => errand.as_str(),
         }
     }

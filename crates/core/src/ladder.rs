@@ -151,6 +151,7 @@ impl Deed {
             Operation::RestoreRelease { .. } => Some(Self::Restore),
             Operation::SwitchFlag { .. }
             | Operation::SwitchSync { .. }
+            | Operation::SwitchLease { .. }
             | Operation::RunErrand { .. } => None,
         }
     }

@@ -18,6 +18,7 @@ pub mod governor;
 pub mod issue;
 pub mod judge;
 pub mod ladder;
+pub mod lease;
 pub mod mitigation;
 pub mod name;
 pub mod plan;

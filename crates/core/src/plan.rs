@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use compile::{
-    Absent, Aim, CompileError, Subject, compile, not_without, operations, stale, suspensions,
+    Absent, Aim, CompileError, Subject, compile, not_without, operations, stale, suspensions, turns,
 };
 
 use crate::catalog::{Place, Slo, Strategy};

@@ -21,6 +21,7 @@ use crate::flag::{Flag, Toggles};
 use crate::governor::Governing;
 use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
+use crate::lease::Leasing;
 use crate::name::{EffectKey, RunId};
 use crate::preflight::{Comparison, Finding, Proof};
 use crate::release::{DeployPage, Ground, Kept, Note, Release, Remark};
@@ -207,9 +208,20 @@ pub trait GovernorSource: Send + Sync {
     }
 }
 
+/// Knows the lease under which one run at a time changes a place. It has no way to change
+/// anything; a lease is taken by an [`Actor`] that knows [`Operation::SwitchLease`], and one
+/// that somebody else holds is a finding of [`Actor::preflight`].
+#[async_trait]
+pub trait LeaseSource: Send + Sync {
+    /// The lease of `place`. `None` on a platform that keeps none.
+    async fn leasing(&self, _place: &Place) -> Option<Leasing> {
+        None
+    }
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
 pub trait World:
-    Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource + GovernorSource
+    Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource + GovernorSource + LeaseSource
 {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;

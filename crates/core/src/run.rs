@@ -8,6 +8,7 @@ mod apply;
 mod command;
 mod end;
 mod event;
+mod lease;
 mod next;
 mod state;
 mod undo;

@@ -9,8 +9,8 @@ mod world;
 
 pub use secrets::{Planted, credentials, named_credentials};
 pub use work::{
-    act, definition, entries, gate_rule, option, plan, plan_of, plan_with, planned, responses,
-    runbook, step, subject, verify,
+    act, definition, entries, gate_rule, lease, lease_step, option, plan, plan_of, plan_with,
+    planned, responses, runbook, step, subject, verify,
 };
 pub use world::{
     T0, ada, arm, bare, check, check_result, deploy, effect, elsewhere, environment, history,

@@ -23,7 +23,7 @@ pub use layer::{Annotation, Attachment, Layer, LineId, Milestone, Origin};
 pub use moments::{Moments, moments};
 pub use said_time::{NoTime, SaidTime, in_zone, name as zone_name, said_time};
 
-pub(crate) use words::step as step_of;
+pub(crate) use words::{step as step_of, taken_back};
 
 use crate::name::{Person, StepId};
 use crate::plan::Plan;

@@ -120,6 +120,7 @@ fn apply_limit(operation: &Operation) -> Duration {
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. } => APPLY_LIMIT,
     }
 }

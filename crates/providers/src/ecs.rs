@@ -28,7 +28,7 @@ use lastgood_core::catalog::{EcsPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -187,6 +187,9 @@ impl ReleaseSource for Ecs {
 impl GovernorSource for Ecs {}
 
 #[async_trait]
+impl LeaseSource for Ecs {}
+
+#[async_trait]
 impl Actor for Ecs {
     async fn resolve(
         &self,
@@ -205,6 +208,7 @@ impl Actor for Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
@@ -232,6 +236,7 @@ impl Actor for Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };

@@ -178,6 +178,7 @@ fn errand(operation: &Operation) -> Result<&Errand, Refusal> {
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. } => Err(Refusal::Unsupported {
             what: operation.as_str().to_owned(),
             why: "it is no errand".to_owned(),

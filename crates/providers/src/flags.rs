@@ -105,6 +105,7 @@ impl<C: Client> Flags<C> {
             | Operation::ResumeRollout
             | Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => {
                 Err(unsupported("a flag system knows flags only".to_owned()))

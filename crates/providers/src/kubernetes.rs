@@ -15,6 +15,7 @@ mod examine;
 mod governors;
 mod helm;
 mod history;
+mod lease;
 mod link;
 mod look;
 mod marks;
@@ -45,8 +46,9 @@ use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion, Workload};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::governor::Governing;
-use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
+use lastgood_core::lease::{Leasing, PlaceLease, leased};
+use lastgood_core::name::{EffectKey, Person};
+use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::survey::{RolloutState, Survey};
@@ -58,6 +60,7 @@ pub use error::Failure;
 pub(crate) use examine::examine;
 pub use pair::Pair;
 
+use crate::operator;
 use crate::replica::AskVersion;
 use effect::Whereabouts;
 use link::Link;
@@ -76,13 +79,15 @@ pub struct Kubernetes {
     place: KubernetesPlace,
     link: Link,
     versions: Option<(ReplicaVersion, Arc<dyn AskVersion>)>,
+    /// Who acts, where somebody said so.
+    person: Option<Person>,
 }
 
 impl Kubernetes {
     /// Reads the kubeconfig. Nothing is sent before the first question.
     pub async fn connect(place: &KubernetesPlace) -> Result<Self, Refusal> {
         let link = Link::open(place).await.map_err(|failure| failure.refusal("the cluster"))?;
-        Ok(Self { place: place.clone(), link, versions: None })
+        Ok(Self { place: place.clone(), link, versions: None, person: None })
     }
 
     /// Lets replicas be asked for their version.
@@ -90,6 +95,23 @@ impl Kubernetes {
     pub fn asking(mut self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {
         self.versions = Some((versions, ask));
         self
+    }
+
+    /// Says who acts, to whoever wants to change the same workload meanwhile.
+    #[must_use]
+    pub fn by(mut self, person: Option<Person>) -> Self {
+        self.person = person;
+        self
+    }
+
+    /// `ana@laptop`.
+    fn operator(&self) -> String {
+        operator::at_this_machine(self.person.as_ref().map(Person::as_str))
+    }
+
+    /// The lease of the workload.
+    fn lease(&self) -> PlaceLease {
+        lease::of(&self.place.namespace, self.place.workload.name())
     }
 
     /// `the deployment checkout in namespace shop`.
@@ -251,6 +273,9 @@ impl Actor for Kubernetes {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((lease, to)) = leased(operation) {
+            return self.plan_lease(place, operation, lease, to).await;
+        }
         if let Some((governor, to)) = switched(operation) {
             return self.plan_sync(place, operation, governor, to).await;
         }
@@ -273,10 +298,17 @@ impl Actor for Kubernetes {
     }
 
     async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        self.look_before(effects).await
+        let lease = self.lease();
+        let (mut findings, turn) =
+            futures::join!(self.look_before(effects), self.lease_findings(&lease));
+        findings.extend(turn);
+        findings
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.probe_lease(key, lease, to).await;
+        }
         match switched(&effect.operation) {
             Some((governor, _)) => self.probe_sync(key, governor).await,
             None if helm::is(effect) => self.probe_helm(key, effect).await,
@@ -285,6 +317,10 @@ impl Actor for Kubernetes {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.switch_lease(key, lease, to).await;
+        }
+        let effect = &self.in_turn(key, &self.lease(), effect).await?;
         match switched(&effect.operation) {
             Some((governor, to)) => self.switch_sync(key, effect, governor, to).await,
             None if argo::moves(&self.place, &effect.operation) => {
@@ -303,6 +339,13 @@ impl GovernorSource for Kubernetes {
             Ok(seen) => self.governing(&[&seen.deployment]).await,
             Err(_) => Vec::new(),
         }
+    }
+}
+
+#[async_trait]
+impl LeaseSource for Kubernetes {
+    async fn leasing(&self, _: &Place) -> Option<Leasing> {
+        Some(self.taking(self.lease()).await)
     }
 }
 

@@ -28,7 +28,7 @@ use lastgood_core::catalog::{LambdaPlace, Place};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
+use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -225,6 +225,9 @@ impl ReleaseSource for Lambda {
 impl GovernorSource for Lambda {}
 
 #[async_trait]
+impl LeaseSource for Lambda {}
+
+#[async_trait]
 impl Actor for Lambda {
     async fn resolve(
         &self,
@@ -242,6 +245,7 @@ impl Actor for Lambda {
             Operation::HaltRollout
             | Operation::ResumeRollout
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };

@@ -32,6 +32,8 @@ pub mod kubernetes;
 pub mod lambda;
 mod live;
 mod needs;
+#[cfg(feature = "kubernetes")]
+mod operator;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 #[cfg(feature = "registry")]

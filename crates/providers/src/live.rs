@@ -10,11 +10,11 @@ use lastgood_core::catalog::{Catalog, Environment, Place, Platform, Slo};
 use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::errand::{Errand, GithubErrand};
-use lastgood_core::governor::Governing;
 use lastgood_core::judge::{Doubt, Measurement};
-use lastgood_core::name::EffectKey;
+use lastgood_core::name::{EffectKey, Person};
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, Observer, Prover, ReleaseSource, Surveyor, Vault, World,
+    Actor, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource, Surveyor,
+    Vault, World,
 };
 use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -28,6 +28,7 @@ mod flags;
 mod not_on_github;
 #[cfg(feature = "github")]
 mod on_github;
+mod others;
 mod recorder;
 #[cfg(feature = "github")]
 mod releases;
@@ -37,8 +38,11 @@ use crate::errand::{Desk, Errands};
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
-trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource {}
-impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource> Platforms for T {}
+trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource {}
+impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource> Platforms
+    for T
+{
+}
 
 /// Everything that a flag system must offer.
 trait FlagSystem: FlagSource + Actor {}
@@ -50,6 +54,7 @@ pub struct LiveWorld {
     catalog: Catalog,
     vault: Arc<dyn Vault>,
     errands: Option<Errands>,
+    person: Option<Person>,
     platforms: Mutex<BTreeMap<Place, Arc<dyn Platforms>>>,
     #[cfg(feature = "prometheus")]
     metrics: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::prometheus::Prometheus>>,
@@ -67,6 +72,7 @@ impl LiveWorld {
             catalog,
             vault,
             errands: None,
+            person: None,
             platforms: Mutex::default(),
             #[cfg(feature = "prometheus")]
             metrics: Mutex::default(),
@@ -83,6 +89,13 @@ impl LiveWorld {
     #[must_use]
     pub fn at(mut self, desk: Desk) -> Self {
         self.errands = Some(Errands::new(desk, Arc::clone(&self.vault)));
+        self
+    }
+
+    /// Says who acts, to whoever wants to change the same place meanwhile.
+    #[must_use]
+    pub fn by(mut self, person: Person) -> Self {
+        self.person = Some(person);
         self
     }
 
@@ -145,7 +158,7 @@ impl LiveWorld {
                 };
                 #[cfg(not(feature = "http"))]
                 let ask = None;
-                on_kubernetes(target, ask).await
+                on_kubernetes(target, ask, self.person.clone()).await
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
@@ -227,6 +240,7 @@ impl LiveWorld {
 async fn on_kubernetes(
     target: &lastgood_core::catalog::KubernetesPlace,
     ask: Option<(lastgood_core::catalog::ReplicaVersion, Arc<dyn crate::replica::AskVersion>)>,
+    by: Option<Person>,
 ) -> Result<Arc<dyn Platforms>, Refusal> {
     use lastgood_core::catalog::Workload;
 
@@ -237,21 +251,21 @@ async fn on_kubernetes(
         | Workload::Rollout(_)
         | Workload::StatefulSet(_)
         | Workload::DaemonSet(_) => {
-            let one = Kubernetes::connect(target).await?;
+            let one = Kubernetes::connect(target).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(one.asking(how, ask)),
                 None => Arc::new(one),
             }
         }
         Workload::DeploymentPair { stable, canary } => {
-            let pair = Pair::connect(target, stable, canary).await?;
+            let pair = Pair::connect(target, stable, canary).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(pair.asking(how, ask)),
                 None => Arc::new(pair),
             }
         }
         Workload::ServiceSelector { service, blue, green } => {
-            let colours = Colours::connect(target, service, blue, green).await?;
+            let colours = Colours::connect(target, service, blue, green).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(colours.asking(how, ask)),
                 None => Arc::new(colours),
@@ -376,6 +390,7 @@ fn business(operation: &Operation) -> Business<'_> {
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. } => Business::Platform,
         Operation::SwitchFlag { .. } => Business::Flags,
         Operation::RunErrand { errand } => match &**errand {
@@ -564,17 +579,6 @@ impl LiveWorld {
             })
             .collect();
         Ok(registry.prove(&reference, image.recorded.as_deref(), &machines).await)
-    }
-}
-
-#[async_trait]
-impl GovernorSource for LiveWorld {
-    async fn governors(&self, place: &Place) -> Vec<Governing> {
-        match self.platform(place).await {
-            Ok(platform) => platform.governors(place).await,
-            // Whoever asks has been told already that it cannot be reached.
-            Err(_) => Vec::new(),
-        }
     }
 }
 

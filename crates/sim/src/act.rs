@@ -140,6 +140,7 @@ impl Inner {
         if service.stands_in_the_way(Obstacle::PermissionMissing) {
             return Err(Refusal::Forbidden { permission: format!("to change {}", effect.place) });
         }
+        let effect = &service.in_turn(&key.run, effect)?;
         plan::still_so(service, &effect.expects)?;
         plan::possible(service, &effect.operation)?;
         Ok(None)
@@ -165,6 +166,7 @@ fn findings(inner: &Inner, service: &Service, effects: &[PlannedEffect]) -> Vec<
                 .on(Topic::Freeze),
         );
     }
+    findings.extend(service.lease_finding());
     if service.stands_in_the_way(Obstacle::AutoSync) {
         let sentence = "it puts back what its repository says, and would undo the rollback";
         findings.push(
@@ -187,6 +189,7 @@ fn findings(inner: &Inner, service: &Service, effects: &[PlannedEffect]) -> Vec<
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => {}
         }

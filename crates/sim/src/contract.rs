@@ -4,6 +4,7 @@
 //! A [`Stage`] arranges the world from outside, as a deploy pipeline, a colleague or a
 //! broken network would. Each promise panics with the reason it holds.
 
+mod lease;
 mod promises;
 
 use async_trait::async_trait;
@@ -70,6 +71,7 @@ pub async fn world_contract(world: &dyn World, stage: &dyn Stage) {
     let suite = Suite { world, stage, place: stage.place(), patience: stage.patience() };
     promises::a_settled_world_stays_as_it_is(&suite).await;
     let good = suite.front().await;
+    lease::one_run_at_a_time_changes_it(&suite, &good).await;
 
     stage.begin_bad_rollout().await;
     promises::the_release_on_its_way_is_in_front(&suite, &good).await;

@@ -29,6 +29,7 @@ mod counts;
 mod faults;
 mod flags;
 mod history;
+mod lease;
 mod log;
 mod observe;
 mod plan;

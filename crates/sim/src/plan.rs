@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::flags;
 use crate::history::Known;
+use crate::lease;
 use crate::service::Service;
 use crate::world::SYSTEM;
 
@@ -36,6 +37,9 @@ pub(crate) fn effect(
         Operation::SwitchFlag { flag, to } => return flags::effect(service, seed, flag, *to),
         Operation::RunErrand { errand } => return Ok(simulated(service, errand)),
         Operation::SwitchSync { .. } => return Err(no_governor(operation)),
+        Operation::SwitchLease { to, .. } => {
+            return Ok(lease::effect(service, seed, operation, *to));
+        }
         Operation::HaltRollout => (
             "POST",
             "rollout/halt",
@@ -189,6 +193,7 @@ pub(crate) fn possible(service: &Service, operation: &Operation) -> Result<(), R
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::RestoreRelease { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Ok(()),
     }
@@ -221,6 +226,7 @@ fn supported(strategy: Strategy, operation: &Operation) -> Result<(), Refusal> {
             | Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. },
             Strategy::Rolling | Strategy::BlueGreen | Strategy::Canary,

@@ -12,6 +12,7 @@ use lastgood_core::survey::{RolloutState, Running, Survey};
 use crate::chance::{draw, text};
 use crate::flags::Flags;
 use crate::history::{self, Known};
+use crate::lease::Seat;
 use crate::rollout::Rollout;
 
 /// How long a replica that was told to go is still there, in seconds.
@@ -50,6 +51,8 @@ pub(crate) struct Service {
     pub(crate) new_rows: bool,
     /// Since when a controller sees something else than its repository says.
     pub(crate) out_of_sync: Option<i64>,
+    /// Whose turn it is to change it.
+    pub(crate) seat: Seat,
 }
 
 /// One instance of a release.
@@ -125,6 +128,7 @@ impl Service {
             migrated: Vec::new(),
             new_rows: false,
             out_of_sync: None,
+            seat: Seat::default(),
         };
         for known in past.releases {
             service.releases.insert(known.release.id.clone(), known);
@@ -315,6 +319,7 @@ impl Service {
     /// Something comes to stand in the way of going back to what serves now, or goes away.
     pub(crate) fn obstruct(&mut self, obstacle: Obstacle, lifted: bool) {
         self.obstacles.retain(|(known, _)| *known != obstacle);
+        self.seat.is_played |= obstacle == Obstacle::AnotherOperator;
         if !lifted {
             // What a repository says is what was rolled out last, not what served before.
             let of = if obstacle == Obstacle::AutoSync { self.front() } else { &self.stable };

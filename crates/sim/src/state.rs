@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{Catalog, Place, Platform};
 use lastgood_core::drill::{Behaviour, Scenario, WorldEvent};
 use lastgood_core::effect::{Operation, Receipt};
+use lastgood_core::lease::LeaseState;
 use lastgood_core::name::{EffectKey, ReleaseId};
 use lastgood_core::recorded::Recorded;
 
@@ -216,6 +217,13 @@ impl State {
                         format!("{flag} is {to}")
                     } else {
                         format!("{flag} was {to} already")
+                    }
+                }
+                Operation::SwitchLease { lease, to } => {
+                    service.seat(&key.run, *to);
+                    match to {
+                        LeaseState::Held => format!("{lease} is held by this run"),
+                        LeaseState::Free => format!("{lease} is not held by this run"),
                     }
                 }
                 Operation::SwitchSync { .. } | Operation::RunErrand { .. } => SIMULATED.to_owned(),

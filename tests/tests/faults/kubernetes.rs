@@ -4,7 +4,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use lastgood_api::core::effect::Operation;
-use lastgood_api::core::ports::ReleaseSource as _;
+use lastgood_api::core::lease::LeaseState;
+use lastgood_api::core::ports::{LeaseSource as _, ReleaseSource as _};
+use lastgood_providers::LiveWorld;
 use lastgood_testkit::bed::{Bed, BedOptions, NAMESPACE};
 use lastgood_testkit::error::BedError;
 use lastgood_testkit::image;
@@ -65,16 +67,7 @@ pub(crate) async fn peer(cluster: &Cluster, _: &'static str) -> Peer {
     cluster.kubectl(&["set", "image", &object, &format!("*={second}")]).await;
     cluster.kubectl(&["rollout", "status", &object, "--timeout=60s"]).await;
 
-    let relay = Relay::start(&cluster.plain.url()).await.expect("a free port");
-    let kubeconfig = cluster.dir.path().join(&name);
-    let text = std::fs::read_to_string(cluster.plain.kubeconfig()).expect("the proxy wrote it");
-    std::fs::write(&kubeconfig, text.replace(&cluster.plain.url(), &relay.url()))
-        .expect("the folder is ours");
-    let platform = format!(
-        "kubernetes: {{ kubeconfig: \"{}\", namespace: {NAMESPACE}, deployment: {name} }}",
-        kubeconfig.display()
-    );
-    let world = world(&catalog(&platform, "", ""));
+    let (relay, world) = relayed(cluster, &name).await;
     let page = world.deploys(&place(), None, 10).await.expect("the API server keeps them");
     let oldest = page.deploys.last().expect("there are two").release.id.clone();
     counted_on_the_way(
@@ -89,4 +82,36 @@ pub(crate) async fn peer(cluster: &Cluster, _: &'static str) -> Peer {
         Operation::RestoreRelease { release: oldest },
         Box::new(()),
     )
+}
+
+/// A Lease that nobody has yet.
+pub(crate) async fn lease(cluster: &Cluster) -> Peer {
+    let name = format!("lease-{}", cluster.made.fetch_add(1, Ordering::Relaxed));
+    let image = format!("--image={}", image::reference("v1"));
+    cluster.kubectl(&["create", "deployment", &name, &image, "--replicas=0"]).await;
+    let (relay, world) = relayed(cluster, &name).await;
+    let leasing = world.leasing(&place()).await.expect("Kubernetes keeps leases");
+    let (lease, to) = (Box::new(leasing.lease), LeaseState::Held);
+    counted_on_the_way(
+        "Kubernetes, a Lease",
+        relay,
+        |asked| asked.method != "GET" && asked.path.contains("/leases"),
+        world,
+        Operation::SwitchLease { lease, to },
+        Box::new(()),
+    )
+}
+
+/// The product in front of one Deployment, behind a relay of its own.
+async fn relayed(cluster: &Cluster, name: &str) -> (Relay, LiveWorld) {
+    let relay = Relay::start(&cluster.plain.url()).await.expect("a free port");
+    let kubeconfig = cluster.dir.path().join(name);
+    let text = std::fs::read_to_string(cluster.plain.kubeconfig()).expect("the proxy wrote it");
+    std::fs::write(&kubeconfig, text.replace(&cluster.plain.url(), &relay.url()))
+        .expect("the folder is ours");
+    let platform = format!(
+        "kubernetes: {{ kubeconfig: \"{}\", namespace: {NAMESPACE}, deployment: {name} }}",
+        kubeconfig.display()
+    );
+    (relay, world(&catalog(&platform, "", "")))
 }

@@ -79,3 +79,9 @@ async fn kubernetes_meets_every_fault() {
     let Some(cluster) = kubernetes::cluster().await else { return };
     table::every_fault(|row| kubernetes::peer(&cluster, row)).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_meets_every_fault() {
+    let Some(cluster) = kubernetes::cluster().await else { return };
+    table::every_change(|_| kubernetes::lease(&cluster)).await;
+}

@@ -107,6 +107,15 @@ impl Stage for Cluster<'_> {
                 self.field.kubectl(&words).await.expect("the API server accepts it");
                 true
             }
+            Obstacle::AnotherOperator => {
+                let arranged = if lifted {
+                    self.field.forget_the_lease().await
+                } else {
+                    self.field.somebody_holds_the_lease(Duration::ZERO).await
+                };
+                arranged.expect("the API server accepts it");
+                true
+            }
             // The bed has no registry, no GitOps controller and one user who may change it.
             Obstacle::ArtifactGone
             | Obstacle::TagMoved

@@ -7,6 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use lastgood_api::core::lease::TAKE;
 use lastgood_api::core::name::{EffectKey, Person, RunId};
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::{RunStatus, RunView, StepStatus};
@@ -139,6 +140,9 @@ async fn killed_on_the_bed(
         let marks = marks.as_str().unwrap_or_default();
         assert_eq!(marks.matches(&key).count(), 1, "the cluster carries {key}: {marks}");
     }
+    let lease = &field.lease().await.expect("it can be read")["spec"];
+    assert_eq!(lease["leaseTransitions"], 0, "every process held it for the same run: {lease}");
+    assert!(lease["holderIdentity"].is_null(), "and the last one gave it back: {lease}");
     let verified = app.verify_journal(Some(run)).await.expect("it can be read");
     assert!(verified.holds, "{verified:?}");
     killed
@@ -152,10 +156,12 @@ fn was_killed(end: &Remains) -> bool {
 }
 
 /// The steps that changed the world, as the journal tells it.
+/// What was done to the service; a lease is no change of it.
 fn acts_done(view: &RunView) -> Vec<String> {
     view.steps
         .iter()
         .filter(|step| step.kind == "act" && step.status == StepStatus::Done)
+        .filter(|step| step.id.as_str() != TAKE)
         .map(|step| step.id.to_string())
         .collect()
 }

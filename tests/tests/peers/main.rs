@@ -15,6 +15,7 @@ mod exercise;
 mod gitops;
 mod helm;
 mod kills;
+mod lease;
 mod obstacles;
 mod revisions;
 mod situations;

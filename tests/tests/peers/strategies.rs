@@ -122,7 +122,8 @@ impl Stage for Cluster<'_> {
             | Obstacle::RegistryBusy
             | Obstacle::PermissionMissing
             | Obstacle::AutoSync
-            | Obstacle::ConfigKeyMissing => false,
+            | Obstacle::ConfigKeyMissing
+            | Obstacle::AnotherOperator => false,
         }
     }
 

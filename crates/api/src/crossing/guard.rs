@@ -12,9 +12,11 @@ use lastgood_core::effect::{
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::governor::Governing;
 use lastgood_core::judge::Measurement;
+use lastgood_core::lease::Leasing;
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, Observer, Prover, ReleaseSource, Surveyor, World,
+    Actor, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource, Surveyor,
+    World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -152,6 +154,13 @@ impl FlagSource for Guarded {
 impl GovernorSource for Guarded {
     async fn governors(&self, place: &Place) -> Vec<Governing> {
         self.inner.governors(place).await
+    }
+}
+
+#[async_trait]
+impl LeaseSource for Guarded {
+    async fn leasing(&self, place: &Place) -> Option<Leasing> {
+        self.inner.leasing(place).await
     }
 }
 

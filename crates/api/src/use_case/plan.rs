@@ -5,11 +5,11 @@ use std::sync::Arc;
 use lastgood_core::catalog::{Environment, Place};
 use lastgood_core::drill::Exercise;
 use lastgood_core::effect::{Operation, PlannedEffect, Refusal};
-use lastgood_core::governor::Governing;
+use lastgood_core::lease::TAKE;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
 use lastgood_core::name::{RunId, RunbookName, StepId};
 use lastgood_core::plan::{
-    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, stale, suspensions,
+    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, stale, suspensions, turns,
 };
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
@@ -89,7 +89,11 @@ impl App {
         // Whatever takes longer is an unknown finding of the preflight, which asks again.
         let governing =
             within(LIMIT, stage.world.governors(&request.place)).await.unwrap_or_default();
-        let (resolved, absent) = resolve(stage, runbook, aim, &governing, &looked).await?;
+        let leasing = within(LIMIT, stage.world.leasing(&request.place)).await;
+        let no_lease = leasing.as_ref().err().map(|why| lease_not_known(why));
+        let leasing = leasing.ok().flatten();
+        let inserted = suspensions(&governing).into_iter().chain(turns(leasing.as_ref()));
+        let (resolved, absent) = resolve(stage, runbook, aim, inserted, &looked).await?;
         let effects: Vec<PlannedEffect> =
             resolved.iter().map(|(_, effect)| effect.clone()).collect();
         let resolved = relying(resolved, &chosen.release, &looked);
@@ -102,6 +106,7 @@ impl App {
             target_findings(chosen, &looked),
         )
         .await;
+        findings.extend(no_lease);
         // What is rehearsed in the practice world needs no rehearsal.
         if stage.practice.is_none() {
             let every = environment.rehearse_every;
@@ -133,6 +138,7 @@ impl App {
             resolved,
             absent,
             governing,
+            leasing,
             findings,
             drill: stage.drill.as_ref().map(|set_up| set_up.tag.clone()),
             exercise,
@@ -184,6 +190,13 @@ impl App {
         }
         Ok(run)
     }
+}
+
+/// Without an answer there is no step that takes a lease, which nobody may overlook.
+fn lease_not_known(why: &str) -> Finding {
+    let sentence =
+        format!("whether somebody else is at it is not known, and no lease is taken: {why}");
+    Finding::new("another operator", Grade::Unknown, sentence).on(Topic::Freeze)
 }
 
 fn choose_runbook<'a>(
@@ -381,6 +394,7 @@ fn relying(
             Operation::HaltRollout
             | Operation::ResumeRollout
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => false,
         };
@@ -404,13 +418,13 @@ async fn resolve(
     stage: &Stage,
     runbook: &Runbook,
     aim: Aim<'_>,
-    governing: &[Governing],
+    inserted: impl Iterator<Item = (StepId, Operation)>,
     looked: &Looked,
 ) -> Result<(Vec<(Operation, PlannedEffect)>, Vec<Absent>), Problem> {
     let (mut resolved, mut absent) = (Vec::new(), Vec::new());
     let of_runbook = operations(runbook, aim).map_err(|errors| compile_problem(&errors))?;
     let count = of_runbook.len();
-    let wanted = of_runbook.into_iter().chain(suspensions(governing));
+    let wanted = of_runbook.into_iter().chain(inserted);
     for (index, (step, operation)) in wanted.enumerate() {
         match stage.world.resolve(aim.place, &operation, &looked.survey).await {
             Ok(effect) => resolved.push((operation, effect)),
@@ -437,7 +451,10 @@ fn unplannable(step: &StepId, operation: &Operation, refusal: &Refusal) -> Probl
 /// A step that is left out is found by whoever reads the findings only.
 fn telling_what_is_left_out(mut plan: Plan) -> Plan {
     for step in &plan.steps {
-        if let Task::LeftOut { act, why } = &step.task {
+        if let Task::LeftOut { act, why } = &step.task
+            // Whoever could not take a lease has a finding that says so.
+            && act != TAKE
+        {
             let sentence =
                 format!("{act} is not possible here and is left out, as the runbook says: {why}");
             plan.findings.push(Finding::new(step.title.clone(), Grade::Warn, sentence));

@@ -118,11 +118,13 @@ pub enum Obstacle {
     ConfigKeyMissing,
     /// Somebody froze changes.
     Frozen,
+    /// Another operator of Lastgood holds the lease of the service.
+    AnotherOperator,
 }
 
 impl Obstacle {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ArtifactGone,
         Self::TagMoved,
         Self::RegistryBusy,
@@ -130,6 +132,7 @@ impl Obstacle {
         Self::AutoSync,
         Self::ConfigKeyMissing,
         Self::Frozen,
+        Self::AnotherOperator,
     ];
 
     /// As drills write it.
@@ -143,6 +146,7 @@ impl Obstacle {
             Self::AutoSync => "auto-sync",
             Self::ConfigKeyMissing => "config-key-missing",
             Self::Frozen => "frozen",
+            Self::AnotherOperator => "another-operator",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod absent;
 mod inputs;
+mod lease;
 mod step;
 mod sync;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use self::absent::{Absent, not_without};
+pub use self::lease::turns;
 use self::step::StepCompiler;
 pub use self::sync::suspensions;
 use super::{DrillTag, Plan};
@@ -19,6 +21,7 @@ use crate::catalog::{Environment, Place};
 use crate::drill::Exercise;
 use crate::effect::{Operation, PlannedEffect};
 use crate::governor::Governing;
+use crate::lease::Leasing;
 use crate::mitigation::Mitigation;
 use crate::name::{CheckName, FlagName, SloName, StepId};
 use crate::preflight::Finding;
@@ -60,6 +63,8 @@ pub struct Subject<'a> {
     pub mitigations: Vec<Mitigation>,
     /// Who puts the place back to what a repository says.
     pub governing: Vec<Governing>,
+    /// The lease that one run at a time holds while it changes the place.
+    pub leasing: Option<Leasing>,
     /// Set when it is a drill.
     pub drill: Option<DrillTag>,
     /// Set when it is a drill on a real system.
@@ -267,6 +272,7 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
         steps.extend(compiler.compile());
     }
     sync::insert(&mut steps, &subject, &mut errors);
+    lease::insert(&mut steps, &subject, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }

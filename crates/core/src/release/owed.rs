@@ -105,6 +105,7 @@ fn goes_away(run: &Run, slot: &crate::run::Slot) -> bool {
         | Operation::ResumeRollout
         | Operation::SwitchFlag { .. }
         | Operation::SwitchSync { .. }
+        | Operation::SwitchLease { .. }
         | Operation::RunErrand { .. } => false,
     };
     away && landed(&slot.state)

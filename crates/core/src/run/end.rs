@@ -13,7 +13,9 @@ impl Slot {
 impl Run {
     /// Whether any step of the runbook has changed the world.
     pub(super) fn landed_anything(&self) -> bool {
-        self.slots.iter().any(|slot| slot.role == Role::Forward && slot.landed())
+        self.slots.iter().any(|slot| {
+            slot.role == Role::Forward && slot.landed() && !self.is_of_a_lease(&slot.step)
+        })
     }
 
     /// How it ends where the runbook or a person says stop. Only a run that has changed
@@ -45,6 +47,7 @@ impl Run {
             .slots
             .iter()
             .filter(|slot| slot.role == Role::Forward && slot.landed() && !undone(slot))
+            .filter(|slot| !self.is_of_a_lease(&slot.step))
             .filter_map(|slot| self.plan.step(&slot.step))
             .map(|step| format!("`{}`", step.title))
             .collect();
@@ -61,6 +64,9 @@ impl Run {
         let mut missing = Some("the runbook verifies nothing".to_owned());
         for slot in &self.slots {
             let Some(step) = self.plan.step(&slot.step) else { continue };
+            if self.is_of_a_lease(&slot.step) {
+                continue;
+            }
             let verifies = matches!(step.task, Task::Verify { .. });
             match &slot.state {
                 StepState::Done { proof: Proof::Verified(_) } => missing = None,

@@ -15,6 +15,17 @@ impl Run {
     /// slot that is meant. Entries of a newer version can still be shown in order, as
     /// far as this version understands them.
     pub(super) fn due(&self) -> (Option<usize>, Next) {
+        match self.in_turn() {
+            // However it ends, the next operator need not wait for a lease to run out.
+            (at, Next::End(outcome)) => match self.to_be_given_back() {
+                Some(key) => (None, Next::Intend(key)),
+                None => (at, Next::End(outcome)),
+            },
+            other => other,
+        }
+    }
+
+    fn in_turn(&self) -> (Option<usize>, Next) {
         if let Some(outcome) = &self.ended {
             return (None, Next::Finished(outcome.clone()));
         }

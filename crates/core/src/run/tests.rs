@@ -4,6 +4,7 @@ mod commands;
 mod encoding;
 mod endings;
 mod grid;
+mod lease;
 mod table;
 mod undo;
 mod walk;

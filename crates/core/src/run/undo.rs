@@ -24,6 +24,7 @@ pub fn remaining(run: &Run) -> Vec<Compensation> {
         .iter()
         .rev()
         .filter(|slot| slot.role == Role::Forward && slot.landed())
+        .filter(|slot| !run.is_of_a_lease(&slot.step))
         .filter(|slot| {
             !run.slots().iter().any(|other| {
                 other.step == slot.step && other.role == Role::Undo && other.state.is_over()

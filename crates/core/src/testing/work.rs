@@ -6,6 +6,7 @@ use super::world::{ada, check, effect, environment, minute, place, release, seco
 use crate::catalog::Environment;
 use crate::effect::Operation;
 use crate::judge::GateRule;
+use crate::lease::{LeaseState, PlaceLease, TAKE};
 use crate::plan::{Aim, Plan, PlannedStep, Subject, Task, compile, operations};
 use crate::run::{Entry, Event};
 use crate::runbook::{
@@ -171,6 +172,7 @@ pub fn subject<'a>(environment: &'a Environment, runbook: &Runbook) -> Subject<'
         not_restored: vec!["the database".to_owned()],
         mitigations: Vec::new(),
         governing: Vec::new(),
+        leasing: None,
         drill: None,
         exercise: None,
         now: minute(10),
@@ -229,6 +231,20 @@ pub fn act(id: &str, undo: bool) -> PlannedStep {
     let restore =
         |version: &str| Box::new(effect(Operation::RestoreRelease { release: version.into() }));
     step(id, Task::Act { effect: restore("v2"), undo: undo.then(|| restore("v3")) })
+}
+
+/// The lease of [`place`].
+#[must_use]
+pub fn lease() -> PlaceLease {
+    PlaceLease { namespace: "shop".to_owned(), name: "lastgood-checkout".to_owned() }
+}
+
+/// The step that takes [`lease`], as plans have it: `lease.take`.
+#[must_use]
+pub fn lease_step() -> PlannedStep {
+    let switch = |to| Box::new(effect(Operation::SwitchLease { lease: Box::new(lease()), to }));
+    let (effect, undo) = (switch(LeaseState::Held), Some(switch(LeaseState::Free)));
+    step(TAKE, Task::Act { effect, undo })
 }
 
 /// A verification of one objective and one check.

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Operation;
+use crate::name::StepId;
 use crate::plan::{Plan, Task};
 use crate::run::{Entry, Event};
 use crate::runbook::Phase;
@@ -71,6 +73,8 @@ pub fn moments(plan: &Plan, entries: &[Entry]) -> Moments {
             Event::Planned { .. } => first(&mut found.started, at),
             Event::Judged { verdict, .. } if !verdict.permits() => first(&mut found.detected, at),
             Event::Confirmed { step, .. } if acts(step) => first(&mut found.decided, at),
+            // It keeps others from coming between, and moves no traffic.
+            Event::Landed { key, .. } if only_holds_off(plan, &key.step) => {}
             Event::Landed { key, .. } if !key.undo && in_phase(&key.step, Phase::Stop) => {
                 first(&mut found.stopped, at);
             }
@@ -90,6 +94,26 @@ pub fn moments(plan: &Plan, entries: &[Entry]) -> Moments {
     found
 }
 
+/// Whether a step keeps somebody else from changing the place: a controller, or another
+/// operator.
+fn only_holds_off(plan: &Plan, step: &StepId) -> bool {
+    let Some(Task::Act { effect, .. }) = plan.step(step).map(|step| &step.task) else {
+        return false;
+    };
+    match &effect.operation {
+        Operation::SwitchSync { .. } | Operation::SwitchLease { .. } => true,
+        Operation::HaltRollout
+        | Operation::ResumeRollout
+        | Operation::RestoreRelease { .. }
+        | Operation::ShiftTraffic { .. }
+        | Operation::SwitchFlag { .. }
+        | Operation::RunErrand { .. } => false,
+    }
+}
+
 fn first(slot: &mut Option<Timestamp>, at: Timestamp) {
     slot.get_or_insert(at);
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 use super::LineKind;
 use crate::effect::PlannedEffect;
 use crate::judge::{Judgement, statistics};
+use crate::lease::leased;
 use crate::name::{EffectKey, Person, StepId};
 use crate::plan::{Plan, Task};
 use crate::run::Event;
@@ -241,7 +242,27 @@ fn title(plan: &Plan, step: &StepId) -> String {
 
 fn act(plan: &Plan, key: &EffectKey) -> String {
     let title = title(plan, &key.step);
-    if key.undo { format!("Take back `{title}`") } else { title }
+    if key.undo { taken_back(plan, &key.step, &title) } else { title }
+}
+
+/// The title of a step on the way back; what a step held is given back, and nothing that it
+/// did is undone by that.
+pub(crate) fn taken_back(plan: &Plan, step: &StepId, title: &str) -> String {
+    let held = plan.step(step).and_then(|step| match &step.task {
+        Task::Act { effect, .. } => leased(&effect.operation),
+        Task::Judge { .. }
+        | Task::Check { .. }
+        | Task::Decide { .. }
+        | Task::Wait { .. }
+        | Task::Verify { .. }
+        | Task::Manual { .. }
+        | Task::Note { .. }
+        | Task::LeftOut { .. } => None,
+    });
+    match held {
+        Some((lease, _)) => format!("Give back {lease}"),
+        None => format!("Take back `{title}`"),
+    }
 }
 
 fn effect<'a>(plan: &'a Plan, key: &EffectKey) -> Option<&'a PlannedEffect> {

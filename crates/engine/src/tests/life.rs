@@ -14,8 +14,8 @@ use lastgood_core::judge::Measurement;
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, Head, Journal, JournalError, Lease, Ledger, LedgerError,
-    Observer, Prover, ReleaseSource, RunRecord, Stamped, Surveyor, World,
+    Actor, FlagSource, GovernorSource, Head, Journal, JournalError, Lease, LeaseSource, Ledger,
+    LedgerError, Observer, Prover, ReleaseSource, RunRecord, Stamped, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Ground, Release, Remark, Saying};
@@ -208,6 +208,9 @@ impl FlagSource for Mortal<Outside> {
 
 #[async_trait]
 impl GovernorSource for Mortal<Outside> {}
+
+#[async_trait]
+impl LeaseSource for Mortal<Outside> {}
 
 impl World for Mortal<Outside> {
     fn environment(&self, place: &Place) -> Option<Environment> {

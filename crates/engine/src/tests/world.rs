@@ -11,7 +11,8 @@ use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Doubt, Measurement, Tick};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{
-    Actor, Clock, FlagSource, GovernorSource, Observer, Prover, ReleaseSource, Surveyor, World,
+    Actor, Clock, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource,
+    Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -231,6 +232,9 @@ impl Prover for Outside {
 
 #[async_trait]
 impl GovernorSource for Outside {}
+
+#[async_trait]
+impl LeaseSource for Outside {}
 
 impl World for Outside {
     fn environment(&self, _: &Place) -> Option<Environment> {

@@ -48,6 +48,7 @@ impl Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };
@@ -134,6 +135,7 @@ impl Ecs {
             | Operation::ResumeRollout
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         };

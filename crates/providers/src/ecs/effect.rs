@@ -191,6 +191,7 @@ pub(super) fn resolve(
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => return Err(unweighted(operation)),
     };
@@ -273,6 +274,7 @@ pub(super) fn change(effect: &PlannedEffect) -> Result<Sent, Refusal> {
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Err(unweighted(&effect.operation)),
     }

@@ -109,6 +109,7 @@ fn returned_to(effect: &PlannedEffect) -> Option<String> {
         | lastgood_core::effect::Operation::ResumeRollout
         | lastgood_core::effect::Operation::ShiftTraffic { .. }
         | lastgood_core::effect::Operation::SwitchFlag { .. }
+        | lastgood_core::effect::Operation::SwitchLease { .. }
         | lastgood_core::effect::Operation::SwitchSync { .. }
         | lastgood_core::effect::Operation::RunErrand { .. } => None,
     }

@@ -19,17 +19,18 @@ use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::governor::Governing;
-use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
+use lastgood_core::lease::{Leasing, PlaceLease, leased};
+use lastgood_core::name::{EffectKey, Person};
+use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::{Comparison, Finding};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 
-use super::request;
 use super::suspend::switched;
 use super::two::{Side, Two};
 use super::watch::wait_for_change;
+use super::{lease, request};
 use crate::needs::{KnowNeeds, Needs};
 use crate::replica::AskVersion;
 use look::Scene;
@@ -53,6 +54,12 @@ impl Colours {
         Ok(Self { two, service: service.to_owned() })
     }
 
+    /// Says who acts, to whoever wants to change the same workloads meanwhile.
+    #[must_use]
+    pub fn by(self, person: Option<Person>) -> Self {
+        Self { two: self.two.by(person), ..self }
+    }
+
     /// Lets replicas be asked for their version.
     #[must_use]
     pub fn asking(self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {
@@ -62,6 +69,11 @@ impl Colours {
     /// `the service checkout in namespace shop`.
     fn name(&self) -> String {
         format!("the service {} in namespace {}", self.service, self.two.place().namespace)
+    }
+
+    /// The lease of the service, whichever colour is changed.
+    fn lease(&self) -> PlaceLease {
+        lease::of(&self.two.place().namespace, &self.service)
     }
 
     fn path(&self) -> String {
@@ -133,6 +145,9 @@ impl Actor for Colours {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((lease, to)) = leased(operation) {
+            return self.two.first.plan_lease(place, operation, lease, to).await;
+        }
         if let Some((governor, to)) = switched(operation) {
             return self.two.first.plan_sync(place, operation, governor, to).await;
         }
@@ -141,10 +156,17 @@ impl Actor for Colours {
     }
 
     async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        self.look_before(effects).await
+        let lease = self.lease();
+        let (mut findings, turn) =
+            futures::join!(self.look_before(effects), self.two.first.lease_findings(&lease));
+        findings.extend(turn);
+        findings
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.two.first.probe_lease(key, lease, to).await;
+        }
         if let Some((governor, _)) = switched(&effect.operation) {
             return self.two.first.probe_sync(key, governor).await;
         }
@@ -155,6 +177,10 @@ impl Actor for Colours {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.two.first.switch_lease(key, lease, to).await;
+        }
+        let effect = &self.two.first.in_turn(key, &self.lease(), effect).await?;
         if let Some((governor, to)) = switched(&effect.operation) {
             return self.two.first.switch_sync(key, effect, governor, to).await;
         }
@@ -171,6 +197,13 @@ impl GovernorSource for Colours {
         let Ok(scene) = self.scene().await else { return Vec::new() };
         let objects = [&scene.service, &scene.both.first.deployment, &scene.both.second.deployment];
         self.two.first.governing(&objects).await
+    }
+}
+
+#[async_trait]
+impl LeaseSource for Colours {
+    async fn leasing(&self, _: &Place) -> Option<Leasing> {
+        Some(self.two.first.taking(self.lease()).await)
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn resolve(
             Wanted { template: Some(template), paused: false }
         }
         Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {
             return Err(not_ours(operation));
@@ -223,6 +224,7 @@ pub(super) fn ready(
         Operation::ResumeRollout => (None, false),
         Operation::RestoreRelease { release } => (Some(target(seen, release)?), false),
         Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {
             return Err(not_ours(&effect.operation));
@@ -289,6 +291,7 @@ pub(super) fn is_so(operation: &Operation, seen: &Seen) -> bool {
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => false,
     }

@@ -112,9 +112,27 @@ impl Link {
         kind: &str,
         body: &Value,
     ) -> Result<Answer, Failure> {
-        // Without a name of ours the API server notes the change as one of `unknown`.
-        let path = format!("{path}?fieldManager=lastgood");
-        let request = Request::patch(path).header(http::header::CONTENT_TYPE, kind);
+        self.change(Request::patch(as_us(path)), kind, body).await
+    }
+
+    /// Replaces an object, once. With the version that was read in `body`, any other is a
+    /// conflict.
+    pub(super) async fn put(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.change(Request::put(as_us(path)), "application/json", body).await
+    }
+
+    /// Makes an object in the collection at `path`, once; one of this name is a conflict.
+    pub(super) async fn create(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.change(Request::post(as_us(path)), "application/json", body).await
+    }
+
+    async fn change(
+        &self,
+        request: http::request::Builder,
+        kind: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let request = request.header(http::header::CONTENT_TYPE, kind);
         self.send(&self.changes, CHANGE, request.body(body.to_string().into_bytes())).await
     }
 
@@ -215,6 +233,11 @@ impl Link {
         let why = redact(&lastgood_core::problem::chain(&error).join(": "), &[]);
         Failure::Silent { server, why }
     }
+}
+
+/// Without a name of ours the API server notes a change as one of `unknown`.
+fn as_us(path: &str) -> String {
+    format!("{path}?fieldManager=lastgood")
 }
 
 /// Full jitter: 250 ms doubling to 8 s, four attempts in all.

@@ -20,8 +20,9 @@ use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::governor::Governing;
-use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, ReleaseSource, Surveyor};
+use lastgood_core::lease::{Leasing, leased};
+use lastgood_core::name::{EffectKey, Person};
+use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
 use lastgood_core::preflight::{Comparison, Finding};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
@@ -50,6 +51,12 @@ impl Pair {
         Ok(Self { two: Two::connect(place, stable, canary).await? })
     }
 
+    /// Says who acts, to whoever wants to change the same workloads meanwhile.
+    #[must_use]
+    pub fn by(self, person: Option<Person>) -> Self {
+        Self { two: self.two.by(person) }
+    }
+
     /// Lets replicas be asked for their version.
     #[must_use]
     pub fn asking(self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {
@@ -73,6 +80,7 @@ impl Pair {
             Operation::RestoreRelease { .. }
             | Operation::ShiftTraffic { .. }
             | Operation::SwitchFlag { .. }
+            | Operation::SwitchLease { .. }
             | Operation::SwitchSync { .. }
             | Operation::RunErrand { .. } => None,
         }
@@ -120,6 +128,9 @@ impl Actor for Pair {
         operation: &Operation,
         survey: &Survey,
     ) -> Result<PlannedEffect, Refusal> {
+        if let Some((lease, to)) = leased(operation) {
+            return self.two.first.plan_lease(place, operation, lease, to).await;
+        }
         if let Some((governor, to)) = switched(operation) {
             return self.two.first.plan_sync(place, operation, governor, to).await;
         }
@@ -128,10 +139,17 @@ impl Actor for Pair {
     }
 
     async fn preflight(&self, _: &Place, effects: &[PlannedEffect]) -> Vec<Finding> {
-        self.look_before(effects).await
+        let lease = self.two.first.lease();
+        let (mut findings, turn) =
+            futures::join!(self.look_before(effects), self.two.first.lease_findings(&lease));
+        findings.extend(turn);
+        findings
     }
 
     async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.two.first.probe_lease(key, lease, to).await;
+        }
         if let Some((governor, _)) = switched(&effect.operation) {
             return self.two.first.probe_sync(key, governor).await;
         }
@@ -142,6 +160,10 @@ impl Actor for Pair {
     }
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
+        if let Some((lease, to)) = leased(&effect.operation) {
+            return self.two.first.switch_lease(key, lease, to).await;
+        }
+        let effect = &self.two.first.in_turn(key, &self.two.first.lease(), effect).await?;
         if let Some((governor, to)) = switched(&effect.operation) {
             return self.two.first.switch_sync(key, effect, governor, to).await;
         }
@@ -157,6 +179,13 @@ impl GovernorSource for Pair {
     async fn governors(&self, _: &Place) -> Vec<Governing> {
         let Ok((both, _)) = self.two.look().await else { return Vec::new() };
         self.two.first.governing(&[&both.first.deployment, &both.second.deployment]).await
+    }
+}
+
+#[async_trait]
+impl LeaseSource for Pair {
+    async fn leasing(&self, _: &Place) -> Option<Leasing> {
+        Some(self.two.first.taking(self.two.first.lease()).await)
     }
 }
 

@@ -292,6 +292,7 @@ pub(super) fn partition_after(seen: &Seen, operation: &Operation) -> Option<(u32
         Operation::RestoreRelease { .. } => Some((0, None)),
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => None,
     }

@@ -219,6 +219,7 @@ pub(super) fn switched(operation: &Operation) -> Option<(&Governor, SyncState)> 
         | Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::RunErrand { .. } => None,
     }
 }

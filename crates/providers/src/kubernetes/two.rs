@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion, Workload};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{PlannedEffect, Refusal};
-use lastgood_core::name::ReleaseId;
+use lastgood_core::name::{Person, ReleaseId};
 use lastgood_core::ports::{ReleaseSource as _, Surveyor as _};
 use lastgood_core::preflight::{Comparison, Finding, Topic};
 use lastgood_core::release::{DeployPage, Release};
@@ -90,8 +90,15 @@ impl Two {
             },
             link: link.clone(),
             versions: None,
+            person: None,
         };
         Ok(Self { first: one(first), second: one(second) })
+    }
+
+    /// Says who acts; the first of the two speaks for both.
+    pub(super) fn by(mut self, person: Option<Person>) -> Self {
+        self.first = self.first.by(person);
+        self
     }
 
     pub(super) fn asking(self, versions: ReplicaVersion, ask: Arc<dyn AskVersion>) -> Self {

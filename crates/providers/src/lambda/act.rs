@@ -35,6 +35,7 @@ impl Lambda {
                 Operation::HaltRollout
                 | Operation::ResumeRollout
                 | Operation::SwitchFlag { .. }
+                | Operation::SwitchLease { .. }
                 | Operation::SwitchSync { .. }
                 | Operation::RunErrand { .. } => None,
             };

@@ -76,6 +76,7 @@ fn wanted(operation: &Operation, alias: &Alias) -> Result<Wanted, Refusal> {
             Wanted { routing, halted: None, left: None }
         }
         Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {
             return Err(not_ours(operation));
@@ -228,6 +229,7 @@ pub(super) fn ready(
         | Operation::ResumeRollout
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => before,
     };
@@ -255,6 +257,7 @@ pub(super) fn is_so(operation: &Operation, alias: &Alias) -> bool {
         Operation::HaltRollout => alias.routing.canary.is_none(),
         Operation::ResumeRollout => alias.routing.canary.is_some(),
         Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => false,
         Operation::RestoreRelease { .. } | Operation::ShiftTraffic { .. } => {

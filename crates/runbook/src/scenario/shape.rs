@@ -335,6 +335,7 @@ const OBSTACLE: Shape = Shape {
                 ("auto-sync", "a controller puts back whatever was rolled out last"),
                 ("config-key-missing", "a key of the configuration is gone"),
                 ("frozen", "somebody froze changes"),
+                ("another-operator", "another operator holds the lease of the service"),
             ]),
             "what it is",
         ),

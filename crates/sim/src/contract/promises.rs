@@ -261,7 +261,8 @@ pub(super) async fn what_stands_in_the_way_is_found_before_the_first_change(suit
             | Obstacle::PermissionMissing
             | Obstacle::AutoSync
             | Obstacle::ConfigKeyMissing
-            | Obstacle::Frozen => Grade::Block,
+            | Obstacle::Frozen
+            | Obstacle::AnotherOperator => Grade::Block,
         };
         let grades = |found: &[Finding]| found.iter().filter(|one| one.grade == wanted).count();
         assert!(
@@ -282,7 +283,7 @@ async fn standing(suite: &Suite<'_>, obstacle: Obstacle) -> Vec<Finding> {
         Obstacle::PermissionMissing => Topic::Permission,
         Obstacle::AutoSync => Topic::Governor,
         Obstacle::ConfigKeyMissing => Topic::Configuration,
-        Obstacle::Frozen => Topic::Freeze,
+        Obstacle::Frozen | Obstacle::AnotherOperator => Topic::Freeze,
     };
     let history = suite.history().await;
     let release = &history.latest(&suite.front().await).expect("it was deployed").release;

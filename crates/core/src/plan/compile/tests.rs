@@ -504,3 +504,40 @@ fn a_suspension_that_nobody_resolved_is_an_error_and_one_that_is_not_possible_no
     assert_eq!(plan.steps.len(), runbook.steps.len());
     assert!(plan.not_restored[0].contains("acts by itself"), "{:?}", plan.not_restored);
 }
+
+#[test]
+fn a_lease_is_taken_before_everything_and_every_change_of_the_platform_relies_on_it() {
+    use crate::lease::Leasing;
+    use crate::plan::turns;
+
+    let (runbook, environment) = (runbook(), environment());
+    let mut subject = subject(&environment, &runbook);
+    subject.governing = vec![governing(None)];
+    let leasing = Leasing { lease: crate::testing::lease(), hindrance: None };
+    let wanted = suspensions(&subject.governing).into_iter().chain(turns(Some(&leasing)));
+    for (_, operation) in wanted {
+        subject.resolved.push((operation.clone(), effect(operation.clone())));
+    }
+    subject.leasing = Some(leasing.clone());
+    let plan = compile(&runbook, subject.clone()).expect("nothing stands against it");
+    let acts = |plan: &Plan| -> Vec<(String, bool)> {
+        let mut found = Vec::new();
+        for step in &plan.steps {
+            if let Task::Act { effect, .. } = &step.task {
+                let relies = effect.expects.contains(&leasing.lease.reliance());
+                found.push((step.id.to_string(), relies));
+            }
+        }
+        found
+    };
+    let wanted = [("lease.take", false), ("sync.suspend", true), ("halt", true), ("restore", true)];
+    assert_eq!(acts(&plan), wanted.map(|(step, relies)| (step.to_owned(), relies)));
+    assert!(!plan.steps.iter().any(|step| step.id.as_str() == "lease.take" && step.confirm));
+
+    subject.leasing = Some(Leasing { hindrance: Some("may not".to_owned()), ..leasing.clone() });
+    let plan = compile(&runbook, subject).expect("one can do without");
+    let step = plan.step(&"lease.take".into()).expect("it is told");
+    assert_eq!(step.task, Task::LeftOut { act: "lease.take".into(), why: "may not".into() });
+    let relies = acts(&plan).iter().any(|(_, relies)| *relies);
+    assert!(!relies, "nothing relies on what was never taken");
+}

@@ -1,13 +1,12 @@
 //! Effects: intended, landed, refused, unclear, ruled.
 
-use super::super::{Ask, Next, Proof, Role, Run, StepState};
+use super::super::{Ask, Next, Proof, Role, Run, Slot, StepState};
 use super::{Misfit, out_of_place};
 use crate::effect::{Receipt, Refusal};
 use crate::name::{EffectKey, Person};
 
 impl Run {
     pub(super) fn intended(&mut self, key: &EffectKey, event: &'static str) -> Result<(), Misfit> {
-        self.slot_of(key, event)?;
         // Nothing is intended but what the run itself names: not out of order, not
         // unconfirmed, not while something else is in doubt, not while somebody holds it.
         match self.due() {
@@ -15,7 +14,16 @@ impl Run {
                 self.set(index, StepState::InDoubt { key: key.clone() });
                 Ok(())
             }
-            _ => Err(out_of_place(event, &key.step)),
+            // What gives a lease back has no place before the run ends.
+            (None, Next::Intend(due)) if due == *key => {
+                let state = StepState::InDoubt { key: key.clone() };
+                self.slots.push(Slot { state, ..Slot::undo(key.step.clone()) });
+                Ok(())
+            }
+            _ => {
+                self.slot_of(key, event)?;
+                Err(out_of_place(event, &key.step))
+            }
         }
     }
 
@@ -37,7 +45,9 @@ impl Run {
         event: &'static str,
     ) -> Result<(), Misfit> {
         let index = self.in_doubt(key, event)?;
-        self.fail_change(index, key, why.to_string());
+        if !self.leaves_it(index, key, &why.to_string()) {
+            self.fail_change(index, key, why.to_string());
+        }
         Ok(())
     }
 
@@ -48,6 +58,9 @@ impl Run {
         event: &'static str,
     ) -> Result<(), Misfit> {
         let index = self.in_doubt(key, event)?;
+        if self.leaves_it(index, key, why) {
+            return Ok(());
+        }
         let ask = Ask::Ruling { key: key.clone(), why: why.to_owned() };
         self.set(index, StepState::NeedsPerson { attempt: key.attempt, ask });
         Ok(())
@@ -77,6 +90,16 @@ impl Run {
             self.fail_change(index, key, format!("it did not take place; {said}"));
         }
         Ok(())
+    }
+
+    /// A lease that could not be given back runs out by itself: nobody is asked about it.
+    fn leaves_it(&mut self, index: usize, key: &EffectKey, why: &str) -> bool {
+        let leaves = key.undo && self.is_of_a_lease(&key.step);
+        if leaves {
+            let why = format!("it was not given back and runs out by itself: {why}");
+            self.set(index, StepState::PassedOver { why });
+        }
+        leaves
     }
 
     /// The place of the slot that `key` belongs to.

@@ -8,6 +8,7 @@ use crate::name::StepId;
 use crate::run::{Ask, Entry, Event, Proof, Role, Run, Slot, StepState};
 use crate::runbook::Phase;
 use crate::time::Millis;
+use crate::timeline::taken_back;
 use crate::view::PlanStepView;
 
 /// Where a step stands, for a glyph and a word.
@@ -114,7 +115,11 @@ pub(super) fn steps(
             Some(StepView {
                 id: slot.step.clone(),
                 role: slot.role,
-                title: if undo { format!("Take back `{}`", planned.title) } else { planned.title },
+                title: if undo {
+                    taken_back(run.plan(), &slot.step, &planned.title)
+                } else {
+                    planned.title
+                },
                 phase: planned.phase,
                 kind: planned.kind,
                 status,

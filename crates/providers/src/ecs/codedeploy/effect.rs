@@ -93,6 +93,7 @@ pub(in crate::ecs) fn resolve(
         }
         Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => return Err(unweighted(&effect.operation)),
     }

@@ -39,6 +39,7 @@ pub(super) fn resolve(
         | Operation::ResumeRollout
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {
             let side = scene.mover().ok_or_else(|| unclear(scene))?;

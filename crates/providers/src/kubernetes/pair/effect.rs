@@ -88,6 +88,7 @@ pub(super) fn resolve(
         Operation::RestoreRelease { .. }
         | Operation::ShiftTraffic { .. }
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => {}
     }
@@ -220,6 +221,7 @@ pub(super) fn moves(operation: &Operation, both: &Both) -> Result<Move, Refusal>
         Operation::HaltRollout
         | Operation::ResumeRollout
         | Operation::SwitchFlag { .. }
+        | Operation::SwitchLease { .. }
         | Operation::SwitchSync { .. }
         | Operation::RunErrand { .. } => Err(Refusal::Unsupported {
             what: operation.as_str().to_owned(),
