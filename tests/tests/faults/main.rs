@@ -19,6 +19,16 @@ async fn ecs_meets_every_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deployment_of_codedeploy_meets_every_fault() {
+    table::every_fault(|_| peers::codedeploy()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deployment_of_codedeploy_that_is_stopped_meets_every_fault() {
+    table::every_change(|_| peers::codedeploy_open()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lambda_meets_every_fault() {
     table::every_fault(peers::lambda).await;
 }

@@ -157,20 +157,59 @@ pub(crate) fn ecs_of_two() -> Ecs {
 }
 
 pub(crate) async fn ecs(_: &'static str) -> Peer {
-    let fake = Fake::start(ecs_of_two()).await.expect("a free port");
+    let restore = Operation::RestoreRelease { release: "checkout:1".into() };
+    let is_change = |asked: &Asked| is_call(asked, ".UpdateService");
+    on_ecs("ECS", (ecs_of_two(), restore, is_change), |one| one.changes().0).await
+}
+
+/// A service that `CodeDeploy` moves, on its second task definition.
+pub(crate) async fn codedeploy() -> Peer {
+    let mut ecs = Ecs::new(now(), Duration::from_hours(1));
+    ecs.controller("CODE_DEPLOY");
+    ecs.deploy("v2");
+    ecs.settle();
+    let restore = Operation::RestoreRelease { release: "checkout:1".into() };
+    let is_change = |asked: &Asked| is_call(asked, ".CreateDeployment");
+    on_ecs("CodeDeploy, a deployment", (ecs, restore, is_change), |one| one.changes().0).await
+}
+
+/// The same, with a deployment that is still open.
+pub(crate) async fn codedeploy_open() -> Peer {
+    let mut ecs = Ecs::new(now(), Duration::from_hours(1));
+    ecs.controller("CODE_DEPLOY");
+    ecs.keep_old(true);
+    ecs.deploy("v2");
+    ecs.settle();
+    let is_change = |asked: &Asked| is_call(asked, ".StopDeployment");
+    on_ecs("CodeDeploy, a stop", (ecs, Operation::HaltRollout, is_change), |one| one.changes().1)
+        .await
+}
+
+/// Whether a request of AWS' JSON protocol is this call.
+fn is_call(asked: &Asked, name: &str) -> bool {
+    asked.target.as_deref().is_some_and(|target| target.ends_with(name))
+}
+
+/// A service of ECS, what is done to it, and how often it was done.
+async fn on_ecs(
+    name: &'static str,
+    (ecs, operation, is_change): (Ecs, Operation, fn(&Asked) -> bool),
+    landed: fn(&Ecs) -> u32,
+) -> Peer {
+    let fake = Fake::start(ecs).await.expect("a free port");
     let relay = Relay::start(&fake.url()).await.expect("a free port");
     let world = world(&catalog(&ecs_platform(&relay.url()), "", ""));
     let fake = Arc::new(fake);
     let counted = Arc::clone(&fake);
     Peer {
-        name: "ECS",
+        name,
         relay,
-        is_change: |asked| asked.target.as_deref().is_some_and(|it| it.ends_with(".UpdateService")),
+        is_change,
         keeps_limits: false,
         world,
         look: looks_at_the_platform,
-        operation: Some(Operation::RestoreRelease { release: "checkout:1".into() }),
-        landed: Box::new(move |_| counted.with(|one| one.changes().0) as usize),
+        operation: Some(operation),
+        landed: Box::new(move |_| counted.with(|one| landed(one)) as usize),
         _keeps: Box::new(fake),
     }
 }
