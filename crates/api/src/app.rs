@@ -11,7 +11,7 @@ use lastgood_core::plan::{DrillTag, Plan};
 use lastgood_core::ports::{Annotations, Archive, Attestations, Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_engine::Engine;
-use lastgood_journal::SqliteJournal;
+use lastgood_journal::{SqliteJournal, Stand};
 use lastgood_providers::errand::Desk;
 use tokio::sync::OnceCell;
 
@@ -21,6 +21,7 @@ use crate::memory::Memory;
 use crate::problem::IntoProblem;
 use crate::stage::{self, SetUp, Stage};
 use crate::use_case::redacting::Redacting;
+use crate::use_case::timeline::Reading;
 use crate::vault::LocalVault;
 
 /// The scenario that the embedded practice world plays until another one is chosen.
@@ -41,6 +42,7 @@ pub struct App {
     journal: OnceCell<Arc<Redacting<SqliteJournal>>>,
     stage: Mutex<Option<Arc<Stage>>>,
     plans: Mutex<HashMap<String, Shown>>,
+    reading: Reading,
 }
 
 /// A plan that was shown, with the stage that it was made on.
@@ -69,6 +71,7 @@ impl App {
             journal: OnceCell::new(),
             stage: Mutex::new(None),
             plans: Mutex::new(HashMap::new()),
+            reading: Reading::default(),
         })
     }
 
@@ -86,6 +89,10 @@ impl App {
         &self.engine
     }
 
+    pub(crate) const fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
     pub(crate) fn person(&self) -> Person {
         self.config.person.clone()
     }
@@ -100,6 +107,14 @@ impl App {
     pub(crate) async fn journal(&self) -> Result<Arc<dyn Journal>, Problem> {
         let journal: Arc<dyn Journal> = self.opened().await?;
         Ok(journal)
+    }
+
+    /// As of when the journal is read; `None` where that cannot be told. Looking makes none.
+    pub(crate) async fn stand(&self) -> Result<Option<Stand>, Problem> {
+        if !self.has_journal()? {
+            return Ok(None);
+        }
+        self.opened().await?.stand().await.map_err(|error| error.problem())
     }
 
     /// What people and runs said of releases: in the same file.

@@ -31,5 +31,6 @@ pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod secret;
+pub(crate) mod timeline;
 pub(crate) mod verify;
 pub(crate) mod workspace;

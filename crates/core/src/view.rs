@@ -21,5 +21,5 @@ pub use run::{
 };
 pub use timeline::{
     EditView, LineTally, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView,
-    ToldRecord, timeline, timeline_of,
+    ToldRecord, timeline, timeline_of, told_record,
 };

@@ -1,14 +1,13 @@
 //! Reading where nothing can be written: a full disk, a folder that is read only. `SQLite`
 //! needs to write even to read a file with a write-ahead log, so a copy elsewhere is read.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use tempfile::TempDir;
 
 use crate::fault::{Cause, Fault};
 use crate::file;
+use crate::stand::files;
 
 /// How often a copy is made anew because somebody wrote meanwhile.
 const TRIES: u32 = 5;
@@ -37,13 +36,13 @@ impl Aside {
     fn into(folder: std::io::Result<TempDir>, path: &Path) -> Result<Self, Fault> {
         let aside = Self { folder: folder? };
         for _ in 0..TRIES {
-            let before = state(path)?;
+            let before = files(path)?;
             copy(path, &aside.path())?;
             let log = file::beside(&aside.path(), "-wal");
             if !copied_if_there(&file::beside(path, "-wal"), &log)? && log.exists() {
                 std::fs::remove_file(&log)?;
             }
-            if state(path)? == before {
+            if files(path)? == before {
                 return Ok(aside);
             }
         }
@@ -54,20 +53,6 @@ impl Aside {
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("journal.db")
     }
-}
-
-/// How long a file is and when it was changed.
-type Stand = (u64, Option<SystemTime>);
-
-/// Where the file and its log stand: the same twice, and nobody wrote between.
-fn state(path: &Path) -> std::io::Result<(Stand, Option<Stand>)> {
-    let of = |found: Metadata| (found.len(), found.modified().ok());
-    let log = match std::fs::metadata(file::beside(path, "-wal")) {
-        Ok(found) => Some(of(found)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    Ok((of(std::fs::metadata(path)?), log))
 }
 
 /// Copies for the owner alone.

@@ -133,7 +133,6 @@ impl Store {
         self.aside.as_ref().map_or_else(|| self.path.clone(), |aside| aside.copy.path())
     }
 
-    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

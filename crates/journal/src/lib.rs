@@ -21,9 +21,11 @@ mod ledger;
 mod lock;
 mod read;
 mod schema;
+mod stand;
 mod strand;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use journal::SqliteJournal;
+pub use stand::Stand;

@@ -4,6 +4,7 @@ mod crash;
 mod lease;
 mod measure;
 mod open;
+mod stand;
 mod storage;
 mod tamper;
 

@@ -6,7 +6,7 @@ use lastgood_core::ports::Filed;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::secret::redact;
 use lastgood_core::timeline::Record;
-use lastgood_core::view::{TimelineFilter, TimelineView, ToldRecord, timeline_of};
+use lastgood_core::view::ToldRecord;
 use sha2::{Digest as _, Sha256};
 
 use crate::App;
@@ -125,8 +125,8 @@ impl Imported {
         format!("This record was imported by {by} on {day}. {}", unverified(&self.document))
     }
 
-    /// Its timeline.
-    pub(crate) fn timeline(self, filter: &TimelineFilter) -> TimelineView {
+    /// What it tells, to be shown in stretches.
+    pub(crate) fn told(self) -> ToldRecord {
         let mut doubts = vec![self.doubt()];
         let Document { run, moments, durations, .. } = self.document;
         doubts.extend(self.document.doubts);
@@ -138,7 +138,7 @@ impl Imported {
             attachments: self.document.attachments,
             unknown: 0,
         };
-        let told = ToldRecord {
+        ToldRecord {
             run: run.id,
             title: run.title,
             place: Place { service: run.service, environment: run.environment },
@@ -149,8 +149,7 @@ impl Imported {
             record,
             lengths: durations,
             doubts,
-        };
-        timeline_of(told, filter)
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
 use lastgood_core::secret::redact;
 use lastgood_core::timeline::Annotation;
+use lastgood_journal::{SqliteJournal, Stand};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -24,6 +25,13 @@ pub(crate) struct Redacting<J> {
 impl<J> Redacting<J> {
     pub(crate) const fn new(inner: J) -> Self {
         Self { inner }
+    }
+}
+
+impl Redacting<SqliteJournal> {
+    /// As of when it is read.
+    pub(crate) async fn stand(&self) -> Result<Option<Stand>, JournalError> {
+        self.inner.stand().await
     }
 }
 

@@ -5,7 +5,7 @@ use lastgood_core::ports::{JournalError, Stamped};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Command, Entry, Next, Run};
 use lastgood_core::time::EpochMs;
-use lastgood_core::view::{AnswerKind, RunRow, RunView, TimelineView, fold, timeline};
+use lastgood_core::view::{AnswerKind, RunRow, RunView, fold};
 use lastgood_engine::{Ports, RunHandle};
 
 use crate::App;
@@ -14,7 +14,7 @@ use crate::files::Files;
 use crate::memory::Memory;
 use crate::problem::IntoProblem;
 use crate::stage::{SetUp, Stage, forgot, practice_log, scenario};
-use crate::wire::{Answer, Nothing, Order, OrderKind, RunQuery, TimelineQuery};
+use crate::wire::{Answer, Nothing, Order, OrderKind, RunQuery};
 
 /// A run as its journal tells it.
 pub(crate) struct Told {
@@ -69,18 +69,6 @@ impl App {
             view.ask = None;
         }
         Ok(view)
-    }
-
-    /// Shows the timeline of a run.
-    pub async fn timeline(&self, query: TimelineQuery) -> Result<TimelineView, Problem> {
-        if !self.taken().await?.contains(&query.run)
-            && let Some(imported) = self.imported_of(&query.run).await?
-        {
-            return Ok(imported.timeline(&query.filter));
-        }
-        let told = self.told(&query.run).await?;
-        let said = self.said(&query.run).await?;
-        Ok(timeline(&told.run, &told.entries, &said.annotations, &query.filter, told.driven))
     }
 
     /// Takes up a run that nobody drives. One that this process drives is simply shown.

@@ -20,6 +20,7 @@ mod own_drills;
 mod pdf;
 mod replay;
 mod secrets;
+mod timeline;
 mod verify;
 
 /// The app on the embedded practice world, with its journal in `data`.

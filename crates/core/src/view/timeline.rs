@@ -247,6 +247,17 @@ pub fn timeline(
     filter: &TimelineFilter,
     driven: bool,
 ) -> TimelineView {
+    timeline_of(&told_record(run, entries, annotations, driven), filter)
+}
+
+/// What the journal tells of a run, to be shown in stretches.
+#[must_use]
+pub fn told_record(
+    run: &Run,
+    entries: &[Entry],
+    annotations: &[Annotation],
+    driven: bool,
+) -> ToldRecord {
     let plan = run.plan();
     let record = timeline::record(plan, entries, annotations);
     let moments = timeline::moments(plan, entries);
@@ -257,7 +268,7 @@ pub fn timeline(
             record.unknown
         ));
     }
-    let told = ToldRecord {
+    ToldRecord {
         run: run.id().clone(),
         title: plan.title.clone(),
         place: plan.place.clone(),
@@ -268,8 +279,7 @@ pub fn timeline(
         record,
         lengths,
         doubts,
-    };
-    timeline_of(told, filter)
+    }
 }
 
 /// A record as it is told, from a journal or from a document that another one wrote.
@@ -299,40 +309,34 @@ pub struct ToldRecord {
 
 /// The timeline of a record, with the lines that `filter` wants.
 #[must_use]
-pub fn timeline_of(told: ToldRecord, filter: &TimelineFilter) -> TimelineView {
+pub fn timeline_of(told: &ToldRecord, filter: &TimelineFilter) -> TimelineView {
     let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
-    let record = told.record;
-    let in_all = counted(record.lines.len());
-    let tally = LineTally::of(&record.lines);
-    let wanted: Vec<Line> = record
-        .lines
-        .into_iter()
-        .filter(|line| filter.wants(line, wanted_text.as_deref()))
-        .collect();
-    let lines_wanted = counted(wanted.len());
+    let record = &told.record;
+    let wanted: Vec<&Line> =
+        record.lines.iter().filter(|line| filter.wants(line, wanted_text.as_deref())).collect();
     TimelineView {
-        run: told.run,
-        title: told.title,
-        place: told.place,
-        drill: told.drill,
-        exercise: told.exercise,
-        sentence: told.sentence,
+        run: told.run.clone(),
+        title: told.title.clone(),
+        place: told.place.clone(),
+        drill: told.drill.clone(),
+        exercise: told.exercise.clone(),
+        sentence: told.sentence.clone(),
         moments: moment_views(&told.moments),
         lines: wanted
-            .into_iter()
+            .iter()
             .skip(places(filter.skip))
             .take(filter.most.map_or(usize::MAX, places))
-            .map(LineView::from)
+            .map(|line| LineView::from((*line).clone()))
             .collect(),
-        milestones: record.milestones.into_iter().map(MilestoneView::from).collect(),
-        lengths: told.lengths,
-        doubts: told.doubts,
-        follow_ups: record.follow_ups,
-        parts: record.parts,
-        attachments: record.attachments,
-        lines_in_all: in_all,
-        lines_wanted,
-        tally,
+        milestones: record.milestones.iter().cloned().map(MilestoneView::from).collect(),
+        lengths: told.lengths.clone(),
+        doubts: told.doubts.clone(),
+        follow_ups: record.follow_ups.clone(),
+        parts: record.parts.clone(),
+        attachments: record.attachments.clone(),
+        lines_in_all: counted(record.lines.len()),
+        lines_wanted: counted(wanted.len()),
+        tally: LineTally::of(&record.lines),
     }
 }
 

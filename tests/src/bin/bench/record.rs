@@ -23,6 +23,9 @@ const ADDED: u64 = 50_000;
 const BATCH: u64 = 1_000;
 const TIMES: usize = 5;
 
+/// As many lines as the window asks for at once.
+const STRETCH: u32 = 150;
+
 /// Setting some two thousand pages takes long enough to be read once.
 const PDFS: usize = 2;
 
@@ -63,6 +66,7 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     println!("  open the run          {}", Sample::new(opened).line());
     println!("  its whole timeline    {}", Sample::new(read).line());
     println!("  filter by a text      {}", Sample::new(filtered).line());
+    stretches(folder.path(), &run).await?;
     for (format, name) in FORMATS {
         let times = if format == ExportFormat::Pdf { PDFS } else { TIMES };
         let (mut taken, mut size) = (Vec::new(), 0);
@@ -78,6 +82,29 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
         println!("  export as {name:<11} {}   {kilobytes} KiB", Sample::new(taken).line());
     }
     println!();
+    Ok(())
+}
+
+/// The record as the window reads it: a stretch when it is opened, and others as one goes on.
+async fn stretches(data: &std::path::Path, run: &RunId) -> anyhow::Result<()> {
+    let (mut first, mut next) = (vec![], vec![]);
+    for _ in 0..TIMES {
+        let config = Config { workspace: None, data: data.to_owned(), person: testing::ada() };
+        let app = App::open(config)?;
+        let stretch =
+            |skip| TimelineFilter { skip, most: Some(STRETCH), ..TimelineFilter::default() };
+        first.push(timeline(&app, run, stretch(0)).await?.0);
+        for skip in [STRETCH, 20_000, 90_000] {
+            let (took, lines) = timeline(&app, run, stretch(skip)).await?;
+            anyhow::ensure!(
+                lines == STRETCH as usize,
+                "a stretch has {STRETCH} lines, not {lines}"
+            );
+            next.push(took);
+        }
+    }
+    println!("  its first stretch     {}", Sample::new(first).line());
+    println!("  another stretch       {}", Sample::new(next).line());
     Ok(())
 }
 
