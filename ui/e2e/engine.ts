@@ -12,6 +12,9 @@ const PAGES = fileURLToPath(new URL('../dist', import.meta.url));
 export interface Engine {
   /** The address as printed, with its one-time token. */
   url: string;
+  /** Its program and its data folder, for what is written past it. */
+  binary: string;
+  data: string;
 }
 
 async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
@@ -40,7 +43,7 @@ async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
     });
   });
   return {
-    engine: { url },
+    engine: { url, binary, data },
     stop: async () => {
       const ended = child.exitCode;
       if (ended === null) {
