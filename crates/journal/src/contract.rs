@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::{Head, Journal, JournalError, Lease, Stamped};
 use lastgood_core::run::{Entry, Event};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 pub use annotations::{annotations_contract, star};
 pub use ledger::{ledger_contract, remark};
@@ -175,4 +177,17 @@ async fn runs_are_listed_newest_first_and_apart<J: Journal + ?Sized>(journal: &J
         let read = journal.read(&record.run, 0).await.expect("the chain holds");
         assert_eq!(read, [entry(1, &first)], "a run has its own entries only");
     }
+}
+
+/// Runs statements on the journal at `path` past all that guards it, as its owner can with a
+/// database browser.
+///
+/// # Panics
+///
+/// When there is no journal, or a statement fails.
+pub async fn edited_by_hand(path: &std::path::Path, statements: &'static str) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut hand = options.connect().await.expect("it opens");
+    sqlx::raw_sql(statements).execute(&mut hand).await.expect("nothing stops an owner");
+    hand.close().await.expect("it closes");
 }

@@ -1,7 +1,5 @@
 //! The timeline of a run in stretches, as a window reads it.
 
-use std::path::Path;
-
 use lastgood_api::App;
 use lastgood_api::wire::{
     AnnotateRequest, ExportFormat, ExportRequest, ImportRequest, Say, TimelineQuery,
@@ -9,8 +7,7 @@ use lastgood_api::wire::{
 use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::{TimelineFilter, TimelineView};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
+use lastgood_journal::contract::edited_by_hand;
 
 use super::{bad_canary, practice};
 
@@ -30,14 +27,6 @@ async fn in_stretches(app: &App, run: &RunId) -> TimelineView {
 
 async fn whole(app: &App, run: &RunId) -> TimelineView {
     app.timeline(run.clone().into()).await.expect("it is read")
-}
-
-/// Somebody is at the journal in `data` with a database browser.
-async fn by_hand(data: &Path, sql: &'static str) {
-    let options = SqliteConnectOptions::new().filename(data.join("journal.db"));
-    let mut hand = options.connect().await.expect("it opens");
-    sqlx::raw_sql(sql).execute(&mut hand).await.expect("nothing stops an owner");
-    hand.close().await.expect("it closes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,8 +70,8 @@ async fn a_stretch_of_a_record_that_was_broken_after_the_one_before_is_refused()
     let run = bad_canary(&app, 7).await.run;
     stretch(&app, &run, 0, 4).await.expect("its chain holds");
     // What was changed is not among the lines that are asked for next.
-    by_hand(
-        data.path(),
+    edited_by_hand(
+        &data.path().join("journal.db"),
         "DROP TRIGGER entry_is_never_changed; UPDATE entry SET body = body || ' ' WHERE seq = 2",
     )
     .await;
@@ -100,8 +89,8 @@ async fn a_stretch_tells_of_an_annotation_that_was_changed_by_hand() {
     let note = Say::Note { text: "it was me".to_owned(), at: None, kind: None, actor: None };
     app.annotate(AnnotateRequest { run: run.clone(), say: note }).await.expect("it is kept");
     stretch(&app, &run, 0, 4).await.expect("its chain holds");
-    by_hand(
-        data.path(),
+    edited_by_hand(
+        &data.path().join("journal.db"),
         "DROP TRIGGER annotation_is_never_changed;
          UPDATE annotation SET body = replace(body, 'it was me', 'it was he')",
     )

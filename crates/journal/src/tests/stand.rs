@@ -1,9 +1,7 @@
 use lastgood_core::ports::{Annotations as _, Journal as _};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::{Place, notes, run};
-use crate::contract::{note, star};
+use crate::contract::{edited_by_hand, note, star};
 use crate::{SqliteJournal, Stand};
 
 async fn stand(journal: &SqliteJournal) -> Stand {
@@ -42,10 +40,8 @@ async fn whatever_is_written_moves_the_stand_of_a_journal() {
     other.annotate(&run(), 1, &[star(2, 2)]).await.expect("it is kept");
     moved("what another process writes").await;
 
-    let mut hand = SqliteConnectOptions::new().filename(&place.path).connect().await.expect("open");
     let edit = "DROP TRIGGER entry_is_never_changed; UPDATE entry SET kind = 'held' WHERE seq = 2";
-    sqlx::raw_sql(edit).execute(&mut hand).await.expect("nothing stops an owner");
-    hand.close().await.expect("it closes");
+    edited_by_hand(&place.path, edit).await;
     moved("an edit with a database browser").await;
 
     let mut bytes = std::fs::read(&place.path).expect("it is there");
