@@ -1,6 +1,7 @@
 //! A description of an incident and the changes around it, in a file: JSON or CSV. The
 //! form is documented in `docs/guide/blame.md`.
 
+mod check;
 mod csv;
 mod json;
 

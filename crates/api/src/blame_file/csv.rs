@@ -4,12 +4,35 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lastgood_core::blame::{Change, ChangeKind, Incident, Instances, Series};
-use lastgood_core::judge::{Counts, Tick};
+use lastgood_core::judge::Tick;
 use lastgood_core::problem::Problem;
 use lastgood_core::recorded::Recorded;
-use lastgood_core::time::Millis;
 
+use super::check::{self, Once};
 use super::{Told, time, wrong};
+
+/// Every column that means something.
+const COLUMNS: [&str; 19] = [
+    "record",
+    "change",
+    "kind",
+    "service",
+    "time",
+    "ended",
+    "scrape_seconds",
+    "e_ratio",
+    "hops",
+    "released",
+    "silent",
+    "others",
+    "others_silent",
+    "rate_before",
+    "rate_now",
+    "arm",
+    "total",
+    "bad",
+    "value",
+];
 
 /// One row, by column.
 struct Row<'a> {
@@ -37,6 +60,16 @@ impl Row<'_> {
         time(text).map(Some).map_err(|why| format!("line {}, `{column}`: {why}", self.line))
     }
 
+    /// Where it is, for a mistake that is about all of it.
+    fn place(&self) -> String {
+        format!("line {}", self.line)
+    }
+
+    /// Where a cell of it is.
+    fn at(&self, column: &str) -> String {
+        format!("line {}: `{column}`", self.line)
+    }
+
     fn need_time(&self, column: &str) -> Result<Timestamp, String> {
         self.need(column)?;
         self.time(column).map(Option::unwrap_or_default)
@@ -54,7 +87,7 @@ pub(super) fn read(text: &str) -> Result<Told, Problem> {
         return Err(wrong(vec!["line 1: there is no column `record`".to_owned()]));
     }
     let mut gathered = Gathered::default();
-    let mut mistakes = Vec::new();
+    let mut mistakes = header_mistakes(&columns);
     for (line, text) in lines {
         let Some(found) = cells(text) else {
             mistakes.push(format!("line {line}: a quote is not closed"));
@@ -72,8 +105,25 @@ pub(super) fn read(text: &str) -> Result<Told, Problem> {
     gathered.finish(mistakes)
 }
 
+/// Columns that nobody reads, or that are there twice.
+fn header_mistakes(columns: &[&str]) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for (place, name) in columns.iter().enumerate() {
+        if columns[..place].contains(name) {
+            mistakes.push(format!("line 1: the column `{name}` is there twice; keep one"));
+        } else if !COLUMNS.contains(name) {
+            mistakes.push(format!(
+                "line 1: there is no column `{name}`; there is {}",
+                COLUMNS.join(", ")
+            ));
+        }
+    }
+    mistakes
+}
+
 #[derive(Default)]
 struct Gathered {
+    once: Once,
     incident: Option<Incident>,
     changes: Vec<Change>,
     samples: BTreeMap<String, Vec<(Timestamp, f64)>>,
@@ -83,11 +133,15 @@ impl Gathered {
     fn take(&mut self, row: &Row<'_>) -> Result<(), String> {
         match row.need("record")? {
             "incident" => {
+                self.once.take(&row.place(), "the incident".to_owned())?;
                 self.incident = Some(Incident {
                     at: row.need_time("time")?,
                     service: row.need("service")?.to_owned(),
-                    scrape: Millis::seconds(row.number("scrape_seconds")?.unwrap_or(15)),
-                    e_ratio: row.number("e_ratio")?.into(),
+                    scrape: check::scrape(
+                        &row.at("scrape_seconds"),
+                        row.number("scrape_seconds")?,
+                    )?,
+                    e_ratio: check::evidence(&row.at("e_ratio"), row.number("e_ratio")?)?,
                     series: Vec::new(),
                     // Who describes an incident says that there is one.
                     kept: Recorded::NotRecorded,
@@ -95,7 +149,9 @@ impl Gathered {
                 Ok(())
             }
             "change" => {
-                self.changes.push(change(row)?);
+                let change = change(row)?;
+                self.once.take(&row.place(), format!("the change `{}`", change.name))?;
+                self.changes.push(change);
                 Ok(())
             }
             "count" => self.count(row),
@@ -104,6 +160,7 @@ impl Gathered {
                 let service = row.need("service")?.to_owned();
                 // An empty value is a sample that is missing.
                 if let Some(value) = row.number("value")? {
+                    let value = check::point(&row.at("value"), value)?;
                     self.samples.entry(service).or_default().push((at, value));
                 }
                 Ok(())
@@ -121,15 +178,18 @@ impl Gathered {
         let Some(change) = self.changes.iter_mut().find(|one| one.name == name) else {
             return Err(format!("line {line}: there is no change `{name}` above it"));
         };
-        let counts = Counts {
-            total: row.number("total")?.ok_or(format!("line {line}: `total` is missing"))?,
-            bad: row.number("bad")?.ok_or(format!("line {line}: `bad` is missing"))?,
-        };
-        if counts.bad > counts.total {
-            return Err(format!("line {line}: more bad requests than requests"));
-        }
+        let counts = check::counts(
+            &format!("line {line}: "),
+            row.number("total")?.ok_or(format!("line {line}: `total` is missing"))?,
+            row.number("bad")?.ok_or(format!("line {line}: `bad` is missing"))?,
+        )?;
         let tick = Tick { at: row.need_time("time")?.into(), counts };
-        let arm = match row.need("arm")? {
+        let arm = row.need("arm")?;
+        self.once.take(
+            &row.place(),
+            format!("what the {arm} instances of `{name}` did until {}", row.need("time")?),
+        )?;
+        let arm = match arm {
             "new" => &mut change.new,
             "old" => &mut change.old,
             other => return Err(format!("line {line}: `{other}` is no arm; there is new, old")),
@@ -175,22 +235,23 @@ fn change(row: &Row<'_>) -> Result<Change, String> {
         }
     };
     let instances = |all: &str, silent: &str| -> Result<Recorded<Instances>, String> {
-        let both = row.number(all)?.zip(row.number(silent)?);
-        Ok(both.map(|(all, silent)| Instances { all, silent }).into())
+        let place = format!("{}: ", row.place());
+        check::instances(&place, (all, row.number(all)?), (silent, row.number(silent)?))
     };
+    let began = row.need_time("time")?;
     Ok(Change {
         name: row.need("change")?.to_owned(),
         kind,
         service: row.need("service")?.to_owned(),
-        began: row.need_time("time")?,
-        ended: row.time("ended")?,
+        began,
+        ended: check::ended(&row.at("ended"), began, row.time("ended")?)?,
         hops: row.number("hops")?.into(),
         new: Recorded::NotRecorded,
         old: Recorded::NotRecorded,
         released: instances("released", "silent")?,
         others: instances("others", "others_silent")?,
-        rate_before: row.number("rate_before")?.into(),
-        rate_now: row.number("rate_now")?.into(),
+        rate_before: check::share(&row.at("rate_before"), row.number("rate_before")?)?,
+        rate_now: check::share(&row.at("rate_now"), row.number("rate_now")?)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The JSON form.
 
+use jiff::Timestamp;
 use lastgood_core::blame::{Change, ChangeKind, Incident, Instances, Series};
 use lastgood_core::judge::{Counts, Tick};
 use lastgood_core::problem::Problem;
@@ -7,6 +8,7 @@ use lastgood_core::recorded::Recorded;
 use lastgood_core::time::Millis;
 use serde::Deserialize;
 
+use super::check::{self, Once};
 use super::{Told, time, wrong};
 
 #[derive(Deserialize)]
@@ -46,13 +48,20 @@ struct ChangeShape {
     #[serde(default)]
     old: Option<Vec<(String, u64, u64)>>,
     #[serde(default)]
-    released: Option<Instances>,
+    released: Option<InstancesShape>,
     #[serde(default)]
-    others: Option<Instances>,
+    others: Option<InstancesShape>,
     #[serde(default)]
     rate_before: Option<f64>,
     #[serde(default)]
     rate_now: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstancesShape {
+    all: u32,
+    silent: u32,
 }
 
 #[derive(Deserialize)]
@@ -65,73 +74,98 @@ struct SeriesShape {
 pub(super) fn read(text: &str) -> Result<Told, Problem> {
     let document: Document =
         serde_json::from_str(text).map_err(|error| wrong(vec![error.to_string()]))?;
-    let mut mistakes = Vec::new();
-    let mut at = |path: String, text: &str| match time(text) {
-        Ok(at) => at,
-        Err(why) => {
-            mistakes.push(format!("{path}: {why}"));
-            jiff::Timestamp::UNIX_EPOCH
-        }
-    };
-    let mut changes = Vec::new();
-    for (index, one) in document.changes.into_iter().enumerate() {
-        let here = format!("changes[{index}]");
-        let mut ticks = |name: &str, rows: Option<Vec<(String, u64, u64)>>| {
-            Recorded::from(rows.map(|rows| {
-                rows.into_iter()
-                    .enumerate()
-                    .map(|(row, (text, total, bad))| Tick {
-                        at: at(format!("{here}.{name}[{row}]"), &text).into(),
-                        counts: Counts { total, bad },
-                    })
-                    .collect::<Vec<_>>()
-            }))
-        };
-        let (new, old) = (ticks("new", one.new), ticks("old", one.old));
-        changes.push(Change {
-            began: at(format!("{here}.began"), &one.began),
-            ended: one.ended.map(|text| at(format!("{here}.ended"), &text)),
-            name: one.name,
-            kind: one.kind,
-            service: one.service,
-            hops: one.hops.into(),
-            new,
-            old,
-            released: one.released.into(),
-            others: one.others.into(),
-            rate_before: one.rate_before.into(),
-            rate_now: one.rate_now.into(),
-        });
-    }
-    let mut series = Vec::new();
-    for (index, one) in document.series.into_iter().enumerate() {
-        let mut points: Vec<_> = one
-            .points
-            .into_iter()
-            .enumerate()
-            .filter_map(|(row, (text, value))| {
-                Some((at(format!("series[{index}].points[{row}]"), &text), value?))
-            })
-            .collect();
-        points.sort_by_key(|(at, _)| *at);
-        series.push(Series { service: one.service, points });
-    }
+    let mut reading = Reading::default();
+    let changes = (0..).zip(document.changes).map(|(at, one)| reading.change(at, one)).collect();
+    let series = (0..).zip(document.series).map(|(at, one)| reading.series(at, one)).collect();
+    let incident = document.incident;
+    let scrape = check::scrape("incident.scrape_seconds", incident.scrape_seconds);
+    let e_ratio = check::evidence("incident.e_ratio", incident.e_ratio);
     let incident = Incident {
-        at: at("incident.at".to_owned(), &document.incident.at),
-        service: document.incident.service,
-        scrape: Millis::seconds(document.incident.scrape_seconds.unwrap_or(15)),
-        e_ratio: document.incident.e_ratio.into(),
+        at: reading.time("incident.at", &incident.at),
+        service: incident.service,
+        scrape: reading.keep(scrape).unwrap_or(Millis::seconds(1)),
+        e_ratio: reading.keep(e_ratio).unwrap_or_default(),
         series,
         // Who describes an incident says that there is one.
         kept: Recorded::NotRecorded,
     };
-    for change in &changes {
-        for ticks in [&change.new, &change.old] {
-            let more = |tick: &&Tick| tick.counts.bad > tick.counts.total;
-            if ticks.as_option().is_some_and(|ticks| ticks.iter().any(|tick| more(&tick))) {
-                mistakes.push(format!("{}: more bad requests than requests", change.name));
-            }
+    if reading.mistakes.is_empty() {
+        Ok(Told { incident, changes })
+    } else {
+        Err(wrong(reading.mistakes))
+    }
+}
+
+/// Collects mistakes, so that all of them are told at once.
+#[derive(Default)]
+struct Reading {
+    mistakes: Vec<String>,
+    once: Once,
+}
+
+impl Reading {
+    fn keep<T>(&mut self, found: Result<T, String>) -> Option<T> {
+        found.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
+    fn time(&mut self, place: &str, text: &str) -> Timestamp {
+        let found = time(text).map_err(|why| format!("{place}: {why}"));
+        self.keep(found).unwrap_or_default()
+    }
+
+    fn change(&mut self, at: usize, one: ChangeShape) -> Change {
+        let here = format!("changes[{at}]");
+        let told = self.once.take(&here, format!("the change `{}`", one.name));
+        self.keep(told);
+        let began = self.time(&format!("{here}.began"), &one.began);
+        let ended = one.ended.map(|text| self.time(&format!("{here}.ended"), &text));
+        let ended = check::ended(&format!("{here}.ended"), began, ended);
+        let before = check::share(&format!("{here}.rate_before"), one.rate_before);
+        let now = check::share(&format!("{here}.rate_now"), one.rate_now);
+        Change {
+            began,
+            ended: self.keep(ended).flatten(),
+            name: one.name,
+            kind: one.kind,
+            service: one.service,
+            hops: one.hops.into(),
+            new: self.ticks(&format!("{here}.new"), one.new),
+            old: self.ticks(&format!("{here}.old"), one.old),
+            released: self.instances(&format!("{here}.released"), one.released),
+            others: self.instances(&format!("{here}.others"), one.others),
+            rate_before: self.keep(before).unwrap_or_default(),
+            rate_now: self.keep(now).unwrap_or_default(),
         }
     }
-    if mistakes.is_empty() { Ok(Told { incident, changes }) } else { Err(wrong(mistakes)) }
+
+    fn ticks(&mut self, here: &str, rows: Option<Vec<(String, u64, u64)>>) -> Recorded<Vec<Tick>> {
+        let mut tick = |(row, (text, total, bad)): (usize, (String, u64, u64))| {
+            let place = format!("{here}[{row}]");
+            let told = self.once.take(&place, format!("the interval of `{here}` until {text}"));
+            self.keep(told);
+            let at = self.time(&place, &text).into();
+            let counts = self.keep(check::counts(&format!("{place}: "), total, bad));
+            Tick { at, counts: counts.unwrap_or(Counts { total: 0, bad: 0 }) }
+        };
+        Recorded::from(rows.map(|rows| (0..).zip(rows).map(&mut tick).collect::<Vec<_>>()))
+    }
+
+    fn instances(&mut self, here: &str, told: Option<InstancesShape>) -> Recorded<Instances> {
+        let (all, silent) = told.map(|told| (told.all, told.silent)).unzip();
+        let found = check::instances(&format!("{here}: "), ("all", all), ("silent", silent));
+        self.keep(found).unwrap_or_default()
+    }
+
+    fn series(&mut self, at: usize, one: SeriesShape) -> Series {
+        let mut points: Vec<_> = (0..)
+            .zip(one.points)
+            .filter_map(|(row, (text, value)): (usize, _)| {
+                let place = format!("series[{at}].points[{row}]");
+                let at = self.time(&place, &text);
+                Some((at, self.keep(check::point(&place, value?))?))
+            })
+            .collect();
+        points.sort_by_key(|(at, _)| *at);
+        Series { service: one.service, points }
+    }
 }

@@ -32,6 +32,10 @@ const WAS_THERE: f64 = 0.5;
 /// A score below this explains nothing.
 const LEAST: f64 = 0.05;
 
+/// A change ties itself to an incident by its age alone while this much of the suspicion that
+/// its age brings is left: two hours, four half-lives.
+const RECENT: f64 = 1.0 / 16.0;
+
 /// The evidence that new instances are worse than old ones, below which chance explains
 /// it (one in twenty).
 const E_LEAST: f64 = 20.0;
@@ -70,10 +74,17 @@ fn is_own(incident: &Incident, suspects: &[Suspect]) -> bool {
 fn conclude(suspects: &[Suspect]) -> (BlameVerdict, String) {
     let none =
         |why: String| (BlameVerdict::NoneExplains, format!("no change explains this: {why}"));
-    let Some(best) = suspects.first() else { return none("none is known".to_owned()) };
-    if best.veto.is_some() {
+    let Some(first) = suspects.first() else { return none("none is known".to_owned()) };
+    if first.veto.is_some() {
         return none(format!("all {} are ruled out", suspects.len()));
     }
+    let Some(best) = suspects.iter().find(|one| one.veto.is_none() && is_tied(one)) else {
+        return none(format!(
+            "nothing but where {} was made speaks for it, and {}",
+            first.name,
+            sentence(first, "decay")
+        ));
+    };
     if best.score < LEAST {
         return none(format!(
             "the best score is {:.3}, of {}, and {LEAST} is the least that counts",
@@ -122,6 +133,20 @@ fn proof(suspect: &Suspect) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether anything ties a change to *this* incident. Where it was made says what it can reach,
+/// and not that it did: it is so on every day, with or without an incident.
+fn is_tied(suspect: &Suspect) -> bool {
+    let adds = |name| value(suspect, name).unwrap_or(0.0);
+    ["gap", "absent", "change"].into_iter().any(|name| adds(name) > 0.0)
+        || suspect.e_ratio.is_some()
+        || adds("decay") >= RECENT
+}
+
+fn sentence<'a>(suspect: &'a Suspect, name: &str) -> &'a str {
+    let term = suspect.terms.iter().find(|term| term.name == name);
+    term.map_or("", |term| term.sentence.as_str())
 }
 
 /// Whether a change that has no instances of its own remains once the deploy in front of it is

@@ -142,6 +142,33 @@ fn without_a_comparison_a_change_is_suspected_and_not_convicted() {
 }
 
 #[test]
+fn where_a_change_was_made_is_no_sign_that_it_did_it() {
+    let own = |began| Change { hops: Recorded::Recorded(0), ..change("checkout", began) };
+    for (minutes, verdict) in [
+        (-1, BlameVerdict::Suspected),
+        (-120, BlameVerdict::Suspected),
+        (-121, BlameVerdict::NoneExplains),
+        (-3 * 24 * 60, BlameVerdict::NoneExplains),
+    ] {
+        let found = ask(&[own(minutes)]);
+        assert_eq!(found.verdict, verdict, "{minutes} min: {}", found.sentence);
+    }
+    let days = ask(&[own(-3 * 24 * 60)]);
+    assert!(days.suspects[0].score >= 0.05, "it is the service in breach, as it always was");
+    let why = "nothing but where checkout was made speaks for it, and it began";
+    assert!(days.sentence.contains(why), "{}", days.sentence);
+    let silent = Change {
+        released: Recorded::Recorded(Instances { all: 3, silent: 3 }),
+        ..own(-3 * 24 * 60)
+    };
+    assert_eq!(
+        ask(&[silent]).verdict,
+        BlameVerdict::Culprit,
+        "a sign of its own counts at any age"
+    );
+}
+
+#[test]
 fn a_metric_that_changed_around_the_change_counts() {
     let points = (-40_i32..20)
         .map(|at| {
