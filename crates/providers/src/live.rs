@@ -54,6 +54,10 @@ pub struct LiveWorld {
     catalog: Catalog,
     vault: Arc<dyn Vault>,
     errands: Option<Errands>,
+    #[cfg_attr(
+        not(feature = "kubernetes"),
+        expect(dead_code, reason = "only Kubernetes tells who changes a place")
+    )]
     person: Option<Person>,
     platforms: Mutex<BTreeMap<Place, Arc<dyn Platforms>>>,
     #[cfg(feature = "prometheus")]
