@@ -56,7 +56,7 @@ export async function startRollback(page: Page, look: (name: string) => Promise<
 async function typeTheName(page: Page): Promise<void> {
   const label = page.getByText(/^Type \S+ to go on$/);
   if (!(await label.isVisible().catch(() => false))) return;
-  const word = /^Type (\S+) to go on$/.exec((await label.textContent()) ?? '')?.[1] ?? '';
+  const word = /^Type (\S+) to go on$/.exec((await label.textContent({ timeout: 5_000 }).catch(() => null)) ?? '')?.[1] ?? '';
   await tabTo(page, 'dialog input');
   await page.keyboard.type(word);
   await press(page, 'Control+Enter');
@@ -70,7 +70,9 @@ export async function answer(page: Page, until: () => Promise<boolean> = () => P
     const ask = page.locator('[aria-label="What you are asked"]');
     await page.locator(`${OVER}, [aria-label="What you are asked"]`).first().waitFor({ timeout: 90_000 });
     if ((await page.locator(OVER).count()) > 0 || (await until())) return;
-    const question = await ask.textContent();
+    // What was just answered can still stand there when the wait above looks, and be gone here.
+    const question = await ask.textContent({ timeout: 5_000 }).catch(() => null);
+    if (question === null) continue;
     if ((await ask.locator('input[type="text"]').count()) > 0) {
       await tabTo(page, '[aria-label="What you are asked"] input[type="text"]');
       await page.keyboard.type('errors from 18:32 until 18:47, told support');
@@ -78,7 +80,7 @@ export async function answer(page: Page, until: () => Promise<boolean> = () => P
     await press(page, 'Control+Enter');
     await typeTheName(page);
     await expect
-      .poll(async () => (await page.locator(OVER).count()) > 0 || (await ask.textContent().catch(() => null)) !== question, {
+      .poll(async () => (await page.locator(OVER).count()) > 0 || (await ask.textContent({ timeout: 1_000 }).catch(() => null)) !== question, {
         timeout: 60_000,
       })
       .toBe(true)

@@ -235,13 +235,11 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
     await at(stage, address);
     await page.locator(ASKED).waitFor();
     for (const moment of ['first change', 'second question', 'third question', 'fourth question', 'fifth question']) {
-      const before = await page.locator(ASKED).textContent();
       await press(page, 'Control+Enter');
       await page.waitForTimeout(900);
       await look(`after ${moment}`);
       await page.locator(`${OVER}, ${ASKED}`).first().waitFor({ timeout: 90_000 });
       if ((await page.locator(OVER).count()) > 0) break;
-      void before;
     }
     await toTheEnd(page);
     await look('ended');
