@@ -174,6 +174,23 @@ pub enum Task {
 }
 
 impl Task {
+    /// What an act does, or with `undo` what takes it back; `None` for what changes nothing.
+    #[must_use]
+    pub fn effect(&self, undo: bool) -> Option<&PlannedEffect> {
+        match self {
+            Self::Act { effect, .. } if !undo => Some(effect),
+            Self::Act { undo, .. } => undo.as_deref(),
+            Self::Judge { .. }
+            | Self::Check { .. }
+            | Self::Decide { .. }
+            | Self::Wait { .. }
+            | Self::Verify { .. }
+            | Self::Manual { .. }
+            | Self::Note { .. }
+            | Self::LeftOut { .. } => None,
+        }
+    }
+
     /// As runbooks write it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -22,7 +22,7 @@ pub use state::{Ask, Mode, Proof, Role, Slot, StepState};
 pub use undo::{Compensation, remaining};
 
 use crate::name::{EffectKey, Person, RunId, StepId};
-use crate::plan::{Plan, Task};
+use crate::plan::Plan;
 use crate::runbook::Guard;
 
 /// A run, as its journal tells it.
@@ -208,18 +208,7 @@ impl Run {
     /// The effect that `key` stands for.
     #[must_use]
     pub fn effect(&self, key: &EffectKey) -> Option<&crate::effect::PlannedEffect> {
-        match &self.plan.step(&key.step)?.task {
-            Task::Act { effect, .. } if !key.undo => Some(effect),
-            Task::Act { undo, .. } => undo.as_deref(),
-            Task::Judge { .. }
-            | Task::Check { .. }
-            | Task::Decide { .. }
-            | Task::Wait { .. }
-            | Task::Verify { .. }
-            | Task::Manual { .. }
-            | Task::Note { .. }
-            | Task::LeftOut { .. } => None,
-        }
+        self.plan.step(&key.step)?.task.effect(key.undo)
     }
 }
 

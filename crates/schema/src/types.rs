@@ -123,15 +123,16 @@ impl fmt::Display for Type {
 
 /// Lower case outside of double quotes: `"Role"` is another type than `role`.
 fn folded(text: &str) -> String {
-    let mut quoted = false;
-    text.chars()
-        .flat_map(|c| {
-            quoted ^= c == '"';
-            let (kept, lower) =
-                if quoted { (Some(c), None) } else { (None, Some(c.to_lowercase())) };
-            kept.into_iter().chain(lower.into_iter().flatten())
-        })
-        .collect()
+    let (mut out, mut quoted) = (String::with_capacity(text.len()), false);
+    for c in text.chars() {
+        quoted ^= c == '"';
+        if quoted {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
 }
 
 fn canonical(name: &str) -> (String, bool) {

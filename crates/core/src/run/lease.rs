@@ -4,23 +4,13 @@
 use super::{Role, Run};
 use crate::lease::leased;
 use crate::name::{EffectKey, StepId};
-use crate::plan::Task;
 
 impl Run {
     /// Whether a step holds a lease, which is no change of what users meet.
     #[must_use]
     pub fn is_of_a_lease(&self, step: &StepId) -> bool {
-        self.plan.step(step).is_some_and(|step| match &step.task {
-            Task::Act { effect, .. } => leased(&effect.operation).is_some(),
-            Task::Judge { .. }
-            | Task::Check { .. }
-            | Task::Decide { .. }
-            | Task::Wait { .. }
-            | Task::Verify { .. }
-            | Task::Manual { .. }
-            | Task::Note { .. }
-            | Task::LeftOut { .. } => false,
-        })
+        let effect = self.plan.step(step).and_then(|step| step.task.effect(false));
+        effect.is_some_and(|effect| leased(&effect.operation).is_some())
     }
 
     /// What gives back the lease that the run may hold, before it ends. A change that was

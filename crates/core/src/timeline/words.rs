@@ -248,17 +248,8 @@ fn act(plan: &Plan, key: &EffectKey) -> String {
 /// The title of a step on the way back; what a step held is given back, and nothing that it
 /// did is undone by that.
 pub(crate) fn taken_back(plan: &Plan, step: &StepId, title: &str) -> String {
-    let held = plan.step(step).and_then(|step| match &step.task {
-        Task::Act { effect, .. } => leased(&effect.operation),
-        Task::Judge { .. }
-        | Task::Check { .. }
-        | Task::Decide { .. }
-        | Task::Wait { .. }
-        | Task::Verify { .. }
-        | Task::Manual { .. }
-        | Task::Note { .. }
-        | Task::LeftOut { .. } => None,
-    });
+    let forward = plan.step(step).and_then(|step| step.task.effect(false));
+    let held = forward.and_then(|effect| leased(&effect.operation));
     match held {
         Some((lease, _)) => format!("Give back {lease}"),
         None => format!("Take back `{title}`"),
@@ -266,18 +257,7 @@ pub(crate) fn taken_back(plan: &Plan, step: &StepId, title: &str) -> String {
 }
 
 fn effect<'a>(plan: &'a Plan, key: &EffectKey) -> Option<&'a PlannedEffect> {
-    match &plan.step(&key.step)?.task {
-        Task::Act { effect, .. } if !key.undo => Some(effect),
-        Task::Act { undo, .. } => undo.as_deref(),
-        Task::Judge { .. }
-        | Task::Check { .. }
-        | Task::Decide { .. }
-        | Task::Wait { .. }
-        | Task::Verify { .. }
-        | Task::Manual { .. }
-        | Task::Note { .. }
-        | Task::LeftOut { .. } => None,
-    }
+    plan.step(&key.step)?.task.effect(key.undo)
 }
 
 fn call(effect: &PlannedEffect) -> String {
