@@ -22,7 +22,7 @@ pub use layout::{Layout, lint};
 pub use markdown::render as markdown;
 pub use outline::{Outline, Picture, SHOWN, Times};
 pub use outline_of::outline;
-pub use pdf::{Paper, render as pdf};
+pub use pdf::{FontFile, FontSource, Lettering, NoFonts, Paper, render as pdf};
 pub use readiness::{AnswerPart, ChecklistItemPart, ChecklistPart, ReadinessPart};
 pub use stand_ins::{Redact, replaced};
 

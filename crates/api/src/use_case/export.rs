@@ -184,7 +184,7 @@ fn rendered(
         ExportFormat::Markdown => ("md", "text/markdown", markdown(&outlined()).into_bytes()),
         ExportFormat::Csv => ("csv", "text/csv", csv(&document, &times)?.into_bytes()),
         ExportFormat::Html => ("html", "text/html", html(&outlined()).into_bytes()),
-        ExportFormat::Pdf => ("pdf", PDF, pdf(&outlined(), request.paper)?),
+        ExportFormat::Pdf => ("pdf", PDF, pdf(&outlined(), request.paper, request.fonts.source())?),
     };
     Ok(Rendered {
         file_name: format!("{}.{ending}", request.run),

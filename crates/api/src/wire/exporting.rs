@@ -6,7 +6,7 @@ use lastgood_core::name::RunId;
 use lastgood_core::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::export::{Layout, Paper, Redact};
+use crate::export::{Layout, Lettering, Paper, Redact};
 
 /// The forms a timeline can be exported in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,10 @@ pub struct ExportRequest {
     #[serde(default)]
     #[cfg_attr(feature = "bindings", ts(optional, as = "Option<Paper>"))]
     pub paper: Paper,
+    /// Whose fonts a PDF may be drawn with.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional, as = "Option<Lettering>"))]
+    pub fonts: Lettering,
 }
 
 impl ExportRequest {
@@ -63,6 +67,7 @@ impl ExportRequest {
             redact: Vec::new(),
             layout: Layout::default(),
             paper: Paper::default(),
+            fonts: Lettering::default(),
         }
     }
 }

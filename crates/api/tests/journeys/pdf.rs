@@ -4,9 +4,12 @@ use std::io::Write as _;
 use std::process::Command;
 
 use jiff::tz::TimeZone;
-use lastgood_api::export::{Document, Layout, Outline, Paper, Picture, Times, outline, pdf};
+use lastgood_api::export::{
+    self, Document, Layout, Lettering, NoFonts, Outline, Paper, Picture, Times, outline,
+};
 use lastgood_core::judge::{Point, Verdict, Verification};
 use lastgood_core::name::ScenarioName;
+use lastgood_core::problem::Problem;
 use lastgood_core::run::{Event, Outcome, Run};
 use lastgood_core::testing;
 use lastgood_core::time::EpochMs;
@@ -66,6 +69,11 @@ fn drill() -> Document {
 
 fn shaped(document: &Document) -> Outline {
     outline(document, &Times::of(TimeZone::UTC), Layout::Standard)
+}
+
+/// With our fonts only: these tests say the same on every machine.
+fn pdf(outline: &Outline, paper: Paper) -> Result<Vec<u8>, Problem> {
+    export::pdf(outline, paper, &NoFonts)
 }
 
 /// Letters and digits only: where lines are broken is no matter.
@@ -200,4 +208,75 @@ fn a_long_record_is_set_whole() {
     let file = pdf(&shaped(&document), Paper::A4).expect("it is PDF/UA-1");
     let Some(told) = poppler("pdftotext", &["-raw"], &file) else { return };
     assert!(told.matches(line.text.as_str()).count() >= 5_000);
+}
+
+/// Names and notes of a team that does not write English only.
+const TOLD: [&str; 7] = [
+    "Ольга вернула версию 1.4.1",
+    "Η Ελένη επανέφερε την έκδοση",
+    "דנה החזירה את הגרסה 1.4.1 בשעה 9",
+    "أعادت مريم 1.4.1",
+    "旧版本已恢复。",
+    "旧バージョンに戻しました",
+    "이전 버전으로 되돌렸습니다",
+];
+
+fn manifold(told: &[&str]) -> Outline {
+    let by = testing::ada();
+    let mut events = vec![
+        testing::planned(testing::plan_with(vec![testing::act("halt", true)])),
+        Event::Intended { key: testing::key("halt", 1) },
+        Event::Landed { key: testing::key("halt", 1), receipt: testing::receipt() },
+    ];
+    events
+        .extend(told.iter().map(|text| Event::Noted { by: by.clone(), text: (*text).to_owned() }));
+    events.push(Event::Finished { outcome: Outcome::Unproven { why: "nobody looked".to_owned() } });
+    let entries = testing::entries(events);
+    let run = Run::replay(&testing::run_id(), &entries).expect("the events fit");
+    shaped(&Document::new(&run, &entries, &[], &"0f".repeat(32)))
+}
+
+#[test]
+fn alphabets_from_right_to_left_and_others_are_read_back_as_they_were_written() {
+    let (inside, outside) = TOLD.split_at(4);
+    let file = pdf(&manifold(inside), Paper::A4).expect("it is PDF/UA-1");
+    let Some(text) = poppler("pdftotext", &["-raw"], &file) else { return };
+    for told in inside {
+        for word in told.split(' ') {
+            assert!(text.contains(word), "{word} is not in it:\n{text}");
+        }
+    }
+    assert!(!text.contains("¤"), "our own fonts have these:\n{text}");
+    let file = pdf(&manifold(outside), Paper::Letter).expect("it is PDF/UA-1");
+    let Some(text) = poppler("pdftotext", &["-raw"], &file) else { return };
+    let text: String = text.split_whitespace().collect();
+    for told in outside {
+        assert!(text.contains(&told.replace(' ', "")), "{told} is not in it:\n{text}");
+    }
+    assert!(text.contains("charactersherearedrawnas¤"), "it is said at the top:\n{text}");
+    assert!(text.contains("U+65E7"), "and which ones at the end:\n{text}");
+}
+
+/// What is installed differs; what is said of it must fit what is drawn.
+#[test]
+fn letters_that_no_font_of_ours_has_are_drawn_with_those_of_the_machine() {
+    let wanted: std::collections::BTreeSet<char> =
+        TOLD[4..].concat().chars().filter(|c| *c != ' ').collect();
+    let found = Lettering::Machine.source().having(&wanted);
+    let outline = manifold(&TOLD);
+    let twice = [Paper::A4, Paper::A4]
+        .map(|paper| export::pdf(&outline, paper, Lettering::Machine.source()).expect("PDF/UA-1"));
+    assert_eq!(twice[0], twice[1], "the same machine gives the same bytes");
+    let Some(text) = poppler("pdftotext", &["-raw"], &twice[0]) else { return };
+    let flat: String = text.split_whitespace().collect();
+    for told in TOLD {
+        for word in told.split(' ') {
+            assert!(flat.contains(word), "{word} is not in it:\n{text}");
+        }
+    }
+    for font in &found {
+        let name: String = font.name.split_whitespace().collect();
+        assert!(flat.contains(&name), "the font {} is not named:\n{text}", font.name);
+    }
+    assert_eq!(found.is_empty(), !flat.contains("fontsofthemachine"), "{text}");
 }

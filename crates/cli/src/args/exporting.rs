@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lastgood_api::export::{Layout, Paper, Redact};
+use lastgood_api::export::{Layout, Lettering, Paper, Redact};
 use lastgood_api::wire::ExportFormat;
 
 /// Which export, and how.
@@ -40,6 +40,9 @@ pub(crate) struct Shape {
     /// The paper that a PDF is made for
     #[arg(long, value_enum, default_value_t)]
     pub(crate) paper: Sheet,
+    /// The fonts that a PDF is drawn with
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) fonts: Letters,
 }
 
 /// The forms of an export.
@@ -72,6 +75,25 @@ impl From<Sheet> for Paper {
         match sheet {
             Sheet::A4 => Self::A4,
             Sheet::Letter => Self::Letter,
+        }
+    }
+}
+
+/// The fonts of a PDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Letters {
+    /// Ours, and for letters that ours lack those of this machine
+    #[default]
+    Machine,
+    /// Only ours: the same bytes on every machine
+    Own,
+}
+
+impl From<Letters> for Lettering {
+    fn from(letters: Letters) -> Self {
+        match letters {
+            Letters::Machine => Self::Machine,
+            Letters::Own => Self::Own,
         }
     }
 }

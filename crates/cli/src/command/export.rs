@@ -53,6 +53,7 @@ fn request(run: RunId, format: ExportFormat, shape: Shape) -> ExportRequest {
         redact: shape.redact.into_iter().map(Into::into).collect(),
         layout: shape.layout.into(),
         paper: shape.paper.into(),
+        fonts: shape.fonts.into(),
     }
 }
 

@@ -976,7 +976,11 @@ layout?: Layout,
 /**
  * For which paper a PDF is made.
  */
-paper?: Paper, };
+paper?: Paper, 
+/**
+ * Whose fonts a PDF may be drawn with.
+ */
+fonts?: Lettering, };
 
 /**
  * An export, exactly the bytes that would be saved.
@@ -1723,6 +1727,11 @@ milliseconds: Millis,
  * From what to what, in a sentence; empty in documents of an older version.
  */
 explained: string, };
+
+/**
+ * Whose fonts a PDF may be drawn with.
+ */
+export type Lettering = "machine" | "own";
 
 /**
  * On what grounds a lock was lifted.

@@ -3,6 +3,8 @@
 use krilla::tagging::{ListNumbering, Tag};
 
 use super::fonts::{Face, Fonts, clean};
+use super::lacking::Lacking;
+use super::line::{Line, lines};
 use super::sheet::{Bookmark, Ink, MARGIN, Shape, Sheets};
 use super::tags::NodeId;
 use super::{chart, picture, prose, table};
@@ -16,102 +18,6 @@ pub(super) const SMALL: f32 = 9.0;
 pub(super) const LEADING: f32 = 1.4;
 const INDENT: f32 = 12.0;
 
-/// A line of text in pieces, each with its place from the line's beginning in points.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Line {
-    pub(super) pieces: Vec<(f32, Face, String)>,
-    pub(super) width: f32,
-}
-
-impl Line {
-    /// A line that is not broken.
-    pub(super) fn plain(face: Face, text: &str) -> Self {
-        Self { pieces: vec![(0.0, face, clean(text))], width: 0.0 }
-    }
-
-    fn add(&mut self, face: Face, c: char, advance: f32) {
-        match self.pieces.last_mut() {
-            Some((_, last, text)) if *last == face => text.push(c),
-            _ => self.pieces.push((self.width, face, c.to_string())),
-        }
-        self.width += advance;
-    }
-
-    fn append(&mut self, other: &mut Self) {
-        for (x, face, text) in other.pieces.drain(..) {
-            match self.pieces.last_mut() {
-                Some((_, last, before)) if *last == face => before.push_str(&text),
-                _ => self.pieces.push((self.width + x, face, text)),
-            }
-        }
-        self.width += std::mem::take(&mut other.width);
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-}
-
-/// Breaks `words` into lines of at most `width` points: at spaces, and within a word that
-/// is longer than a line. There is at least one line.
-pub(super) fn lines(fonts: &Fonts, words: &[Span], size: f32, width: f32) -> Vec<Line> {
-    let mut done = Vec::new();
-    let (mut line, mut word) = (Line::default(), Line::default());
-    for span in words {
-        let (face, text) = faced(span);
-        for c in clean(text).chars() {
-            let advance = fonts.advance(face, c) * size;
-            match c {
-                '\n' => {
-                    commit(fonts, (&mut done, &mut line), &mut word, size, width);
-                    done.push(spoken(std::mem::take(&mut line)));
-                }
-                ' ' => {
-                    commit(fonts, (&mut done, &mut line), &mut word, size, width);
-                    // It hangs over the margin at the end of a line, and keeps words apart.
-                    line.add(face, c, advance);
-                }
-                _ => word.add(face, c, advance),
-            }
-        }
-    }
-    commit(fonts, (&mut done, &mut line), &mut word, size, width);
-    if !line.is_empty() || done.is_empty() {
-        done.push(spoken(line));
-    }
-    done
-}
-
-/// A line of nothing is a space: what is tagged must have something in it.
-fn spoken(line: Line) -> Line {
-    if line.is_empty() { Line::plain(Face::Regular, " ") } else { line }
-}
-
-fn commit(
-    fonts: &Fonts,
-    (done, line): (&mut Vec<Line>, &mut Line),
-    word: &mut Line,
-    size: f32,
-    width: f32,
-) {
-    if line.width + word.width > width && !line.is_empty() && !word.is_empty() {
-        done.push(std::mem::take(line));
-    }
-    if word.width <= width {
-        line.append(word);
-        return;
-    }
-    for (_, face, text) in std::mem::take(word).pieces {
-        for c in text.chars() {
-            let advance = fonts.advance(face, c) * size;
-            if line.width + advance > width && !line.is_empty() {
-                done.push(std::mem::take(line));
-            }
-            line.add(face, c, advance);
-        }
-    }
-}
-
 /// The face and the text of a span.
 pub(super) fn faced(span: &Span) -> (Face, &str) {
     match span {
@@ -122,22 +28,25 @@ pub(super) fn faced(span: &Span) -> (Face, &str) {
 }
 
 /// Lays the whole outline out on sheets of this size.
-pub(super) fn lay_out(outline: &Outline, fonts: &Fonts, paper: (f32, f32)) -> Sheets {
-    let mut flow = Flow { fonts, sheets: Sheets::new(paper), lacking: 0 };
+pub(super) fn lay_out(
+    outline: &Outline,
+    fonts: &Fonts,
+    paper: (f32, f32),
+    lacking: &Lacking,
+) -> Sheets {
+    let mut flow = Flow { fonts, sheets: Sheets::new(paper) };
     flow.heading(None, 1, &outline.title);
+    if let Some(warning) = lacking.warning() {
+        flow.banner(None, &warning);
+    }
     flow.blocks(None, &outline.lead);
     for section in &outline.sections {
         flow.section(section);
     }
     flow.sheets.gap(BODY);
     flow.paragraph(None, &outline.foot, SMALL, Ink::Soft);
-    if flow.lacking > 0 {
-        let told = format!(
-            "{} characters here are drawn as ¤, because this file's fonts do not have them. \
-             Copying, searching and reading aloud give the true ones.",
-            flow.lacking
-        );
-        flow.paragraph(None, &[Span::Text(told)], SMALL, Ink::Soft);
+    for words in lacking.sentences() {
+        flow.paragraph(None, &words, SMALL, Ink::Soft);
     }
     flow.sheets
 }
@@ -146,8 +55,6 @@ pub(super) fn lay_out(outline: &Outline, fonts: &Fonts, paper: (f32, f32)) -> Sh
 pub(super) struct Flow<'a> {
     pub(super) fonts: &'a Fonts,
     pub(super) sheets: Sheets,
-    /// How many characters were drawn as stand-ins.
-    lacking: usize,
 }
 
 impl Flow<'_> {
@@ -251,12 +158,8 @@ impl Flow<'_> {
         body
     }
 
-    /// Breaks words, and counts what the fonts lack.
-    pub(super) fn broken(&mut self, words: &[Span], size: f32, width: f32) -> Vec<Line> {
-        for (face, text) in words.iter().map(faced) {
-            self.lacking +=
-                text.chars().filter(|c| !c.is_ascii() && self.fonts.lacks(face, *c)).count();
-        }
+    /// Breaks words into lines.
+    pub(super) fn broken(&self, words: &[Span], size: f32, width: f32) -> Vec<Line> {
         lines(self.fonts, words, size, width)
     }
 
@@ -270,45 +173,6 @@ impl Flow<'_> {
             self.sheets.need(size * LEADING);
             self.sheets.text(Some(node), ink, (x, self.sheets.y), size, line);
             self.sheets.y += size * LEADING;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(words: &[Span], width: f32) -> Vec<String> {
-        let fonts = Fonts::load().expect("they are inside of this program");
-        lines(&fonts, words, 10.0, width)
-            .into_iter()
-            .map(|line| line.pieces.into_iter().map(|(_, _, text)| text).collect())
-            .collect()
-    }
-
-    #[test]
-    fn lines_are_broken_at_spaces_and_within_a_word_that_is_too_long() {
-        let words = [Span::Text("one two ".to_owned()), Span::Code("a".repeat(12))];
-        let told = texts(&words, 40.0);
-        assert_eq!(told.concat(), format!("one two {}", "a".repeat(12)), "nothing is lost");
-        assert_eq!(told[0], "one two ");
-        assert!(told.len() > 2, "{told:?}");
-    }
-
-    #[test]
-    fn the_end_of_a_line_stays_one_and_nothing_is_a_space() {
-        assert_eq!(texts(&[Span::Text("a\n\nb".to_owned())], 400.0), ["a", " ", "b"]);
-        assert_eq!(texts(&[], 400.0), [" "]);
-    }
-
-    #[test]
-    fn no_line_is_wider_than_it_may_be() {
-        let fonts = Fonts::load().expect("they are inside of this program");
-        let text = "Rolled back to 1.4.1, every objective kept, and a-very-long-name/of/a/path.";
-        for line in lines(&fonts, &[Span::Text(text.to_owned())], 10.0, 90.0) {
-            let told: String = line.pieces.iter().map(|(_, _, text)| text.as_str()).collect();
-            let seen = fonts.width(Face::Regular, told.trim_end()) * 10.0;
-            assert!(seen <= 90.01, "{told:?} is {seen} points wide");
         }
     }
 }

@@ -16,11 +16,11 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag};
 use krilla::{Document, SerializeSettings};
 
-use super::flow::{Line, faced};
-use super::fonts::{Face, Fonts, clean};
+use super::fonts::{Fonts, clean};
+use super::line::{Line, lines, unbroken};
 use super::sheet::{Bookmark, Ink, MARGIN, Placed, Shape, Sheets};
 use super::tags::{NodeId, Tags};
-use crate::export::outline::Outline;
+use crate::export::outline::{Outline, Span};
 
 /// The size of what stands on every sheet.
 const NOTE: f32 = 7.0;
@@ -180,15 +180,12 @@ impl Pen<'_> {
 
     fn line(&mut self, ink: Ink, (x, y): (f32, f32), size: f32, line: &Line) {
         self.ink(ink);
-        for (offset, face, text) in &line.pieces {
-            self.text(*face, (x + offset, y), size, text);
+        for piece in &line.pieces {
+            let glyphs = self.fonts.glyphs(piece.set, &piece.text, piece.backwards);
+            let start = Point::from_xy(x + piece.x, y);
+            let font = self.fonts.font(piece.set);
+            self.surface.draw_glyphs(start, &glyphs, font, &piece.text, size, false);
         }
-    }
-
-    fn text(&mut self, face: Face, (x, y): (f32, f32), size: f32, text: &str) {
-        let glyphs = self.fonts.glyphs(face, text);
-        let start = Point::from_xy(x, y);
-        self.surface.draw_glyphs(start, &glyphs, self.fonts.font(face), text, size, false);
     }
 
     fn strokes(&mut self, ink: Ink, strokes: &[Vec<(f32, f32)>], width: f32, dashed: bool) {
@@ -214,20 +211,21 @@ impl Pen<'_> {
     /// From the lower left to the upper right, under everything.
     fn watermark(&mut self, (width, height): (f32, f32), text: &str) {
         let long = (width * width + height * height).sqrt() * 0.7;
-        let size = (long / self.fonts.width(Face::Bold, text).max(1.0)).min(72.0);
-        let half = self.fonts.width(Face::Bold, text) * size / 2.0;
+        let words = [Span::Strong(text.to_owned())];
+        let size = (long / unbroken(self.fonts, &words, 1.0).width.max(1.0)).min(72.0);
+        let line = unbroken(self.fonts, &words, size);
+        let half = line.width / 2.0;
         let angle = -(height / width).atan().to_degrees();
         self.decoration(ArtifactType::Watermark);
-        self.ink(Ink::Watermark);
         let turn = Transform::from_rotate_at(angle, width / 2.0, height / 2.0);
         self.surface.push_transform(&turn);
-        self.text(Face::Bold, (width / 2.0 - half, height / 2.0 + size / 3.0), size, text);
+        self.line(Ink::Watermark, (width / 2.0 - half, height / 2.0 + size / 3.0), size, &line);
         self.surface.pop();
         self.surface.end_tagged();
         // The same where it is read: pale letters do not survive every printer.
         self.decoration(ArtifactType::Header);
-        self.ink(Ink::Soft);
-        self.text(Face::Regular, (MARGIN, MARGIN / 2.0), NOTE + 1.0, text);
+        let line = unbroken(self.fonts, &[Span::Text(text.to_owned())], NOTE + 1.0);
+        self.line(Ink::Soft, (MARGIN, MARGIN / 2.0), NOTE + 1.0, &line);
         self.surface.end_tagged();
     }
 
@@ -243,33 +241,29 @@ impl Pen<'_> {
         self.decoration(ArtifactType::Footer);
         let rule = vec![(MARGIN, y - NOTE - 4.0), (width - MARGIN, y - NOTE - 4.0)];
         self.strokes(Ink::Rule, &[rule], 0.5, false);
-        self.ink(Ink::Soft);
-        let mut x = MARGIN;
-        for (face, text) in outline.foot.iter().map(faced) {
-            let text = clean(text);
-            self.text(face, (x, y), NOTE, &text);
-            x += self.fonts.width(face, &text) * NOTE;
-        }
-        let number = format!("Page {at} of {count}");
-        let room = width - 2.0 * MARGIN - self.fonts.width(Face::Regular, &number) * NOTE - 12.0;
-        self.text(Face::Regular, (MARGIN, y + NOTE * 1.5), NOTE, &self.cut(title, room));
-        let x = width - MARGIN - self.fonts.width(Face::Regular, &number) * NOTE;
-        self.text(Face::Regular, (x, y + NOTE * 1.5), NOTE, &number);
+        let foot = unbroken(self.fonts, &outline.foot, NOTE);
+        self.line(Ink::Soft, (MARGIN, y), NOTE, &foot);
+        let said = [Span::Text(format!("Page {at} of {count}"))];
+        let number = unbroken(self.fonts, &said, NOTE);
+        let room = width - 2.0 * MARGIN - number.width - 12.0;
+        let title = self.cut(title, room);
+        self.line(Ink::Soft, (MARGIN, y + NOTE * 1.5), NOTE, &title);
+        let x = width - MARGIN - number.width;
+        self.line(Ink::Soft, (x, y + NOTE * 1.5), NOTE, &number);
         self.surface.end_tagged();
     }
 
     /// As much of `text` as there is room for.
-    fn cut(&self, text: &str, room: f32) -> String {
-        let mut out = String::new();
-        let mut width = self.fonts.advance(Face::Regular, '…') * NOTE;
-        for c in text.chars() {
-            width += self.fonts.advance(Face::Regular, c) * NOTE;
-            if width > room {
-                out.push('…');
-                break;
-            }
-            out.push(c);
+    fn cut(&self, text: &str, room: f32) -> Line {
+        let said = |text: &str| [Span::Text(text.to_owned())];
+        let whole = unbroken(self.fonts, &said(text), NOTE);
+        if whole.width <= room {
+            return whole;
         }
-        out
+        let dots = unbroken(self.fonts, &said("…"), NOTE).width;
+        let first = lines(self.fonts, &said(text), NOTE, room - dots).into_iter().next();
+        let pieces = first.unwrap_or_default().pieces;
+        let kept: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        unbroken(self.fonts, &said(&format!("{}…", kept.trim_end())), NOTE)
     }
 }

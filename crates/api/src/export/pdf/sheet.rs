@@ -3,8 +3,8 @@
 
 use krilla::image::Image;
 
-use super::flow::Line;
 use super::fonts::Face;
+use super::line::Line;
 use super::tags::{NodeId, Tags};
 
 /// What a thing is drawn in.

@@ -3,7 +3,8 @@
 
 use krilla::tagging::{TableHeaderScope, Tag};
 
-use super::flow::{Flow, LEADING, Line, SMALL, faced};
+use super::flow::{Flow, LEADING, SMALL, faced};
+use super::line::Line;
 use super::sheet::{Ink, MARGIN, Shape};
 use super::tags::NodeId;
 use crate::export::outline::{Span, Words};
@@ -48,7 +49,7 @@ pub(super) fn lay_out(flow: &mut Flow<'_>, of: Option<NodeId>, (caption, head, r
 }
 
 /// The cells of a row, broken into lines.
-fn cells(flow: &mut Flow<'_>, row: &[Words], widths: &[f32]) -> Vec<Vec<Line>> {
+fn cells(flow: &Flow<'_>, row: &[Words], widths: &[f32]) -> Vec<Vec<Line>> {
     let broken = row.iter().zip(widths);
     broken.map(|(cell, width)| flow.broken(cell, SMALL, width - 2.0 * PAD)).collect()
 }
