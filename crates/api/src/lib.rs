@@ -12,6 +12,7 @@ pub mod command;
 mod config;
 pub mod counts;
 mod crossing;
+mod cues;
 pub mod desktop;
 pub mod export;
 mod files;

@@ -4,6 +4,7 @@ pub(crate) mod annotate;
 pub(crate) mod backup;
 pub(crate) mod blame;
 pub(crate) mod checklist;
+mod cue;
 pub(crate) mod debrief;
 pub(crate) mod decline;
 pub(crate) mod doctor;

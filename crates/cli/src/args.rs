@@ -8,6 +8,7 @@ mod keeping;
 mod listing;
 mod migrated;
 mod named;
+mod presenting;
 mod recording;
 mod replaying;
 
@@ -25,6 +26,7 @@ pub(crate) use keeping::SecretCommand;
 pub(crate) use listing::{Answered, Listing, ListingCommand};
 pub(crate) use migrated::{Dialect, Migrated};
 pub(crate) use named::{Marking, Named, Unlocking};
+pub(crate) use presenting::{Act, Presenting};
 pub(crate) use recording::{Recording, ReleaseCommand};
 pub(crate) use replaying::Replaying;
 
@@ -235,6 +237,8 @@ pub(crate) enum Command {
     Import(Importing),
     /// See a run again from its journal, at any speed; nothing is done and nothing changed
     Replay(Replaying),
+    /// Present a drill that goes on elsewhere: let something happen, stop it, hurry it
+    Present(Presenting),
     /// Tell how a run went: times, decisions, and what a good one would have been
     Debrief {
         /// Which run

@@ -12,6 +12,7 @@ mod judge;
 mod lint;
 mod look_up;
 mod pages;
+mod present;
 mod record;
 mod replay;
 mod run;
@@ -118,6 +119,7 @@ async fn with_an_app(
             look_up::backup(&app, screen, &file).await
         }
         Command::Replay(asked) => replay::replay(&app, screen, asked).await,
+        Command::Present(asked) => present::present(&app, screen, asked).await,
         Command::Debrief { run } => look_up::debrief(&app, screen, &run).await,
         Command::Rehearsals => look_up::rehearsals(&app, screen).await,
         Command::Checklist(asked) => checklist::checklist(&app, screen, asked).await,
@@ -178,6 +180,7 @@ const fn shows_the_workspace(command: &Command) -> bool {
         | Command::Export { .. }
         | Command::Import(_)
         | Command::Replay(_)
+        | Command::Present(_)
         | Command::Debrief { .. }
         | Command::Rehearsals
         | Command::Drill { .. }

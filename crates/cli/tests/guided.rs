@@ -379,3 +379,63 @@ fn a_journal_is_copied_once_and_the_copy_can_be_put_in_its_place() {
     let twice = lastgood(data.path(), &["journal", "backup", named], "");
     assert_eq!(twice.status.code(), Some(1), "a backup writes over nothing");
 }
+
+#[test]
+fn a_drill_is_presented_from_a_second_terminal_in_the_name_of_whoever_sits_there() {
+    let data = data();
+    let mut driver = Command::new(env!("CARGO_BIN_EXE_lastgood"))
+        .args(["drill", "bad-canary", "--speed", "2"])
+        .current_dir(data.path())
+        .env("LASTGOOD_DATA", data.path())
+        .env("USER", "ana")
+        .env_remove("LASTGOOD_WORKSPACE")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut input = driver.stdin.take().expect("it is piped");
+    input.write_all(b"r\n").expect("it listens");
+    let present = |words: &[&str]| {
+        let words = [&["present", "bad-canary-1", "--json", "--as", "bo"], words].concat();
+        lastgood(data.path(), &words, "")
+    };
+    // The plan is agreed to and the run is begun in its own time.
+    let begun = std::iter::repeat_with(|| present(&[])).take(200).find(|one| one.status.success());
+    let view = json(&begun.expect("the drill begins"));
+    assert_eq!(view["speed"], 2.0, "{view}");
+    assert_eq!(view["moves"][0]["id"], "more-traffic", "{view}");
+    assert_eq!(json(&present(&["pause"]))["paused"], true);
+    assert_eq!(json(&present(&["pause"]))["problem"]["code"], "not-now", "it stands already");
+    assert_eq!(json(&present(&["inject", "nonsense"]))["problem"]["code"], "not-found");
+    assert_eq!(
+        json(&present(&["inject", "more-traffic"]))["done"],
+        "Presenter: Double the traffic"
+    );
+    assert_eq!(json(&present(&["resume"]))["paused"], false);
+    assert_eq!(json(&present(&["speed", "900"]))["speed"], 900.0);
+    drop(input);
+    assert_eq!(driver.wait().expect("it ends").code(), Some(4), "its own person left it");
+
+    let timeline = json(&lastgood(data.path(), &["timeline", "bad-canary-1", "--json"], ""));
+    let lines = timeline["lines"].as_array().expect("it has lines").iter();
+    let acts: Vec<&str> = lines
+        .filter(|line| line["source"]["name"] == "bo")
+        .map(|line| line["text"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            "Presenter: the practice world stands still",
+            "Presenter: Double the traffic",
+            "Presenter: the practice world goes on",
+            "Presenter: 900 s of the practice world in one second",
+        ],
+        "{timeline}"
+    );
+    let nobody = present(&["pause"]);
+    assert_eq!(nobody.status.code(), Some(5), "it is refused");
+    let said = json(&nobody)["problem"].to_string();
+    assert!(said.contains("nobody drives drill `bad-canary-1`"), "{said}");
+    assert!(said.contains("lastgood resume bad-canary-1"), "{said}");
+}

@@ -168,7 +168,10 @@ impl App {
         let choice = request.choice.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
         let choice = choice.map(|why| (Way::RollBack, why));
         let start = Start { run, plan, by: self.person(), overrides, choice };
-        self.engine().start(ports, start).await.map_err(|error| error.problem())
+        let started = self.engine().start(ports, start).await;
+        let handle = started.map_err(|error| error.problem())?;
+        self.take_cues(&handle, &stage);
+        Ok(handle)
     }
 }
 

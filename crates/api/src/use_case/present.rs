@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use lastgood_core::drill::{DrillAct, Move};
-use lastgood_core::name::RunId;
+use lastgood_core::name::{Person, RunId};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::Command;
 use lastgood_engine::RunHandle;
@@ -20,10 +20,10 @@ use crate::wire::{MoveView, PresentAct, PresentRequest, PresenterView, RunQuery}
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=1000.0;
 
 /// A drill that goes on, with everything that can be done to it.
-struct OnStage {
-    handle: RunHandle,
-    stage: Arc<Stage>,
-    set_up: SetUp,
+pub(super) struct OnStage {
+    pub(super) handle: RunHandle,
+    pub(super) stage: Arc<Stage>,
+    pub(super) set_up: SetUp,
 }
 
 /// What is done, once it is written down.
@@ -35,34 +35,29 @@ enum Deed<'a> {
 }
 
 impl App {
-    /// Tells how a drill stands for whoever presents it.
+    /// Tells how a drill stands for whoever presents it, also when another process drives it.
     pub async fn presenter(&self, query: RunQuery) -> Result<PresenterView, Problem> {
-        let on_stage = self.on_stage(&query.run).await?;
-        Ok(on_stage.view(None))
+        match self.engine().driven(&query.run) {
+            Some(_) => Ok(self.on_stage(&query.run).await?.view(None)),
+            None => self.ask_driver(&query.run, None).await,
+        }
     }
 
-    /// Does something to a drill from outside of it, and tells how it stands then.
+    /// Does something to a drill from outside of it, and tells how it stands then. One that
+    /// another process drives is presented by that process, in our name.
     pub async fn present(&self, request: PresentRequest) -> Result<PresenterView, Problem> {
-        let on_stage = self.on_stage(&request.run).await?;
-        let (act, deed) = on_stage.deed(&request.act)?;
-        let said = act.words();
-        on_stage.order(Command::Present { act }, self).await?;
-        if let Err(problem) = deed.carry_out() {
-            // The journal says that it was done; it has to say that it was not, too.
-            let text = format!("This did not take place: {said}. {}", problem.chain.join(": "));
-            on_stage.order(Command::Note { text }, self).await?;
-            return Err(problem);
+        let PresentRequest { run, act } = request;
+        match self.engine().driven(&run) {
+            Some(_) => self.on_stage(&run).await?.present(&act, &self.person()).await,
+            None => self.ask_driver(&run, Some(act)).await,
         }
-        Ok(on_stage.view(Some(said)))
     }
 
     /// The drill `run`, when this process drives it and its world is the one on stage.
     async fn on_stage(&self, run: &RunId) -> Result<OnStage, Problem> {
         let told = self.told(run).await?;
         let Some(tag) = &told.run.plan().drill else {
-            return Err(Problem::new(Code::NotNow, "only a drill has a presenter").hint(
-                "What is real cannot be stopped or hurried; `hold` lets nothing new begin.",
-            ));
+            return Err(not_a_drill());
         };
         let handle = self.driving(run)?;
         let stage = self.stage()?;
@@ -76,8 +71,26 @@ impl App {
 }
 
 impl OnStage {
-    async fn order(&self, command: Command, app: &App) -> Result<(), Problem> {
-        self.handle.order(command, app.person()).await.map_err(|error| error.problem())
+    /// Writes down what `by` does, and does it.
+    pub(super) async fn present(
+        &self,
+        act: &PresentAct,
+        by: &Person,
+    ) -> Result<PresenterView, Problem> {
+        let (act, deed) = self.deed(act)?;
+        let said = act.words();
+        self.order(Command::Present { act }, by).await?;
+        if let Err(problem) = deed.carry_out() {
+            // The journal says that it was done; it has to say that it was not, too.
+            let text = format!("This did not take place: {said}. {}", problem.chain.join(": "));
+            self.order(Command::Note { text }, by).await?;
+            return Err(problem);
+        }
+        Ok(self.view(Some(said)))
+    }
+
+    async fn order(&self, command: Command, by: &Person) -> Result<(), Problem> {
+        self.handle.order(command, by.clone()).await.map_err(|error| error.problem())
     }
 
     /// What `act` comes to now: what is written down, and what is done.
@@ -125,7 +138,7 @@ impl OnStage {
         })
     }
 
-    fn view(&self, done: Option<String>) -> PresenterView {
+    pub(super) fn view(&self, done: Option<String>) -> PresenterView {
         let scenario = &self.set_up.scenario;
         let moves = |moves: &[Move], by_hand| -> Vec<MoveView> {
             moves
@@ -156,6 +169,12 @@ impl Deed<'_> {
         }
         Ok(())
     }
+}
+
+/// Said of a run that is no drill, or one on a real system.
+pub(super) fn not_a_drill() -> Problem {
+    Problem::new(Code::NotNow, "only a drill in the practice world has a presenter")
+        .hint("What is real cannot be stopped or hurried; `hold` lets nothing new begin.")
 }
 
 /// A speed as the journal keeps it. A hundredth of a second in a second is finer than

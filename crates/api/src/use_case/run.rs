@@ -104,6 +104,7 @@ impl App {
             .resume(ports, run, self.person())
             .await
             .map_err(|error| error.problem())?;
+        self.take_cues(&handle, &stage);
         self.set_stage(Some(stage));
         Ok(handle)
     }

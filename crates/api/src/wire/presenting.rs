@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct PresentRequest {
-    /// Which run; it must be a drill that this process drives.
+    /// Which run; it must be a drill that goes on, here or in another process.
     pub run: RunId,
     /// What.
     pub act: PresentAct,

@@ -2794,7 +2794,7 @@ times: number, };
  */
 export type PresentRequest = { 
 /**
- * Which run; it must be a drill that this process drives.
+ * Which run; it must be a drill that goes on, here or in another process.
  */
 run: RunId, 
 /**
