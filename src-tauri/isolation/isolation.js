@@ -53,6 +53,8 @@ const OTHERS = new Map([
   ['full_run', ['run']],
   ['ask_to_leave', ['channel']],
   ['leave', ['sure']],
+  ['set_calls', ['calls']],
+  ['try_call', []],
   ['plugin:__TAURI_CHANNEL__|fetch', []],
   ['plugin:webview|set_webview_zoom', ['label', 'value']],
 ]);

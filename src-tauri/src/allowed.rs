@@ -48,4 +48,6 @@ const ALLOWED: &[&str] = &[
     "full_run",
     "ask_to_leave",
     "leave",
+    "set_calls",
+    "try_call",
 ];

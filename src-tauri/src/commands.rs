@@ -23,7 +23,7 @@ use lastgood_api::wire::{
 };
 use tauri::State;
 
-use crate::{compact, leave, watch};
+use crate::{calls, compact, leave, watch};
 
 /// The app, or why it could not be opened; every command then says so.
 pub(crate) type Opened = Result<Arc<App>, Problem>;
@@ -52,7 +52,9 @@ macro_rules! adapters {
                 compact::compact_run,
                 compact::full_run,
                 leave::ask_to_leave,
-                leave::leave
+                leave::leave,
+                calls::set_calls,
+                calls::try_call
             ]
         }
     };
@@ -75,6 +77,8 @@ mod tests {
             "full_run",
             "ask_to_leave",
             "leave",
+            "set_calls",
+            "try_call",
         ]);
         table.sort_unstable();
         let mut allowed = ALLOWED.to_vec();

@@ -1,7 +1,7 @@
 //! The desktop around the window: its entry in the tray, its notifications, its links and its
 //! other starts. What is said and when is decided in `lastgood_api::desktop`.
 
-mod notify;
+pub(crate) mod notify;
 #[cfg(target_os = "linux")]
 mod tray;
 
@@ -17,6 +17,7 @@ use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager, WebviewWindow, Wry};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::calls::Wishes;
 use crate::commands::Opened;
 use crate::options::Options;
 
@@ -141,7 +142,8 @@ async fn keep(app: &AppHandle, opened: &App) {
     let tray = tray::Icon::show(app, Tray::of(&[])).await;
     loop {
         let going = opened.going();
-        for notice in attention.look(&going, began.elapsed(), || watched(app)) {
+        let (left, wanted) = (opened.left(), app.state::<Wishes>().now());
+        for notice in attention.look(&going, &left, wanted, began.elapsed(), || watched(app)) {
             calls.call(app, notice);
         }
         calls.keep(|question| attention.asks(question));

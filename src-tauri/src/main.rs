@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod calls;
 mod commands;
 mod compact;
 mod desktop;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use lastgood_api::App;
 
+use crate::calls::Wishes;
 use crate::commands::{Opened, handler};
 use crate::desktop::Wanted;
 use crate::leave::Leave;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         .manage(opened)
         .manage(Watches::default())
         .manage(Wanted::default())
+        .manage(Wishes::default())
         .manage(Leave::default())
         .invoke_handler(handler())
         .on_window_event(leave::happened)

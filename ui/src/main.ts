@@ -3,7 +3,7 @@ import App from './App.svelte';
 import CompactRun from './CompactRun.svelte';
 import type { Client } from './lib/api/client';
 import { httpClient, takeToken } from './lib/api/http';
-import { insideTauri, tauriClient, tauriExit, tauriWindows, zoomWindow } from './lib/api/tauri';
+import { insideTauri, tauriCaller, tauriClient, tauriExit, tauriWindows, zoomWindow } from './lib/api/tauri';
 import { browserWindows } from './lib/api/windows';
 import { readCompact } from './lib/format/route';
 import './lib/design/base.css';
@@ -19,7 +19,7 @@ const client = connect();
 const windows = insideTauri() ? tauriWindows : browserWindows;
 const run = readCompact(location.hash);
 if (run === undefined) {
-  const zoom = insideTauri() ? { zoom: zoomWindow, exit: tauriExit } : {};
+  const zoom = insideTauri() ? { zoom: zoomWindow, exit: tauriExit, caller: tauriCaller } : {};
   mount(App, { target, props: { client, startedAt: Date.now(), oncompact: (of: string) => windows.compact(of), ...zoom } });
 } else {
   mount(CompactRun, { target, props: { client, startedAt: Date.now(), run, onfull: () => windows.full(run) } });

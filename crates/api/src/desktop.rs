@@ -1,6 +1,7 @@
 //! What the desktop around a window is told of runs, and what it may ask: the entry in the
 //! tray, notifications, links. Decisions only; a host shows them.
 
+mod calls;
 mod leaving;
 mod link;
 mod notice;
@@ -11,8 +12,10 @@ use std::path::Path;
 use lastgood_core::catalog::Place;
 use lastgood_core::name::RunId;
 use lastgood_core::view::{RunStatus, RunView};
+use lastgood_engine::RunHandle;
 use sha2::{Digest, Sha256};
 
+pub use calls::{Calls, Often};
 pub use leaving::Leaving;
 pub use link::{Link, NoLink, compact};
 pub use notice::{Attention, Notice};
@@ -56,7 +59,30 @@ impl From<&RunView> for Going {
     }
 }
 
+/// A run that this process drove and drives no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// How it stood when it was left.
+    pub last: Going,
+    /// Why it was left before its end, in a sentence; `None` where it came to its end.
+    pub why: Option<String>,
+}
+
 impl App {
+    /// The runs that this process drove and drives no more, by their ids. Looks at what is in
+    /// memory and at nothing else.
+    #[must_use]
+    pub fn left(&self) -> Vec<Left> {
+        let left = |handle: &RunHandle| {
+            let last = Going::from(&*handle.view());
+            let why = handle.failure().map(|error| error.to_string());
+            (over(last.status) || why.is_some()).then_some(Left { last, why })
+        };
+        let mut all: Vec<Left> = self.engine().all_left().iter().filter_map(left).collect();
+        all.sort_by(|a, b| a.last.run.cmp(&b.last.run));
+        all
+    }
+
     /// The runs that this process drives and in which something can still happen, by their
     /// ids. Looks at what is in memory and at nothing else, so it may be asked every second.
     #[must_use]

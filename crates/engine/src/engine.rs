@@ -163,6 +163,13 @@ impl Engine {
         self.runs().values().filter(|handle| !handle.orders.is_closed()).cloned().collect()
     }
 
+    /// The handles of all runs that this process drove and drives no more, in no order: those
+    /// that came to their end, and those that their driver had to leave.
+    #[must_use]
+    pub fn all_left(&self) -> Vec<RunHandle> {
+        self.runs().values().filter(|handle| handle.orders.is_closed()).cloned().collect()
+    }
+
     fn drive(
         &self,
         ports: Ports,

@@ -69,6 +69,13 @@ impl RunHandle {
         answer.await.map_err(|_| gone())?.map_err(OrderError::Rejected)
     }
 
+    /// Why the driver has left the run, where it had to; `None` while it drives, and where it
+    /// came to the run's end.
+    #[must_use]
+    pub fn failure(&self) -> Option<Arc<EngineError>> {
+        self.ending.borrow().clone().flatten()
+    }
+
     /// Returns when the driver has ended, with the error that ended it if one did.
     pub async fn ended(&mut self) -> Option<Arc<EngineError>> {
         match self.ending.wait_for(Option::is_some).await {

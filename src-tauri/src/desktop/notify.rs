@@ -21,7 +21,7 @@ pub(crate) struct Calls(Vec<(u64, oneshot::Sender<()>)>);
 impl Calls {
     /// Calls a person; a reminder takes the place of what it reminds of.
     pub(crate) fn call(&mut self, app: &AppHandle, notice: Notice) {
-        tracing::info!(to = %notice.link, "calling a person");
+        tracing::info!(title = notice.title, "calling a person");
         self.0.retain(|(question, _)| *question != notice.question);
         let (shown, gone) = oneshot::channel();
         self.0.push((notice.question, shown));
@@ -39,11 +39,16 @@ impl Calls {
     }
 }
 
+/// Shows a notification that nobody waits for, or tells why this desktop shows none.
+pub(crate) async fn sample(notice: &Notice) -> Result<(), String> {
+    system::tell(&notice.title, &notice.body, notice.sound).await
+}
+
 /// Says something that leads nowhere but to the window.
 pub(crate) fn tell(title: &str, body: &str) {
     let (title, body) = (title.to_owned(), body.to_owned());
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = system::tell(&title, &body).await {
+        if let Err(error) = system::tell(&title, &body, true).await {
             tracing::warn!(error, title, body, "this desktop shows no notification");
         }
     });

@@ -9,7 +9,7 @@ use lastgood_api::core::name::RunId;
 use lastgood_api::core::preflight::Grade;
 use lastgood_api::core::run::Outcome;
 use lastgood_api::core::view::RunStatus;
-use lastgood_api::desktop::{Attention, Going};
+use lastgood_api::desktop::{Attention, Calls, Going};
 use lastgood_api::export::Document;
 use lastgood_api::wire::{
     ExportFormat, ExportRequest, MarksQuery, Nothing, PlanRequest, ReleaseQuery, ReplayQuery,
@@ -154,7 +154,13 @@ async fn what_was_shown_is_marked(app: &App, run: &RunId) {
         question: Some("restore: Restore v1?".to_owned()),
         ..Going::from(&view)
     };
-    let calls = Attention::default().look(&[going], std::time::Duration::ZERO, || false);
+    let calls = Attention::default().look(
+        &[going],
+        &[],
+        Calls::default(),
+        std::time::Duration::ZERO,
+        || false,
+    );
     assert_eq!(calls[0].title, "DRILL: checkout in staging waits for you");
     assert!(!calls[0].may_be_missed, "a real rollout stands half-way");
 }

@@ -69,10 +69,9 @@ async fn shown(
     let mut closings = desktop.receive_notification_closed().await?;
     let (urgency, expires) =
         if notice.may_be_missed { (NORMAL, A_WHILE) } else { (CRITICAL, ALWAYS) };
-    let hints = HashMap::from([
-        ("urgency", Value::from(urgency)),
-        ("desktop-entry", Value::from("Lastgood")),
-    ]);
+    let mut hints = heard(notice.sound);
+    hints.insert("urgency", Value::from(urgency));
+    hints.insert("desktop-entry", Value::from("Lastgood"));
     let actions = [CLICK, "Open the run"];
     let id = desktop
         .notify("Lastgood", 0, "", &notice.title, &notice.body, &actions, hints, expires)
@@ -83,7 +82,10 @@ async fn shown(
                 let click = click.args()?;
                 if click.id == id {
                     if click.action_key == CLICK {
-                        super::super::follow(app, &notice.link);
+                        match &notice.link {
+                            Some(link) => super::super::follow(app, link),
+                            None => super::super::show(app),
+                        }
                     }
                     break;
                 }
@@ -102,11 +104,16 @@ async fn shown(
 }
 
 /// Says something, for a while.
-pub(super) async fn tell(title: &str, body: &str) -> Result<(), String> {
+pub(super) async fn tell(title: &str, body: &str, sound: bool) -> Result<(), String> {
     let said = async {
         let connection = Connection::session().await?;
         let desktop = NotificationsProxy::new(&connection).await?;
-        desktop.notify("Lastgood", 0, "", title, body, &[], HashMap::new(), A_WHILE).await
+        desktop.notify("Lastgood", 0, "", title, body, &[], heard(sound), A_WHILE).await
     };
     said.await.map(drop).map_err(|error: zbus::Error| error.to_string())
+}
+
+/// Whether the desktop may make a sound ("Hints").
+fn heard(sound: bool) -> HashMap<&'static str, Value<'static>> {
+    HashMap::from([("suppress-sound", Value::from(!sound))])
 }

@@ -10,10 +10,11 @@ pub(super) async fn show(
     notice: &Notice,
     _gone: oneshot::Receiver<()>,
 ) -> Result<(), String> {
-    tell(&notice.title, &notice.body).await
+    tell(&notice.title, &notice.body, notice.sound).await
 }
 
-pub(super) async fn tell(title: &str, body: &str) -> Result<(), String> {
+/// Says something, for a while. Whether that is heard is decided by the system's own settings.
+pub(super) async fn tell(title: &str, body: &str, _sound: bool) -> Result<(), String> {
     let (title, body) = (title.to_owned(), body.to_owned());
     let shown = tokio::task::spawn_blocking(move || {
         Notification::new().appname("Lastgood").summary(&title).body(&body).show().map(drop)

@@ -11,7 +11,7 @@ import {
   type Unsubscribe,
 } from './client';
 import type { Commands, RunView } from './bindings';
-import type { Exit, Leaving, Windows } from './windows';
+import type { Caller, Exit, Leaving, Windows } from './windows';
 
 async function call<Name extends CommandName>(
   name: Name,
@@ -80,5 +80,19 @@ export const tauriExit: Exit = {
   },
   answer(sure) {
     invoke('leave', { sure }).catch(() => undefined);
+  },
+};
+
+export const tauriCaller: Caller = {
+  set(calls) {
+    // Without it everything that needs a person calls.
+    invoke('set_calls', { calls: { real: calls.real, practice: calls.practice, ended: calls.ended, sound: calls.sound } }).catch(() => undefined);
+  },
+  async show() {
+    try {
+      await invoke('try_call');
+    } catch (thrown) {
+      throw isProblem(thrown) ? new Refused(thrown) : thrown;
+    }
   },
 };

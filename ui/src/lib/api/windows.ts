@@ -19,6 +19,28 @@ export interface Exit {
   answer(sure: boolean): void;
 }
 
+/** How often a question calls: again for as long as nobody answers, when it opens, or not at all. */
+export const OFTEN = ['again', 'once', 'never'] as const;
+export type Often = (typeof OFTEN)[number];
+
+/** Which moments call a person who does not look at the window. */
+export interface Calls {
+  /** Something real waits. */
+  real: Often;
+  /** A drill in the practice world waits. */
+  practice: Often;
+  /** The end of a run is told, without a sound. */
+  ended: boolean;
+  sound: boolean;
+}
+
+/** What calls a person at this desktop. The host does it; the page keeps what is wanted. */
+export interface Caller {
+  set(calls: Calls): void;
+  /** Shows one now; throws where this desktop shows none. */
+  show(): Promise<void>;
+}
+
 export interface Windows {
   /** Opens a run in a small window. */
   compact(run: string): void;

@@ -1,4 +1,5 @@
 /** What one person likes, kept on this machine. */
+import { OFTEN, type Calls } from '$lib/api/windows';
 import { ANNOUNCE, type Announce } from '$lib/format/announce';
 
 export const THEMES = ['system', 'dark', 'light'] as const;
@@ -20,6 +21,10 @@ const KEYS = {
   zone: 'lastgood.zone',
   announce: 'lastgood.announce',
   met: 'lastgood.met',
+  callReal: 'lastgood.call.real',
+  callPractice: 'lastgood.call.practice',
+  callEnded: 'lastgood.call.ended',
+  callSound: 'lastgood.call.sound',
 } as const;
 
 type Shelf = Pick<Storage, 'getItem' | 'setItem'>;
@@ -33,6 +38,8 @@ export class Prefs {
   announce = $state<Announce>('all');
   /** An IANA zone; `''` is the machine's own. */
   zone = $state('');
+  /** Which moments call this person away from something else. */
+  calls = $state.raw<Calls>({ real: 'again', practice: 'again', ended: false, sound: true });
   /** Has this person never said that they know what this is? */
   first = $state(true);
   readonly #storage: Shelf;
@@ -48,6 +55,12 @@ export class Prefs {
     const zone = this.#read(KEYS.zone) ?? '';
     this.zone = isZone(zone) ? zone : '';
     this.first = this.#read(KEYS.met) === null;
+    this.calls = {
+      real: oneOf(OFTEN, this.#read(KEYS.callReal), 'again'),
+      practice: oneOf(OFTEN, this.#read(KEYS.callPractice), 'again'),
+      ended: this.#read(KEYS.callEnded) === 'on',
+      sound: this.#read(KEYS.callSound) !== 'off',
+    };
   }
 
   meet(): void {
@@ -73,6 +86,15 @@ export class Prefs {
   setAnnounce(announce: Announce): void {
     this.announce = announce;
     this.#write(KEYS.announce, announce);
+  }
+
+  /** Changes some of what calls, and keeps the rest. */
+  setCalls(change: Partial<Calls>): void {
+    this.calls = { ...this.calls, ...change };
+    this.#write(KEYS.callReal, this.calls.real);
+    this.#write(KEYS.callPractice, this.calls.practice);
+    this.#write(KEYS.callEnded, this.calls.ended ? 'on' : 'off');
+    this.#write(KEYS.callSound, this.calls.sound ? 'on' : 'off');
   }
 
   setZoom(zoom: Zoom): void {
