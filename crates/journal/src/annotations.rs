@@ -6,9 +6,12 @@ pub(crate) mod attachment;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lastgood_core::name::RunId;
+use lastgood_core::name::{Person, RunId};
 use lastgood_core::ports::{Annotations, AnnotationsError, Head};
+use lastgood_core::timeline::layer::AddedLine;
 use lastgood_core::timeline::{Annotation, Layer};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::SqliteJournal;
@@ -24,7 +27,13 @@ const LINES: &str = "SELECT seq, at, recorded_at, kind, version, body, hash FROM
 const APPEND: &str = "INSERT INTO annotation (run, seq, at, recorded_at, kind, version, body, \
                       hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-const TABLE: Table = Table { lines: LINES, append: APPEND, noun: "annotation" };
+/// A record of another system may have tens of thousands of lines.
+const BULK: &str = "SELECT count(*), coalesce(group_concat(seq || char(31) || at || char(31) || \
+                    recorded_at || char(31) || kind || char(31) || version || char(31) || \
+                    hex(hash) || char(31) || body, char(30)), '') \
+                    FROM (SELECT * FROM annotation WHERE run = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)";
+
+const TABLE: Table = Table { lines: LINES, bulk: Some(BULK), append: APPEND, noun: "annotation" };
 
 impl Said for Annotation {
     fn kind(&self) -> &'static str {
@@ -39,9 +48,43 @@ impl Said for Annotation {
         self.says = Layer::Unknown;
     }
 
+    fn shortly(kind: &str, body: &str) -> Option<Self> {
+        if kind != "added" {
+            return None;
+        }
+        let Short { by, says: ShortAdded { line, .. }, .. } = serde_json::from_str(body).ok()?;
+        let then = Timestamp::UNIX_EPOCH;
+        Some(Self { at: then, recorded_at: then, by, says: Layer::Added { line } })
+    }
+
     fn times(&mut self) -> (&mut Timestamp, &mut Timestamp) {
         (&mut self.at, &mut self.recorded_at)
     }
+}
+
+/// An added line as it is written; nearly all annotations of a long record are. With its tag
+/// beside what it tags, serde keeps the whole of it before it reads any.
+#[derive(Deserialize)]
+struct Short {
+    #[serde(rename = "at")]
+    _at: IgnoredAny,
+    #[serde(rename = "recorded_at")]
+    _recorded_at: IgnoredAny,
+    by: Person,
+    says: ShortAdded,
+}
+
+#[derive(Deserialize)]
+struct ShortAdded {
+    #[serde(rename = "says")]
+    _says: Added,
+    line: AddedLine,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Added {
+    Added,
 }
 
 /// Why annotations cannot be used, before the file is named.

@@ -18,6 +18,7 @@ use crate::write::{begin, end};
 const TABLE: Table = Table {
     lines: "SELECT seq, at, recorded_at, kind, version, body, hash FROM attestation \
             WHERE ground = ?1 ORDER BY seq",
+    bulk: None,
     append: "INSERT INTO attestation (ground, seq, at, recorded_at, kind, version, body, hash) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     noun: "answer",

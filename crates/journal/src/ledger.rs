@@ -21,7 +21,7 @@ const LINES: &str = "SELECT seq, at, recorded_at, kind, version, body, hash FROM
 const APPEND: &str = "INSERT INTO remark (ground, seq, at, recorded_at, kind, version, body, hash) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-const TABLE: Table = Table { lines: LINES, append: APPEND, noun: "remark" };
+const TABLE: Table = Table { lines: LINES, bulk: None, append: APPEND, noun: "remark" };
 
 impl Said for Remark {
     fn kind(&self) -> &'static str {

@@ -1,6 +1,6 @@
 use lastgood_core::ports::Journal as _;
 use lastgood_core::run::Event;
-use lastgood_core::timeline::LineId;
+use lastgood_core::timeline::{LineId, LineKind};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
@@ -92,6 +92,67 @@ async fn whoever_takes_the_guards_away_is_found_out_by_the_chain() {
         let again = SqliteJournal::open(file.path()).await.expect("it opens");
         let read = again.annotations(&run).await;
         assert!(matches!(read, Err(AnnotationsError::Broken { .. })), "{sql}: {read:?}");
+    }
+}
+
+/// Lines as another system wrote them, more than are read at once.
+fn many() -> Vec<Annotation> {
+    (1..=2_345)
+        .map(|number| {
+            let star = star(number, 1);
+            let line = AddedLine {
+                at: star.at,
+                zone: None,
+                kind: LineKind::Signal,
+                text: format!("alert {number}: \u{1e}5xx\u{1f} \"over\" 2 %"),
+                actor: Some("alertmanager".to_owned()),
+                origin: None,
+            };
+            let says = if number % 100 == 0 { star.says } else { Layer::Added { line } };
+            Annotation { says, ..star }
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_long_chain_is_read_as_it_was_written() {
+    let (_file, journal, run) = File::with_a_run().await;
+    let written = many();
+    let head = journal.annotate(&run, 0, &written).await.expect("it is empty");
+    let (read, stand) = journal.annotations(&run).await.expect("it holds");
+    assert_eq!(stand, head);
+    assert!(read == written, "every line, in order");
+
+    let mut reader = journal.store.reader.lock().await;
+    let genesis = chain::annotations_genesis(&run);
+    let quick: Option<(Vec<Annotation>, Hash)> =
+        strand::bulk::walk(&mut reader, BULK, run.as_str(), genesis, TABLE.noun).await;
+    let by_line = Table { bulk: None, ..TABLE };
+    let slow = strand::walk(&mut reader, &by_line, run.as_str(), genesis).await.ok();
+    assert!(quick.is_some() && quick == slow, "both ways tell the same");
+}
+
+#[tokio::test]
+async fn a_break_in_a_long_chain_is_told_with_its_place() {
+    let tampers = [
+        "UPDATE annotation SET body = replace(body, '5xx', '4xx') WHERE seq = 1501",
+        "UPDATE annotation SET hash = zeroblob(32) WHERE seq = 1501",
+        "UPDATE annotation SET kind = 'starred' WHERE seq = 1501",
+        "DELETE FROM annotation WHERE seq = 1501",
+    ];
+    for sql in tampers {
+        let (file, journal, run) = File::with_a_run().await;
+        journal.annotate(&run, 0, &many()).await.expect("it is empty");
+        drop(journal);
+        file.execute(
+            "DROP TRIGGER annotation_is_never_changed; DROP TRIGGER annotation_is_never_deleted",
+        )
+        .await
+        .expect("the guards are away");
+        file.execute(sql).await.expect("nothing guards it");
+        let again = SqliteJournal::open(file.path()).await.expect("it opens");
+        let read = again.annotations(&run).await;
+        assert!(matches!(read, Err(AnnotationsError::Broken { seq: 1501, .. })), "{sql}");
     }
 }
 
