@@ -6,6 +6,7 @@ const COMMANDS = new Set([
   'releases',
   'release',
   'plan',
+  'plan_exercise',
   'preflight',
   'start',
   'decline',

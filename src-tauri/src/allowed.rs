@@ -4,6 +4,7 @@ const ALLOWED: &[&str] = &[
     "releases",
     "release",
     "plan",
+    "plan_exercise",
     "preflight",
     "start",
     "decline",

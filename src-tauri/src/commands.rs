@@ -14,7 +14,7 @@ use lastgood_api::core::view::{
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
-    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
+    ExerciseRequest, ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,

@@ -14,7 +14,7 @@ use crate::App;
 use crate::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
     AttestRequest, BlameRequest, ChecklistQuery, Debrief, DeclineRequest, DoctorView, DrillRequest,
-    ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
+    ExerciseRequest, ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,
@@ -31,6 +31,7 @@ macro_rules! with_commands {
             releases: ReleasesQuery => ReleasesView, "Lists recent deploys, newest first.";
             release: ReleaseQuery => ReleaseDetail, "Shows a release and where to go back to.";
             plan: PlanRequest => PlanView, "Makes a plan; nothing happens yet.";
+            plan_exercise: ExerciseRequest => PlanView, "Makes a plan that is a drill on the real system; nothing happens yet.";
             preflight: PlanRequest => PreflightView, "Looks at what stands against a rollback.";
             start: StartRequest => RunView, "Runs a plan that was shown.";
             decline: DeclineRequest => RunView, "Leaves a plan for another way, and says why.";

@@ -14,7 +14,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use lastgood_core::catalog::{Place, PlatformKind, Strategy};
+use lastgood_core::catalog::{Place, PlatformKind, Strategy, Tier};
 use lastgood_core::name::{Person, ReleaseId, RunId, RunbookName, ScenarioName, StepId};
 use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::AnswerKind;
@@ -83,6 +83,8 @@ pub struct PlaceView {
     pub coordinates: String,
     /// The runbook that the catalog proposes.
     pub runbook: Option<RunbookName>,
+    /// Who meets what runs there, where the catalog says it.
+    pub tier: Option<Tier>,
 }
 
 /// A runbook in a list.
@@ -200,6 +202,20 @@ pub struct PlanRequest {
     /// What the runbook asks for.
     #[serde(default)]
     pub inputs: BTreeMap<String, String>,
+}
+
+/// Asks for a plan that is a drill on the real system: what it does is real.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ExerciseRequest {
+    /// The plan, as of an incident.
+    pub plan: PlanRequest,
+    /// What is rehearsed, as everything about the run will say it; never blank.
+    pub why: String,
+    /// Whether it is meant where users may be.
+    #[serde(default)]
+    pub on_production: bool,
 }
 
 /// Asks for a plan to be run.

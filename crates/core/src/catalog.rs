@@ -90,6 +90,7 @@ pub struct Environment {
 /// know by the same names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
 pub enum Tier {
     /// Users do.
     Production,

@@ -12,8 +12,8 @@ use lastgood_api::core::view::RunStatus;
 use lastgood_api::desktop::{Attention, Calls, Going};
 use lastgood_api::export::Document;
 use lastgood_api::wire::{
-    ExportFormat, ExportRequest, MarksQuery, Nothing, PlanRequest, ReleaseQuery, ReplayQuery,
-    RunQuery, TimelineQuery,
+    ExerciseRequest, ExportFormat, ExportRequest, MarksQuery, Nothing, PlanRequest, ReleaseQuery,
+    ReplayQuery, RunQuery, TimelineQuery,
 };
 use lastgood_testkit::bed::SERVICE;
 use lastgood_testkit::crash::{Moment, Remains, crash_typing};
@@ -98,7 +98,8 @@ async fn a_drill(field: &Field) {
     let _load = field.load().expect("a client can be made");
     field.begin("v2-bad").await.expect("a rollout begins");
     let seen = field.proxy.seen().len();
-    let plan = app.plan_exercise(planned(), WHY, false).await.expect("it is staging");
+    let asked = ExerciseRequest { plan: planned(), why: WHY.to_owned(), on_production: false };
+    let plan = app.plan_exercise(asked).await.expect("it is staging");
     assert_eq!(plan.exercise.as_deref(), Some(WHY));
     assert_eq!(field.changes_since(seen), [], "a plan changes nothing");
 

@@ -7,21 +7,16 @@ use lastgood_core::view::PlanView;
 
 use crate::App;
 use crate::stage::Stage;
-use crate::wire::PlanRequest;
+use crate::wire::ExerciseRequest;
 
 impl App {
-    /// Makes a plan that is a drill on the real system, called `why`. It is refused where
-    /// the catalog does not say that no users are there, unless `on_production` says that
-    /// somebody means it.
-    pub async fn plan_exercise(
-        &self,
-        request: PlanRequest,
-        why: &str,
-        on_production: bool,
-    ) -> Result<PlanView, Problem> {
+    /// Makes a plan that is a drill on the real system. It is refused where the catalog does
+    /// not say that no users are there, unless the request says that somebody means it.
+    pub async fn plan_exercise(&self, request: ExerciseRequest) -> Result<PlanView, Problem> {
+        let ExerciseRequest { plan, why, on_production } = request;
         let stage = self.stage()?;
-        let exercise = exercise(&stage, &request.place, why, on_production)?;
-        self.planned(stage, request, Some(exercise)).await
+        let exercise = exercise(&stage, &plan.place, &why, on_production)?;
+        self.planned(stage, plan, Some(exercise)).await
     }
 }
 
@@ -40,16 +35,20 @@ fn exercise(
     found.map_err(|refused| {
         let (code, hint) = match &refused {
             NoExercise::Production { .. } => {
-                (Code::PreflightBlocked, "Choose a staging environment, or add --on-production.")
+                (
+                    Code::PreflightBlocked,
+                    "Choose a staging environment, or say in the terminal with --on-production that it is meant.",
+                )
             }
             NoExercise::NotSaid { .. } => (
                 Code::PreflightBlocked,
-                "Say `tier: staging` of that environment in lastgood.yaml, or add --on-production.",
+                "Say `tier: staging` of that environment in lastgood.yaml, or say in the terminal with \
+                 --on-production that it is meant.",
             ),
             NoExercise::Simulated { .. } => {
                 (Code::NotNow, "`lastgood drill list` names the drills of the practice world.")
             }
-            NoExercise::NoReason => (Code::ReasonMissing, "Say it after --drill."),
+            NoExercise::NoReason => (Code::ReasonMissing, "Say what it is for: in the terminal after --drill."),
         };
         Problem::from_error(code, &refused).hint(hint)
     })

@@ -48,6 +48,7 @@ impl App {
                     strategy: settings.strategy,
                     coordinates: settings.platform.coordinates(),
                     runbook: settings.runbook.clone(),
+                    tier: settings.tier,
                 })
                 .collect(),
             runbooks: stage

@@ -9,7 +9,7 @@ use lastgood_api::core::name::Person;
 use lastgood_api::core::problem::Code;
 use lastgood_api::core::run::Outcome;
 use lastgood_api::wire::{
-    DrillRequest, ExportFormat, ExportRequest, Nothing, PlanRequest, StartRequest,
+    DrillRequest, ExerciseRequest, ExportFormat, ExportRequest, Nothing, PlanRequest, StartRequest,
 };
 use lastgood_api::{App, Config, Pace, lint, play};
 
@@ -182,22 +182,26 @@ async fn every_name_in_a_scenario_that_nothing_has_is_told_at_once_with_a_sugges
 async fn a_drill_on_the_real_system_is_refused_where_users_may_be_before_anything_is_asked() {
     let (folder, data) = (workspace(), tempfile::tempdir().expect("a folder"));
     let app = app(folder.path(), data.path());
-    let asked = |environment: &str| PlanRequest {
-        place: Place { service: "payments".into(), environment: environment.into() },
-        runbook: None,
-        target: "last-good".to_owned(),
-        inputs: std::collections::BTreeMap::new(),
+    let asked = |environment: &str, why: &str| ExerciseRequest {
+        plan: PlanRequest {
+            place: Place { service: "payments".into(), environment: environment.into() },
+            runbook: None,
+            target: "last-good".to_owned(),
+            inputs: std::collections::BTreeMap::new(),
+        },
+        why: why.to_owned(),
+        on_production: false,
     };
     for environment in ["production", "elsewhere"] {
-        let refused = app.plan_exercise(asked(environment), "quarterly", false).await;
+        let refused = app.plan_exercise(asked(environment, "quarterly")).await;
         let problem = refused.expect_err("nobody said that no users are there");
         assert_eq!(problem.code, Code::PreflightBlocked, "{environment}");
         assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("--on-production")));
     }
-    let problem = app.plan_exercise(asked("staging"), " ", false).await.expect_err("no reason");
+    let problem = app.plan_exercise(asked("staging", " ")).await.expect_err("no reason");
     assert_eq!(problem.code, Code::ReasonMissing);
     let request = DrillRequest { scenario: "payments-down".into(), seed: None, speed: None };
     app.drill(request).await.expect("it is the team's own");
-    let problem = app.plan_exercise(asked("staging"), "quarterly", false).await.expect_err("none");
+    let problem = app.plan_exercise(asked("staging", "quarterly")).await.expect_err("none");
     assert_eq!(problem.code, Code::NotNow, "what is simulated is a drill already");
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use lastgood_api::App;
-use lastgood_api::wire::{Nothing, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery};
+use lastgood_api::wire::{
+    ExerciseRequest, Nothing, PlanRequest, ReleaseQuery, ReleasesQuery, RunQuery,
+};
 use lastgood_core::name::{ReleaseId, RunId, RunbookName};
 use lastgood_core::preflight::{Grade, worst};
 use lastgood_core::view::PlanView;
@@ -61,7 +63,10 @@ pub(super) async fn made(app: &App, planning: &Planning) -> Result<PlanView, Sto
         inputs: planning.inputs(),
     };
     Ok(match &planning.drill {
-        Some(why) => app.plan_exercise(request, why, planning.on_production).await?,
+        Some(why) => {
+            let (why, on_production) = (why.clone(), planning.on_production);
+            app.plan_exercise(ExerciseRequest { plan: request, why, on_production }).await?
+        }
         None => app.plan(request).await?,
     })
 }

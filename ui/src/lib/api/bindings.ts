@@ -945,6 +945,23 @@ rollout: RolloutEvidence | null,
 recovery: RecoveryEvidence | null, };
 
 /**
+ * Asks for a plan that is a drill on the real system: what it does is real.
+ */
+export type ExerciseRequest = { 
+/**
+ * The plan, as of an incident.
+ */
+plan: PlanRequest, 
+/**
+ * What is rehearsed, as everything about the run will say it; never blank.
+ */
+why: string, 
+/**
+ * Whether it is meant where users may be.
+ */
+on_production: boolean, };
+
+/**
  * The forms a timeline can be exported in.
  */
 export type ExportFormat = "json" | "markdown" | "csv" | "html" | "pdf";
@@ -2536,7 +2553,11 @@ coordinates: string,
 /**
  * The runbook that the catalog proposes.
  */
-runbook: RunbookName | null, };
+runbook: RunbookName | null, 
+/**
+ * Who meets what runs there, where the catalog says it.
+ */
+tier: Tier | null, };
 
 /**
  * Asks for a plan.
@@ -4435,6 +4456,12 @@ weight: number,
 sentence: string, };
 
 /**
+ * Who meets what runs in an environment. These are the deployment tiers that CI systems
+ * know by the same names.
+ */
+export type Tier = "production" | "staging" | "development";
+
+/**
  * Which lines are wanted; what is absent does not matter.
  */
 export type TimelineFilter = { 
@@ -4691,6 +4718,8 @@ export interface Commands {
   release: { request: ReleaseQuery; answer: ReleaseDetail };
   /** Makes a plan; nothing happens yet. */
   plan: { request: PlanRequest; answer: PlanView };
+  /** Makes a plan that is a drill on the real system; nothing happens yet. */
+  plan_exercise: { request: ExerciseRequest; answer: PlanView };
   /** Looks at what stands against a rollback. */
   preflight: { request: PlanRequest; answer: PreflightView };
   /** Runs a plan that was shown. */

@@ -33,6 +33,7 @@ function ordinary(run: RunView): Answers {
     releases: () => released.releases,
     release: () => released.detail,
     plan: () => planned.plan,
+    plan_exercise: ({ why }) => ({ ...planned.plan, exercise: why }),
     decline: () => run,
     start: () => run,
     runs: () => ran.runRows,

@@ -81,6 +81,8 @@ describe('an address', () => {
     { view: 'releases', open: { place, release: 'sha256:1/2#3' } },
     { view: 'plan', place, from: 'a', to: null },
     { view: 'plan', place, from: 'a', to: 'b%20' },
+    { view: 'plan', place, from: 'a', to: null, drill: true },
+    { view: 'plan', place, from: 'a', to: 'b', drill: true },
     { view: 'runs' },
     { view: 'run', run: 'r-1', step: null },
     { view: 'run', run: 'r-1', step: 'restore!undo' },

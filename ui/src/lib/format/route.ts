@@ -8,7 +8,8 @@ export interface Opened {
 
 export type Route =
   | { view: 'releases'; open: Opened | null }
-  | { view: 'plan'; place: Place; from: string; to: string | null }
+  /** `drill`: on the real system, and marked as one. */
+  | { view: 'plan'; place: Place; from: string; to: string | null; drill?: true }
   | { view: 'runs' }
   | { view: 'run'; run: string; step: string | null }
   | { view: 'timeline'; run: string | null }
@@ -42,7 +43,7 @@ export function writeRoute(route: Route): string {
         ? join('releases')
         : join('releases', route.open.place.service, route.open.place.environment, route.open.release);
     case 'plan':
-      return join('plan', route.place.service, route.place.environment, route.from, route.to);
+      return join(route.drill ? 'plan-drill' : 'plan', route.place.service, route.place.environment, route.from, route.to);
     case 'runs':
       return join('runs');
     case 'run':
@@ -79,8 +80,9 @@ export function readRoute(hash: string): Route {
         ? { view: 'releases', open: { place: { service: a, environment: b }, release: c } }
         : { view: 'releases', open: null };
     case 'plan':
+    case 'plan-drill':
       return a !== undefined && b !== undefined && c !== undefined
-        ? { view: 'plan', place: { service: a, environment: b }, from: c, to: d ?? null }
+        ? { view: 'plan', place: { service: a, environment: b }, from: c, to: d ?? null, ...(view === 'plan' ? {} : { drill: true }) }
         : HOME;
     case 'runs':
       return { view: 'runs' };
