@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { inLanguage } from './messages/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,7 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 // of every screen; it never reaches `dist`.
 export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: [svelte(), ...(mode === 'test' ? [svelteTesting()] : [])],
+  plugins: [...inLanguage(process.env['LASTGOOD_LANGUAGE'], here('./messages')), svelte(), ...(mode === 'test' ? [svelteTesting()] : [])],
   resolve: {
     alias: {
       $lib: here('./src/lib'),

@@ -19,8 +19,10 @@ export function oneLine(text: string): string {
   return lines.reduce((all, line) => (all === '' ? line : `${all}${/[.;:!?]$/.test(all) ? ' ' : '; '}${line}`), '');
 }
 
+/** `1 step`, `4 steps`. Another language gives both forms in one text: `Schritt|Schritte`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  const [single, several = many] = one.split('|');
+  return `${count} ${count === 1 ? single : several}`;
 }
 
 /** A share of requests as a person reads it: `0.31%`, `4.8%`, `12%`. */
