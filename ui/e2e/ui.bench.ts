@@ -6,20 +6,13 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, type Page } from '@playwright/test';
 import { press, test, type Engine } from './engine';
+import { at, say } from './measure';
 import { startRun } from './tour';
 import { ask, enterDrill, fault, open, suspect } from './world';
 
 const TIMES = 40;
 const ENTRIES = 50_000;
 const DIST = join(process.cwd(), 'dist/assets');
-
-function say(what: string, seen: string, budget: string): void {
-  console.log(`  ${what.padEnd(58)} ${seen.padStart(22)}   budget ${budget}`);
-}
-
-function at(sample: number[], share: number): number {
-  return sample.toSorted((a, b) => a - b)[Math.min(sample.length - 1, Math.floor(sample.length * share))] ?? Number.NaN;
-}
 
 /** From a key to the second frame after it: the frame in which its effect is on screen. WebKitGTK has no entry for that. */
 async function inputToPaint(page: Page, keys: string[], times = TIMES): Promise<number[]> {
