@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use lastgood_core::catalog::{AwsAccess, Connection, GithubLogin, KubernetesPlace};
+use lastgood_core::catalog::{AwsAccess, Connection, GithubLogin, KubernetesPlace, Platform};
 use lastgood_core::examination::{Examination, Subject, findings};
 use lastgood_core::name::ConnectionName;
 use lastgood_core::ports::Examiner;
 use lastgood_core::secret::Secret;
 
-use super::{Finding, Grade, LiveWorld, Platform, Refusal, async_trait, join_all};
+use super::{Finding, Grade, LiveWorld, Refusal, async_trait, join_all};
 
 /// One system, from its secret to its last answer. A person waits for the slowest.
 const LIMIT: Duration = Duration::from_secs(15);

@@ -1,10 +1,11 @@
 //! Writes what a pipeline knows of a release wherever the catalog says.
 
 use async_trait::async_trait;
+use lastgood_core::catalog::Platform;
 use lastgood_core::ports::ReleaseRecorder;
 use lastgood_core::release::{Kept, Note};
 
-use super::{LiveWorld, Place, Platform, Refusal};
+use super::{LiveWorld, Place, Refusal};
 
 #[async_trait]
 impl ReleaseRecorder for LiveWorld {

@@ -1,12 +1,12 @@
 //! The deploys of a place: the platform's own, joined with what GitHub records.
 
-use lastgood_core::catalog::Connection;
+use lastgood_core::catalog::{Connection, Platform};
 use lastgood_core::name::ConnectionName;
 use lastgood_core::release::{Source, merge};
 
 use super::{
     ArtifactProof, ArtifactState, Comparison, DeployPage, Environment, Finding, Grade, LiveWorld,
-    Place, Platform, Proof, Refusal, Release, Timestamp,
+    Place, Proof, Refusal, Release, Timestamp,
 };
 use crate::github::{Failure, Github, RELEASE};
 
