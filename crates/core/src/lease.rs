@@ -134,6 +134,23 @@ pub enum Turn {
     Theirs(Holder),
 }
 
+/// What an attempt to hold a lease for longer came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tenure {
+    /// It is this run's for another [`TERM`].
+    Kept,
+    /// It is this run's no more.
+    Lost {
+        /// Whose it is, and what a person can do.
+        why: String,
+    },
+    /// Nobody knows: the platform did not do it, or did not say.
+    Unclear {
+        /// Why not.
+        why: String,
+    },
+}
+
 /// `ana@laptop (run r-7) since 2026-03-02T10:00:00Z, until 2026-03-02T10:10:00Z unless it is
 /// renewed`.
 impl fmt::Display for Holder {
@@ -182,6 +199,28 @@ impl PlaceLease {
     pub fn taken_by(&self, holder: &Holder, over: &str) -> Refusal {
         let system = self.to_string();
         Refusal::Rejected { system, why: format!("it is held by {holder}; {}", next(holder, over)) }
+    }
+
+    /// What is told in the middle of a run whose lease has become what `turn` says. `None`
+    /// where it still is the run's own.
+    #[must_use]
+    pub fn gone(&self, turn: &Turn, over: &str) -> Option<String> {
+        match turn {
+            Turn::Ours(_) => None,
+            Turn::Free => Some(format!(
+                "{self} was ended by somebody in the middle of this run, and nobody holds it: \
+                 find out who is about to change this too, then try again"
+            )),
+            Turn::Left(holder) => Some(format!(
+                "{} took {self} over in the middle of this run and did not give it back: find out \
+                 what they changed, then try again",
+                holder.who
+            )),
+            Turn::Theirs(holder) => Some(format!(
+                "{self} was taken over in the middle of this run and is held by {holder}; {}",
+                next(holder, over)
+            )),
+        }
     }
 
     /// The refusal of a change when somebody took the lease over meanwhile.

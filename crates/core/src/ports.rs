@@ -21,7 +21,7 @@ use crate::flag::{Flag, Toggles};
 use crate::governor::Governing;
 use crate::issue::{Comment, Draft, Issue, Marker};
 use crate::judge::Measurement;
-use crate::lease::Leasing;
+use crate::lease::{Leasing, PlaceLease, Tenure};
 use crate::name::{EffectKey, RunId};
 use crate::preflight::{Comparison, Finding, Proof};
 use crate::release::{DeployPage, Ground, Kept, Note, Release, Remark};
@@ -219,9 +219,27 @@ pub trait LeaseSource: Send + Sync {
     }
 }
 
+/// Keeps the lease that a run took. It changes nothing but when that lease ends, and takes
+/// nothing that somebody else has or that nobody has.
+#[async_trait]
+pub trait LeaseKeeper: Send + Sync {
+    /// Puts off the end of `lease` of `place`, once, where `run` holds it.
+    async fn renew(&self, _place: &Place, _run: &RunId, lease: &PlaceLease) -> Tenure {
+        Tenure::Unclear { why: format!("{lease} is of a platform that keeps none") }
+    }
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
 pub trait World:
-    Surveyor + ReleaseSource + Observer + Actor + Prover + FlagSource + GovernorSource + LeaseSource
+    Surveyor
+    + ReleaseSource
+    + Observer
+    + Actor
+    + Prover
+    + FlagSource
+    + GovernorSource
+    + LeaseSource
+    + LeaseKeeper
 {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;

@@ -12,6 +12,7 @@ mod lease;
 mod next;
 mod state;
 mod undo;
+mod upkeep;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ pub use command::{Command, Rejection};
 pub use event::{Entry, Event};
 pub use state::{Ask, Mode, Proof, Role, Slot, StepState};
 pub use undo::{Compensation, remaining};
+pub use upkeep::{Upkeep, last_kept};
 
 use crate::name::{EffectKey, Person, RunId, StepId};
 use crate::plan::Plan;
@@ -34,6 +36,7 @@ pub struct Run {
     slots: Vec<Slot>,
     mode: Mode,
     ended: Option<Outcome>,
+    seat: lease::Seat,
     /// Set when a newer version wrote something that this one does not know.
     unknown: bool,
 }
@@ -160,7 +163,8 @@ impl Run {
     #[must_use]
     pub fn begin(id: RunId, plan: Plan, by: Person) -> Self {
         let slots = plan.steps.iter().map(|step| Slot::forward(step.id.clone())).collect();
-        Self { id, plan, by, slots, mode: Mode::Going, ended: None, unknown: false }
+        let (mode, seat) = (Mode::Going, lease::Seat::default());
+        Self { id, plan, by, slots, mode, ended: None, seat, unknown: false }
     }
 
     /// Its id.

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 
+use lastgood_core::lease::Tenure;
 use lastgood_core::name::{Person, StepId};
 use lastgood_core::ports::{Lease, Stamped};
 use lastgood_core::run::{Command, Entry, Event, Next, Rejection, Run};
@@ -18,6 +19,7 @@ use tokio::sync::{mpsc, watch};
 use crate::handle::Order;
 use crate::observe::Observation;
 use crate::settle::settle;
+use crate::upkeep::Keeper;
 use crate::{EngineError, Ports};
 
 pub(crate) struct Driver {
@@ -29,6 +31,8 @@ pub(crate) struct Driver {
     pub(crate) views: watch::Sender<Arc<RunView>>,
     /// Applied to the run and not yet durable. Never shown, never acted on.
     pub(crate) pending: Vec<Stamped>,
+    /// The lease under which the run changes its place.
+    pub(crate) keeper: Keeper,
     pub(crate) activity: Option<Activity>,
     pub(crate) shown: u64,
 }
@@ -127,8 +131,8 @@ impl Driver {
         }
     }
 
-    /// Does `work` while taking orders. Work with progress reads only: it is dropped,
-    /// and `None` returned, when an order makes the machine name something else.
+    /// Does `work` while taking orders and keeping the lease. Work with progress reads only:
+    /// it is dropped, and `None` returned, when either makes the machine name something else.
     async fn attend<T>(
         &mut self,
         work: impl Future<Output = T>,
@@ -140,33 +144,55 @@ impl Driver {
         let before = self.run.next();
         let mut listening = true;
         loop {
+            self.look_after_the_lease();
             tokio::select! {
                 biased;
                 done = &mut work => return Ok(Some(done)),
                 order = self.orders.recv(), if listening => match order {
-                    Some(order) => {
-                        self.carry_out(order).await?;
-                        if may_drop && self.run.next() != before {
-                            return Ok(None);
-                        }
-                    }
+                    Some(order) => self.carry_out(order).await?,
                     None => listening = false,
                 },
+                // Before the progress of work that never rests, such as a drill's.
+                tenure = self.keeper.answer() => self.renewed(tenure).await?,
                 Some(activity) = progress.recv() => {
                     self.activity = Some(activity);
                     self.show(true);
                 }
+            }
+            if may_drop && self.run.next() != before {
+                return Ok(None);
             }
         }
     }
 
     async fn wait_for_person(&mut self) -> Result<(), EngineError> {
         self.flush().await?;
-        match self.orders.recv().await {
-            Some(order) => self.carry_out(order).await,
-            // Every host has let go of the run. It stays as it is, ready to be resumed.
-            None => std::future::pending().await,
+        self.look_after_the_lease();
+        tokio::select! {
+            biased;
+            order = self.orders.recv() => match order {
+                Some(order) => self.carry_out(order).await,
+                // Every host has let go of the run. It stays as it is, ready to be resumed.
+                None => std::future::pending().await,
+            },
+            // The machine says what is next; mostly it is the same question.
+            tenure = self.keeper.answer() => self.renewed(tenure).await,
         }
+    }
+
+    fn look_after_the_lease(&mut self) {
+        let Ports { world, clock, .. } = &self.ports;
+        self.keeper.look(&self.run, &self.entries, world, &**clock);
+    }
+
+    /// Writes down what a person has to know of a renewal.
+    async fn renewed(&mut self, tenure: Option<Tenure>) -> Result<(), EngineError> {
+        let clock = &*self.ports.clock;
+        let Some(event) = tenure.and_then(|tenure| self.keeper.tried(tenure, clock)) else {
+            return Ok(());
+        };
+        self.record(event)?;
+        self.flush().await
     }
 
     /// Carries an order out and answers only when it is durable.

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use crate::EngineError;
 use crate::driver::Driver;
 use crate::handle::RunHandle;
+use crate::upkeep::Keeper;
 
 /// How many orders may wait; a person gives one at a time.
 const ORDERS: usize = 16;
@@ -193,6 +194,7 @@ impl Engine {
             orders: taken,
             views,
             pending,
+            keeper: Keeper::default(),
             activity: None,
             shown: 0,
         };

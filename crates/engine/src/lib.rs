@@ -11,6 +11,7 @@ pub mod memory;
 mod observe;
 mod remarks;
 mod settle;
+mod upkeep;
 
 pub use engine::{Engine, Ports, Start};
 pub use error::EngineError;

@@ -6,6 +6,7 @@
 )]
 
 mod crash;
+mod lease;
 mod life;
 mod people;
 mod world;

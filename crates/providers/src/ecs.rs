@@ -28,7 +28,9 @@ use lastgood_core::catalog::{EcsPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
+use lastgood_core::ports::{
+    Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
+};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -188,6 +190,9 @@ impl GovernorSource for Ecs {}
 
 #[async_trait]
 impl LeaseSource for Ecs {}
+
+#[async_trait]
+impl LeaseKeeper for Ecs {}
 
 #[async_trait]
 impl Actor for Ecs {

@@ -46,9 +46,11 @@ use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion, Workload};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::governor::Governing;
-use lastgood_core::lease::{Leasing, PlaceLease, leased};
-use lastgood_core::name::{EffectKey, Person};
-use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
+use lastgood_core::lease::{Leasing, PlaceLease, Tenure, leased};
+use lastgood_core::name::{EffectKey, Person, RunId};
+use lastgood_core::ports::{
+    Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
+};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::survey::{RolloutState, Survey};
@@ -346,6 +348,13 @@ impl GovernorSource for Kubernetes {
 impl LeaseSource for Kubernetes {
     async fn leasing(&self, _: &Place) -> Option<Leasing> {
         Some(self.taking(self.lease()).await)
+    }
+}
+
+#[async_trait]
+impl LeaseKeeper for Kubernetes {
+    async fn renew(&self, _: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
+        self.keep_lease(run, lease).await
     }
 }
 

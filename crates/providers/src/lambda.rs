@@ -28,7 +28,9 @@ use lastgood_core::catalog::{LambdaPlace, Place};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::name::EffectKey;
-use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
+use lastgood_core::ports::{
+    Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
+};
 use lastgood_core::preflight::Finding;
 use lastgood_core::release::DeployPage;
 use lastgood_core::secret::Secret;
@@ -226,6 +228,9 @@ impl GovernorSource for Lambda {}
 
 #[async_trait]
 impl LeaseSource for Lambda {}
+
+#[async_trait]
+impl LeaseKeeper for Lambda {}
 
 #[async_trait]
 impl Actor for Lambda {

@@ -13,8 +13,8 @@ use lastgood_core::errand::{Errand, GithubErrand};
 use lastgood_core::judge::{Doubt, Measurement};
 use lastgood_core::name::{EffectKey, Person};
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource, Surveyor,
-    Vault, World,
+    Actor, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover, ReleaseSource,
+    Surveyor, Vault, World,
 };
 use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding, Grade, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -39,9 +39,12 @@ use crate::errand::{Desk, Errands};
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
-trait Platforms: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource {}
-impl<T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource> Platforms
-    for T
+trait Platforms:
+    Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource + LeaseKeeper
+{
+}
+impl<T> Platforms for T where
+    T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource + LeaseKeeper
 {
 }
 

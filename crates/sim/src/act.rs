@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::{FaultKind, Obstacle};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
+use lastgood_core::lease::{LeaseState, Turn};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::Actor;
 use lastgood_core::preflight::{Finding, Grade, Topic};
@@ -54,8 +55,7 @@ impl Actor for PracticeWorld {
         match self.enter() {
             Err(refusal) => unclear(refusal.to_string()),
             Ok(inner) => inner
-                .state
-                .receipt(key, &effect.operation)
+                .receipt(key, effect)
                 .map_or(Presence::Absent, |receipt| Presence::Present(receipt.clone())),
         }
     }
@@ -131,9 +131,20 @@ impl Inner {
         Ok(self.state.perform(key, &effect.place, &effect.operation))
     }
 
+    /// The receipt of what was done already. To have taken a lease says nothing once somebody
+    /// else has it.
+    fn receipt(&self, key: &EffectKey, effect: &PlannedEffect) -> Option<&Receipt> {
+        let turn = |service: &Service| service.turn(Some(&key.run));
+        let takes = matches!(effect.operation, Operation::SwitchLease { to: LeaseState::Held, .. });
+        if takes && !matches!(self.service(&effect.place).map(turn), Ok(Turn::Ours(_))) {
+            return None;
+        }
+        self.state.receipt(key, &effect.operation)
+    }
+
     /// Whether the call may be made now: the receipt when it was made before, or why not.
     fn admit(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Option<Receipt>, Refusal> {
-        if let Some(receipt) = self.state.receipt(key, &effect.operation) {
+        if let Some(receipt) = self.receipt(key, effect) {
             return Ok(Some(receipt.clone()));
         }
         let service = self.service(&effect.place)?;

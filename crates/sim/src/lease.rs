@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use lastgood_core::catalog::Place;
 use lastgood_core::drill::Obstacle;
 use lastgood_core::effect::{Call, Change, Operation, PlannedEffect, Refusal, Reversibility};
-use lastgood_core::lease::{Holder, LeaseState, Leasing, PlaceLease, TERM, Turn};
+use lastgood_core::lease::{Holder, LeaseState, Leasing, PlaceLease, TERM, Tenure, Turn};
 use lastgood_core::name::RunId;
-use lastgood_core::ports::LeaseSource;
+use lastgood_core::ports::{LeaseKeeper, LeaseSource};
 use serde_json::json;
 
 use crate::service::Service;
@@ -119,5 +119,24 @@ impl LeaseSource for PracticeWorld {
         let service = inner.service(place).ok()?;
         let leasing = || Leasing { lease: service.lease(), hindrance: None };
         service.seat.is_played.then(leasing)
+    }
+}
+
+/// A lease of the practice world has no end that could be put off: to renew it is to look
+/// whether it still is the run's.
+#[async_trait]
+impl LeaseKeeper for PracticeWorld {
+    async fn renew(&self, place: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
+        let unclear = |refusal: Refusal| Tenure::Unclear { why: refusal.to_string() };
+        let inner = match self.enter() {
+            Ok(inner) => inner,
+            Err(refusal) => return unclear(refusal),
+        };
+        match inner.service(place) {
+            Ok(service) => lease
+                .gone(&service.turn(Some(run)), OVER)
+                .map_or(Tenure::Kept, |why| Tenure::Lost { why }),
+            Err(refusal) => unclear(refusal),
+        }
     }
 }

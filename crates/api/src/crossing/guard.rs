@@ -12,11 +12,11 @@ use lastgood_core::effect::{
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::governor::Governing;
 use lastgood_core::judge::Measurement;
-use lastgood_core::lease::Leasing;
-use lastgood_core::name::EffectKey;
+use lastgood_core::lease::{Leasing, PlaceLease, Tenure};
+use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource, Surveyor,
-    World,
+    Actor, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover, ReleaseSource,
+    Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -161,6 +161,13 @@ impl GovernorSource for Guarded {
 impl LeaseSource for Guarded {
     async fn leasing(&self, place: &Place) -> Option<Leasing> {
         self.inner.leasing(place).await
+    }
+}
+
+#[async_trait]
+impl LeaseKeeper for Guarded {
+    async fn renew(&self, place: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
+        self.inner.renew(place, run, lease).await
     }
 }
 

@@ -226,6 +226,8 @@ fn decided(event: &Event, preferred: bool) -> Option<Decided<'_>> {
         | Event::Refused { .. }
         | Event::Lost { .. }
         | Event::Unclear { .. }
+        | Event::Displaced { .. }
+        | Event::Lapsed { .. }
         | Event::Began { .. }
         | Event::Judged { .. }
         | Event::Checked { .. }

@@ -96,6 +96,9 @@ impl Run {
             // It stays in doubt: an answer that is lost says nothing of the change.
             Event::Lost { key, .. } => self.in_doubt(key, name).map(|_| ()),
             Event::Unclear { key, why } => self.unclear(key, why, name),
+            Event::Displaced { key, why } => self.displaced(key, why, name),
+            // It is the run's own as long as nobody else took it.
+            Event::Lapsed { key, .. } => self.seated(key, name).map(|_| ()),
             Event::Ruled { key, happened, by, reason } => {
                 self.ruled(key, *happened, by, reason, name)
             }
@@ -126,7 +129,7 @@ impl Run {
     }
 
     /// Puts a step into a state. Steps are only ever looked up before this.
-    fn set(&mut self, index: usize, state: StepState) {
+    pub(super) fn set(&mut self, index: usize, state: StepState) {
         if let Some(slot) = self.slots.get_mut(index) {
             slot.state = state;
         }

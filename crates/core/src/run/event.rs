@@ -96,6 +96,20 @@ pub enum Event {
         /// What happened to the answer.
         why: String,
     },
+    /// Somebody else has the lease that the run held, or ended it.
+    Displaced {
+        /// What took it.
+        key: EffectKey,
+        /// Who has it now, and what a person can do.
+        why: String,
+    },
+    /// The lease that the run holds was not renewed in time: whoever comes may take it.
+    Lapsed {
+        /// What took it.
+        key: EffectKey,
+        /// Why it was not renewed.
+        why: String,
+    },
     /// No probe can tell whether the change took place.
     Unclear {
         /// Which effect.
@@ -315,6 +329,8 @@ impl Event {
             Self::Landed { .. } => "landed",
             Self::Refused { .. } => "refused",
             Self::Lost { .. } => "lost",
+            Self::Displaced { .. } => "displaced",
+            Self::Lapsed { .. } => "lapsed",
             Self::Unclear { .. } => "unclear",
             Self::Ruled { .. } => "ruled",
             Self::Began { .. } => "began",

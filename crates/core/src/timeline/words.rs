@@ -64,6 +64,8 @@ pub(crate) fn step(event: &Event) -> Option<&StepId> {
         | Event::Landed { key, .. }
         | Event::Refused { key, .. }
         | Event::Lost { key, .. }
+        | Event::Displaced { key, .. }
+        | Event::Lapsed { key, .. }
         | Event::Unclear { key, .. }
         | Event::Ruled { key, .. } => Some(&key.step),
         Event::Planned { .. }
@@ -134,6 +136,15 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
         Event::Lost { key, why } => Told::new(
             Action,
             format!("{}: the answer was lost; looking whether it took place", act(plan, key)),
+        )
+        .shown([why.clone()]),
+        Event::Displaced { key, why } => {
+            Told::new(Signal, format!("{}: not this run's any more", title(&key.step)))
+                .shown([why.clone()])
+        }
+        Event::Lapsed { key, why } => Told::new(
+            Signal,
+            format!("{}: not renewed in time, anybody may take it", title(&key.step)),
         )
         .shown([why.clone()]),
         Event::Unclear { key, why } => {

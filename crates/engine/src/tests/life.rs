@@ -11,11 +11,13 @@ use lastgood_core::check::{Check, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::Measurement;
+use lastgood_core::lease::{PlaceLease, Tenure};
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, Head, Journal, JournalError, Lease, LeaseSource, Ledger,
-    LedgerError, Observer, Prover, ReleaseSource, RunRecord, Stamped, Surveyor, World,
+    Actor, FlagSource, GovernorSource, Head, Journal, JournalError, Lease, LeaseKeeper,
+    LeaseSource, Ledger, LedgerError, Observer, Prover, ReleaseSource, RunRecord, Stamped,
+    Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Ground, Release, Remark, Saying};
@@ -212,6 +214,13 @@ impl GovernorSource for Mortal<Outside> {}
 #[async_trait]
 impl LeaseSource for Mortal<Outside> {}
 
+#[async_trait]
+impl LeaseKeeper for Mortal<Outside> {
+    async fn renew(&self, place: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
+        self.fate.pass(self.inner.renew(place, run, lease)).await
+    }
+}
+
 impl World for Mortal<Outside> {
     fn environment(&self, place: &Place) -> Option<Environment> {
         self.inner.environment(place)
@@ -284,18 +293,32 @@ impl Lasting {
         (view, fate.calls.load(Ordering::SeqCst))
     }
 
-    async fn play(
-        &self,
-        fate: &Arc<Fate>,
-        answer: &impl Fn(&AskView) -> Option<(AnswerKind, Option<String>)>,
-    ) -> Option<Arc<RunView>> {
+    /// Takes the run up and answers nothing, until a view is as `wanted`.
+    pub(super) fn look_on(&self, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let view = runtime.block_on(async {
+            let handle = self.driven(&Fate::new(None)).await.unwrap();
+            let mut views = handle.views();
+            let seen = views.wait_for(|view| wanted(view)).await.unwrap();
+            Arc::clone(&seen)
+        });
+        drop(runtime);
+        self.journal.die();
+        view
+    }
+
+    /// Starts the run, or takes it up; `None` when it died with its last word written.
+    async fn driven(&self, fate: &Arc<Fate>) -> Option<RunHandle> {
         let engine = Engine::default();
         let known = !self.journal.runs().await.unwrap().is_empty();
-        let mut handle: RunHandle = if known {
+        if known {
             match engine.resume(self.ports(fate), &Self::run_id(), testing::ada()).await {
-                Ok(handle) => handle,
-                // It died with its last word already written.
-                Err(EngineError::Ended { .. }) => return None,
+                Ok(handle) => Some(handle),
+                Err(EngineError::Ended { .. }) => None,
                 Err(error) => panic!("a run can always be taken up again: {error}"),
             }
         } else {
@@ -306,8 +329,16 @@ impl Lasting {
                 overrides: Vec::new(),
                 choice: None,
             };
-            engine.start(self.ports(fate), start).await.unwrap()
-        };
+            Some(engine.start(self.ports(fate), start).await.unwrap())
+        }
+    }
+
+    async fn play(
+        &self,
+        fate: &Arc<Fate>,
+        answer: &impl Fn(&AskView) -> Option<(AnswerKind, Option<String>)>,
+    ) -> Option<Arc<RunView>> {
+        let mut handle = self.driven(fate).await?;
         let mut views = handle.views();
         loop {
             let view = views.borrow_and_update().clone();

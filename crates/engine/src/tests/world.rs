@@ -9,16 +9,17 @@ use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Doubt, Measurement, Tick};
-use lastgood_core::name::EffectKey;
+use lastgood_core::lease::{LeaseState, PlaceLease, Tenure};
+use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
-    Actor, Clock, FlagSource, GovernorSource, LeaseSource, Observer, Prover, ReleaseSource,
-    Surveyor, World,
+    Actor, Clock, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover,
+    ReleaseSource, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::testing;
-use lastgood_core::time::Millis;
+use lastgood_core::time::{Millis, later};
 
 /// A clock that jumps to whatever is waited for.
 #[derive(Debug)]
@@ -27,6 +28,12 @@ pub(super) struct Jumping(Mutex<Timestamp>);
 impl Jumping {
     pub(super) fn new() -> Self {
         Self(Mutex::new(testing::minute(20)))
+    }
+
+    /// Time goes by, and nobody waited for it.
+    pub(super) fn pass(&self, time: Millis) {
+        let mut now = self.0.lock().unwrap();
+        *now = later(*now, time);
     }
 }
 
@@ -70,6 +77,9 @@ pub(super) struct Outside {
     pub(super) blind: Mutex<bool>,
     /// When a series began at a value that nobody knows.
     pub(super) odd_series: Mutex<Option<Timestamp>>,
+    /// What a renewal of the lease comes to.
+    pub(super) tenure: Mutex<Tenure>,
+    renewed: Mutex<Vec<RunId>>,
 }
 
 impl Outside {
@@ -79,7 +89,23 @@ impl Outside {
             mischief: Mutex::new(Mischief::None),
             blind: Mutex::new(false),
             odd_series: Mutex::new(None),
+            tenure: Mutex::new(Tenure::Kept),
+            renewed: Mutex::new(Vec::new()),
         })
+    }
+
+    /// How often a run renewed its lease.
+    pub(super) fn renewals(&self) -> usize {
+        self.renewed.lock().unwrap().len()
+    }
+
+    /// Why the lease cannot be taken, where somebody else has it.
+    fn elsewhere(&self, operation: &Operation) -> Option<String> {
+        let takes = matches!(operation, Operation::SwitchLease { to: LeaseState::Held, .. });
+        match &*self.tenure.lock().unwrap() {
+            Tenure::Lost { why } if takes => Some(why.clone()),
+            Tenure::Lost { .. } | Tenure::Kept | Tenure::Unclear { .. } => None,
+        }
     }
 
     /// Every change that took place, in order.
@@ -174,9 +200,12 @@ impl Actor for Outside {
         Vec::new()
     }
 
-    async fn probe(&self, key: &EffectKey, _: &PlannedEffect) -> Presence {
+    async fn probe(&self, key: &EffectKey, effect: &PlannedEffect) -> Presence {
         if *self.blind.lock().unwrap() {
             return Presence::Unclear { why: "nobody can look".to_owned() };
+        }
+        if self.elsewhere(&effect.operation).is_some() {
+            return Presence::Absent;
         }
         let there = self.applied.lock().unwrap().iter().any(|(done, _)| done.same_intention(key));
         if there { Presence::Present(testing::receipt()) } else { Presence::Absent }
@@ -184,6 +213,9 @@ impl Actor for Outside {
 
     async fn apply(&self, key: &EffectKey, effect: &PlannedEffect) -> Result<Receipt, ApplyError> {
         let lost = || Err(ApplyError::Lost { why: "the connection was cut".to_owned() });
+        if let Some(why) = self.elsewhere(&effect.operation) {
+            return Err(Refusal::Rejected { system: "the lease".to_owned(), why }.into());
+        }
         let now = *self.mischief.lock().unwrap();
         let (done, next, answer) = match now {
             Mischief::None => (true, Mischief::None, Ok(testing::receipt())),
@@ -235,6 +267,14 @@ impl GovernorSource for Outside {}
 
 #[async_trait]
 impl LeaseSource for Outside {}
+
+#[async_trait]
+impl LeaseKeeper for Outside {
+    async fn renew(&self, _: &Place, run: &RunId, _: &PlaceLease) -> Tenure {
+        self.renewed.lock().unwrap().push(run.clone());
+        self.tenure.lock().unwrap().clone()
+    }
+}
 
 impl World for Outside {
     fn environment(&self, _: &Place) -> Option<Environment> {

@@ -19,9 +19,11 @@ use lastgood_core::catalog::{KubernetesPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::governor::Governing;
-use lastgood_core::lease::{Leasing, PlaceLease, leased};
-use lastgood_core::name::{EffectKey, Person};
-use lastgood_core::ports::{Actor, GovernorSource, LeaseSource, ReleaseSource, Surveyor};
+use lastgood_core::lease::{Leasing, PlaceLease, Tenure, leased};
+use lastgood_core::name::{EffectKey, Person, RunId};
+use lastgood_core::ports::{
+    Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
+};
 use lastgood_core::preflight::{Comparison, Finding};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
@@ -204,6 +206,13 @@ impl GovernorSource for Colours {
 impl LeaseSource for Colours {
     async fn leasing(&self, _: &Place) -> Option<Leasing> {
         Some(self.two.first.taking(self.lease()).await)
+    }
+}
+
+#[async_trait]
+impl LeaseKeeper for Colours {
+    async fn renew(&self, _: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
+        self.two.first.keep_lease(run, lease).await
     }
 }
 

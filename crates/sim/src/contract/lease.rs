@@ -2,7 +2,7 @@
 
 use lastgood_core::drill::Obstacle;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Refusal};
-use lastgood_core::lease::{LeaseState, PlaceLease};
+use lastgood_core::lease::{LeaseState, PlaceLease, Tenure};
 use lastgood_core::name::{EffectKey, ReleaseId};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 
@@ -67,12 +67,22 @@ pub(super) async fn one_run_at_a_time_changes_it(suite: &Suite<'_>, good: &Relea
     }
     assert!(!suite.is_found(&restores, &restore).await, "and nothing was changed");
 
+    let kept = world.renew(place, &first.run, &lease).await;
+    assert_eq!(kept, Tenure::Kept, "whoever holds it keeps it");
+    let theirs = world.renew(place, &second.run, &lease).await;
+    let says_whose = matches!(&theirs, Tenure::Lost { why } if why.contains(first.run.as_str()));
+    assert!(says_whose, "another run holds it: {theirs:?}");
+    assert!(suite.is_found(&first, &take).await, "to renew what another holds takes nothing");
+
     let back = |key: &EffectKey| EffectKey { undo: true, ..key.clone() };
     world.apply(&back(&second), &give_back).await.expect("to give nothing back is no error");
     assert_eq!(suite.others().await.len(), 1, "it takes nothing from whoever holds it");
     world.apply(&back(&first), &give_back).await.expect("whoever holds it gives it back");
     assert!(suite.is_found(&back(&first), &give_back).await);
     assert_eq!(suite.others().await, []);
+    let ended = world.renew(place, &first.run, &lease).await;
+    assert!(matches!(ended, Tenure::Lost { .. }), "what was given back is not renewed: {ended:?}");
+    assert_eq!(suite.others().await, [], "and not taken by that");
     let third = suite.key("lease");
     world.apply(&third, &take).await.expect("then it is the next one's turn");
     world.apply(&back(&third), &give_back).await.expect("which ends, too");

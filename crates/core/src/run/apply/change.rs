@@ -12,6 +12,7 @@ impl Run {
         match self.due() {
             (Some(index), Next::Intend(due)) if due == *key => {
                 self.set(index, StepState::InDoubt { key: key.clone() });
+                self.seat_intended(key);
                 Ok(())
             }
             // What gives a lease back has no place before the run ends.
@@ -35,6 +36,7 @@ impl Run {
     ) -> Result<(), Misfit> {
         let index = self.in_doubt(key, event)?;
         self.set(index, StepState::Done { proof: Proof::Landed(receipt.clone()) });
+        self.seat_landed(key);
         Ok(())
     }
 
@@ -86,6 +88,7 @@ impl Run {
         if happened {
             let receipt = Receipt { reference: "by hand".to_owned(), sentence: said };
             self.set(index, StepState::Done { proof: Proof::Landed(receipt) });
+            self.seat_landed(key);
         } else {
             self.fail_change(index, key, format!("it did not take place; {said}"));
         }
@@ -103,7 +106,11 @@ impl Run {
     }
 
     /// The place of the slot that `key` belongs to.
-    fn slot_of(&self, key: &EffectKey, event: &'static str) -> Result<usize, Misfit> {
+    pub(in super::super) fn slot_of(
+        &self,
+        key: &EffectKey,
+        event: &'static str,
+    ) -> Result<usize, Misfit> {
         let role = if key.undo { Role::Undo } else { Role::Forward };
         self.slots
             .iter()

@@ -131,6 +131,8 @@ fn grown_events() -> Vec<Event> {
         },
         Event::Presented { by: ada(), act: DrillAct::Paced { percent: 250 } },
         Event::LeftOut { step: "halt".into(), why: "it has none".to_owned() },
+        Event::Displaced { key: key("lease.take", 1), why: "somebody has it".to_owned() },
+        Event::Lapsed { key: key("lease.take", 2), why: "nobody answered".to_owned() },
     ]
 }
 

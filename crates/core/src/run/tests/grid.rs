@@ -11,7 +11,7 @@ use crate::mitigation::Way;
 use crate::name::EffectKey;
 use crate::plan::PlannedStep;
 use crate::runbook::{Guard, OnFailure, Response, Responses, Then, Until};
-use crate::testing::{act, key, option, plan_with, responses, step, undo_key, verify};
+use crate::testing::{act, key, lease_step, option, plan_with, responses, step, undo_key, verify};
 
 /// What an event may meet at its step: the state, and of a step that waits what it waits
 /// for, of one that has begun its kind, of one that asks its question.
@@ -32,11 +32,13 @@ const FITS: &[(&str, &[&str])] = &[
     ("chosen", &["begun decide"]),
     ("confirmed", &["needed to confirm", "waiting to confirm"]),
     ("declined", &["asks verdict"]),
+    ("displaced", &["done"]),
     ("failed", &["begun check", "begun judge", "begun note", "begun verify", "begun wait"]),
     ("guard-unclear", &["waiting for a guard"]),
     ("intended", &["confirmed", "needed", "waiting"]),
     ("judged", &["begun judge"]),
     ("landed", &["in-doubt"]),
+    ("lapsed", &["done"]),
     ("needed", &["waiting for a guard"]),
     ("not-needed", &["waiting for a guard"]),
     ("performed", &["begun manual"]),
@@ -169,6 +171,7 @@ fn plans() -> Vec<Plan> {
         let note = step("last", Task::Note { text: "last".to_owned() });
         [plan_with(vec![act("first", true), one.clone(), note.clone()]), plan_with(vec![one, note])]
     })
+    .chain([plan_with(vec![lease_step(), act("first", true), verify("one")])])
     .collect()
 }
 
@@ -200,8 +203,8 @@ fn reachable(plan: Plan, alphabet: &[Event]) -> Vec<Run> {
 fn shape(run: &Run) -> String {
     let ending =
         if let Mode::Ending { outcome } = run.mode() { Some(discriminant(outcome)) } else { None };
-    let mut shape =
-        format!("{:?} {ending:?} {}", discriminant(run.mode()), run.outcome().is_some());
+    let (ended, seated) = (run.outcome().is_some(), run.tenure().is_some());
+    let mut shape = format!("{:?} {ending:?} {ended} {seated}", discriminant(run.mode()));
     for slot in run.slots() {
         let proof = if let StepState::Done { proof } = &slot.state {
             Some(discriminant(proof))
@@ -279,6 +282,8 @@ fn about_key(key: &EffectKey) -> Vec<Event> {
         refused(key.clone()),
         Event::Lost { key: key.clone(), why: why.clone() },
         Event::Unclear { key: key.clone(), why: why.clone() },
+        Event::Displaced { key: key.clone(), why: why.clone() },
+        Event::Lapsed { key: key.clone(), why: why.clone() },
         ruled(true),
         ruled(false),
     ]

@@ -107,3 +107,110 @@ fn a_lease_is_no_change_that_keeps_a_person_from_declining() {
 fn key_of_take() -> crate::name::EffectKey {
     crate::testing::key(TAKE, 1)
 }
+
+fn lost(key: crate::name::EffectKey) -> Event {
+    Event::Displaced { key, why: "noor@another-laptop has it".to_owned() }
+}
+
+/// A run that watches under its lease, and hears that somebody else has it.
+fn displaced() -> Tale {
+    let mut tale = leased();
+    tale.until(|next| matches!(next, Next::Observe { .. })).tell(lost(key_of_take()));
+    tale
+}
+
+#[test]
+fn it_is_kept_from_when_it_was_taken_until_it_is_being_given_back() {
+    let mut tale = leased();
+    assert_eq!(tale.run.tenure(), None);
+    tale.up_to("restore");
+    assert_eq!(tale.run.tenure(), Some((key_of_take(), &crate::testing::lease())));
+    tale.until(|next| *next == Next::Intend(undo_key(TAKE, 1)));
+    assert!(tale.run.tenure().is_some());
+    tale.until(|next| matches!(next, Next::Settle(_)));
+    assert_eq!(tale.run.tenure(), None, "whoever renews now takes what is being given back");
+    tale.finish();
+    assert_eq!(tale.run.tenure(), None);
+}
+
+#[test]
+fn somebody_else_who_takes_it_stops_the_run_until_a_person_has_heard_of_it() {
+    let mut tale = displaced();
+    let Next::AskPerson { step: Some(step), ask: Ask::Failure { why } } = tale.run.next() else {
+        panic!("a person is asked: {:?}", tale.run.next())
+    };
+    assert_eq!((step.as_str(), why.as_str()), (TAKE, "noor@another-laptop has it"));
+    assert_eq!(tale.run.tenure(), None);
+    assert!(tale.run.clone().apply(&lost(key_of_take())).is_err(), "it is told once");
+
+    let mut taken_again = tale.clone();
+    taken_again.ask(&Command::Again { step: TAKE.into(), reason: None });
+    assert_eq!(taken_again.run.next(), Next::Intend(crate::testing::key(TAKE, 2)));
+    taken_again.until(|next| matches!(next, Next::Observe { .. }));
+    assert_eq!(
+        taken_again.run.tenure().map(|(key, _)| key),
+        Some(crate::testing::key(TAKE, 2)),
+        "it watches on under the new attempt"
+    );
+    taken_again.finish();
+    assert_eq!(taken_again.run.outcome(), Some(&Outcome::Recovered));
+    assert_eq!(taken_again.replayed().expect("the journal tells it"), taken_again.run);
+
+    tale.ask(&Command::Skip { step: TAKE.into(), reason: "Noor only looks".to_owned() });
+    assert!(matches!(tale.run.next(), Next::Observe { .. }));
+    assert_eq!(tale.run.tenure(), None, "nobody is asked again about what was decided");
+    tale.finish();
+    assert_eq!(tale.run.outcome(), Some(&Outcome::Recovered));
+}
+
+#[test]
+fn a_run_that_is_held_or_aborted_meanwhile_stays_so() {
+    for command in [Command::Hold, Command::Abort { reason: "the fix is out".to_owned() }] {
+        let mut tale = leased();
+        tale.up_to("verify").ask(&command);
+        let before = tale.run.next();
+        tale.tell(lost(key_of_take()));
+        assert_eq!(tale.run.next(), before, "{command:?}");
+        if command == Command::Hold {
+            tale.ask(&Command::Release);
+            assert!(matches!(tale.run.next(), Next::AskPerson { ask: Ask::Failure { .. }, .. }));
+        }
+    }
+}
+
+#[test]
+fn a_change_that_relies_on_it_holds_it_again() {
+    let mut second = act("second", true);
+    if let Task::Act { effect, .. } = &mut second.task {
+        crate::testing::lease().guard(effect);
+    }
+    let steps = vec![lease_step(), act("restore", true), verify("verify"), second];
+    let mut tale = Tale::of(plan_with(steps));
+    tale.until(|next| matches!(next, Next::Observe { .. })).tell(lost(key_of_take()));
+    tale.ask(&Command::Skip { step: TAKE.into(), reason: "Noor gives it back".to_owned() });
+    tale.up_to("second");
+    assert_eq!(tale.run.tenure(), None);
+    tale.until(|next| *next == Next::Intend(undo_key(TAKE, 1)));
+    assert!(tale.run.tenure().is_some(), "the change took it");
+}
+
+#[test]
+fn one_that_ran_out_is_the_runs_own_as_long_as_nobody_takes_it() {
+    let mut tale = leased();
+    tale.until(|next| matches!(next, Next::Observe { .. }));
+    let (before, lapsed) = (tale.run.clone(), |key| Event::Lapsed { key, why: "no".to_owned() });
+    tale.tell(lapsed(key_of_take()));
+    assert_eq!(tale.run, before);
+    let other = lapsed(crate::testing::key(TAKE, 2));
+    assert!(tale.run.clone().apply(&other).is_err(), "no such attempt holds it");
+}
+
+#[test]
+fn what_renewed_it_last_is_read_from_the_journal() {
+    let mut tale = leased();
+    tale.up_to("verify");
+    let journal = entries(tale.events.clone());
+    let taken = journal.iter().find(|entry| matches!(entry.event, Event::Landed { .. }));
+    let taken = taken.map(|entry| entry.at);
+    assert_eq!(super::super::last_kept(&tale.run, &journal), taken, "`restore` relies on nothing");
+}

@@ -198,6 +198,8 @@ fn faults(events: &[Event], plan: &Plan) -> Vec<String> {
             | Event::GuardUnclear { .. }
             | Event::Lost { .. }
             | Event::Unclear { .. }
+            | Event::Displaced { .. }
+            | Event::Lapsed { .. }
             | Event::Judged { .. }
             | Event::Checked { .. }
             | Event::Waited { .. }

@@ -7,7 +7,7 @@ use lastgood_core::catalog::Place;
 use lastgood_core::effect::{
     ApplyError, Call, Change, Operation, PlannedEffect, Presence, Receipt, Refusal, Reversibility,
 };
-use lastgood_core::lease::{Holder, LeaseState, Leasing, PlaceLease, TERM, Turn};
+use lastgood_core::lease::{Holder, LeaseState, Leasing, PlaceLease, TERM, Tenure, Turn};
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::preflight::{Finding, Grade, Topic};
 use serde_json::{Value, json};
@@ -245,6 +245,31 @@ impl Kubernetes {
             }
         }
         Err(NotHeld::Failed(moved(lease)))
+    }
+
+    /// Renews what is ours, and takes nothing: whoever ended a lease that was ours, or took
+    /// it, did so knowingly, and whoever drives this run has to hear of it.
+    pub(in super::super) async fn keep_lease(&self, run: &RunId, lease: &PlaceLease) -> Tenure {
+        let what = lease.to_string();
+        let unclear = |why: String| Tenure::Unclear { why };
+        for _ in 0..TRIES {
+            let (object, now) = match self.lease_now(lease).await {
+                Ok(found) => found,
+                Err(failure) => return unclear(failure.refusal(&what).to_string()),
+            };
+            let turn = turn(object.as_ref(), Some(run), now);
+            if let Some(why) = lease.gone(&turn, &over(lease)) {
+                return Tenure::Lost { why };
+            }
+            let body = held(object.as_ref(), lease, (&self.operator(), run), now);
+            match self.link.put(&path(lease), &body).await {
+                Ok(_) => return Tenure::Kept,
+                // Somebody was there between the look and the write, or deleted it.
+                Err(failure) if matches!(failure.code(), Some(404 | 409)) => {}
+                Err(failure) => return unclear(failure.outcome(&what).to_string()),
+            }
+        }
+        unclear(moved(lease).to_string())
     }
 
     async fn give_back(&self, run: &RunId, lease: &PlaceLease) -> Result<Receipt, ApplyError> {
