@@ -47,6 +47,7 @@ const EMBEDDED: &[(&str, &str)] = &[
         "drills/stale-verification.yaml",
         include_str!("../../../runbooks/drills/stale-verification.yaml"),
     ),
+    ("drills/two-operators.yaml", include_str!("../../../runbooks/drills/two-operators.yaml")),
     ("drills/two-suspects.yaml", include_str!("../../../runbooks/drills/two-suspects.yaml")),
     (
         "checklists/service-readiness.yaml",

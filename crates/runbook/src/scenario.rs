@@ -12,6 +12,7 @@ use lastgood_core::drill::{
     AskKind, Begin, Deed, Fault, Juncture, Lesson, Move, Opening, OperatorAnswer, OperatorRule,
     OutcomeKind, Scenario, Scripted, SuccessRule,
 };
+use lastgood_core::lease::TAKE;
 use lastgood_core::mitigation::Way;
 
 pub(crate) use shape::DRILL;
@@ -20,6 +21,10 @@ use crate::finding::Report;
 use crate::placeholder;
 use crate::read::{Draft, Read, draft};
 use crate::tree::At;
+
+/// How scenarios call the step that takes the lease: plans have it and runbooks have not, and
+/// what plans call it can be no id in a file.
+pub(crate) const LEASE_STEP: &str = "lease-take";
 
 /// Reads a drill's scenario. `file` is what findings call it.
 #[must_use]
@@ -121,7 +126,20 @@ fn rule(at: &At<'_>) -> Option<OperatorRule> {
         None => OperatorAnswer::Choose(answer.text("choose")?),
     };
     let (first, because) = (list(at, "first")?, at.text("because"));
-    Some(OperatorRule { step: at.text("step"), ask, answer, first, thinks, because, times })
+    Some(OperatorRule {
+        step: at.text("step").map(meant),
+        ask,
+        answer,
+        first,
+        thinks,
+        because,
+        times,
+    })
+}
+
+/// A step by the name that plans have for it.
+fn meant(step: String) -> String {
+    if step == LEASE_STEP { TAKE.to_owned() } else { step }
 }
 
 fn opening(at: &At<'_>) -> Option<Opening> {
@@ -147,7 +165,7 @@ fn lesson(at: &At<'_>) -> Option<Lesson> {
     let juncture = match at.text("at")?.as_str() {
         "start" => Juncture::Start,
         "end" => Juncture::End,
-        step => Juncture::Step(step.to_owned()),
+        step => Juncture::Step(meant(step.to_owned())),
     };
     let (good, poor) = (deeds("good")?, deeds("poor")?);
     Some(Lesson { at: juncture, good, poor, because: at.text("because")? })

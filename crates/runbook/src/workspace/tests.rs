@@ -14,7 +14,7 @@ fn the_shipped_library_is_read_without_a_word() {
         5,
         "one for each strategy, one for all, and one for flags"
     );
-    assert_eq!(workspace.scenarios.len(), 14, "every drill is found in its folder");
+    assert_eq!(workspace.scenarios.len(), 15, "every drill is found in its folder");
     assert_eq!(workspace.checklists.len(), 2, "for the service and for its delivery");
 }
 

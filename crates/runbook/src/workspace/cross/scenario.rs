@@ -9,6 +9,7 @@ use super::place::runbook_fits;
 use crate::code::Code;
 use crate::finding::Report;
 use crate::nearest::did_you_mean;
+use crate::scenario::LEASE_STEP;
 use crate::tree::At;
 
 /// What happens to a place that an event may name.
@@ -63,7 +64,7 @@ fn lessons_fit(runbook: &Known<'_>, root: &At<'_>, report: &mut Report) {
     for lesson in root.get("lessons").iter().flat_map(At::items) {
         let Some(at) = lesson.get("at") else { continue };
         let Some(step) = at.scalar().filter(|at| !["start", "end"].contains(at)) else { continue };
-        if !steps.contains(&step) {
+        if !steps.contains(&step) && step != LEASE_STEP {
             let known = steps.iter().copied().chain(["start", "end"]);
             let suggestion = did_you_mean(step, known, "steps");
             let message = format!("`{}` has no step `{step}`", runbook.name);
@@ -144,6 +145,7 @@ fn operator_fits(runbook: &Known<'_>, root: &At<'_>, report: &mut Report) {
         let step = at.as_ref().and_then(At::scalar);
         if let (Some(at), Some(step), Some(steps)) = (&at, step, &steps)
             && !steps.contains(&step)
+            && step != LEASE_STEP
         {
             let suggestion = did_you_mean(step, steps.iter().copied(), "steps");
             let message = format!("`{}` has no step `{step}`", runbook.name);
