@@ -33,5 +33,6 @@ pub mod release;
 mod clock;
 mod custom;
 mod port;
+mod ready;
 mod serve;
 mod task;

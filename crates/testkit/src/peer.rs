@@ -18,6 +18,11 @@ pub const QUICK_VARIABLE: &str = "LASTGOOD_TEST_QUICK";
 /// workspace root.
 const FOLDER_BESIDE_THE_CHECKOUT: &str = "../shared/testbed/kubernetes";
 
+/// What no package of the system brings: `./dev` keeps it in a folder of its own, and gives it
+/// to the tests that it runs.
+const INTO_THE_CACHE: &str =
+    "./dev install peers, then ./dev test, or with its folder peers/bin on the PATH";
+
 /// Why a real system cannot be had here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
@@ -51,6 +56,8 @@ pub enum Program {
     DbusSession,
     /// Installs charts.
     Helm,
+    /// Answers as AWS does, in shape.
+    Moto,
 }
 
 impl Program {
@@ -64,9 +71,8 @@ impl Program {
                 ("gnome-keyring-daemon", "gnome-keyring", "apt-get install gnome-keyring")
             }
             Self::DbusSession => ("dbus-run-session", "D-Bus", "apt-get install dbus"),
-            Self::Helm => {
-                ("helm", "Helm 3", "see https://helm.sh/docs/intro/install and put it on the PATH")
-            }
+            Self::Helm => ("helm", "Helm 3", INTO_THE_CACHE),
+            Self::Moto => ("moto_server", "moto", INTO_THE_CACHE),
         }
     }
 

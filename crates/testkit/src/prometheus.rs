@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -13,10 +12,8 @@ use crate::error::BedError;
 use crate::peer::Program;
 use crate::port;
 use crate::process::ProcessGroup;
+use crate::ready::ready;
 use crate::task::Held;
-
-/// It takes 0.1 s when the machine has nothing else to do.
-const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// `honor_labels`, because the service labels its metrics itself.
 const CONFIGURATION: &str = "\
@@ -57,7 +54,8 @@ impl Prometheus {
         command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output);
         let mut process = ProcessGroup::spawn("prometheus", command)?;
-        ready(&mut process, port, &log).await?;
+        let url = format!("http://127.0.0.1:{port}/-/ready");
+        ready(&mut process, "prometheus", &url, &log).await?;
         let discovery = tokio::spawn(follow(targets, endpoints)).into();
         Ok(Self { port, _discovery: discovery, _process: process })
     }
@@ -66,38 +64,6 @@ impl Prometheus {
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
-}
-
-async fn ready(process: &mut ProcessGroup, port: u16, log: &Path) -> Result<(), BedError> {
-    let url = format!("http://127.0.0.1:{port}/-/ready");
-    let http = reqwest::Client::builder()
-        .timeout(Duration::from_secs(1))
-        .no_proxy()
-        .build()
-        .map_err(BedError::HttpClient)?;
-    let answers = async {
-        let mut pace = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            pace.tick().await;
-            if http.get(&url).send().await.is_ok_and(|reply| reply.status().is_success()) {
-                return;
-            }
-        }
-    };
-    let ready = tokio::select! {
-        () = answers => true,
-        _ = process.ended() => false,
-        () = tokio::time::sleep(READY_WITHIN) => false,
-    };
-    if ready {
-        return Ok(());
-    }
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    Err(BedError::NotReady {
-        program: "prometheus".to_owned(),
-        after: READY_WITHIN,
-        log: text.lines().last().unwrap_or("(nothing)").to_owned(),
-    })
 }
 
 async fn follow(file: PathBuf, mut endpoints: watch::Receiver<Endpoints>) {

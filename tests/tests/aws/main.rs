@@ -4,10 +4,12 @@
 //!
 //! AWS is a fake of `lastgood-testkit` with the fixture service behind it: every task and
 //! every version answers requests, is scraped by a real Prometheus, and serves what the fake
-//! says that it serves. What is not real is AWS itself.
+//! says that it serves. What is not real is AWS itself. Where moto is installed, Lambda is
+//! driven against that, too.
 
 mod ecs;
 mod lambda;
+mod moto;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

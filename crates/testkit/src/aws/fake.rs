@@ -41,6 +41,11 @@ impl Asked {
         self.pairs.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
+    /// All that stands behind the question mark, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The body as JSON; null when it is none.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

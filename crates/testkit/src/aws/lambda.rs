@@ -264,46 +264,60 @@ impl Lambda {
     }
 }
 
+/// The action that a request of Lambda's REST protocol asks for.
+pub(super) fn action(asked: &Asked) -> &'static str {
+    match (asked.method.as_str(), asked.path.as_str()) {
+        ("PUT", path) if path.contains("/aliases/") => "UpdateAlias",
+        ("GET", path) if path.contains("/aliases/") => "GetAlias",
+        ("GET", path) if path.ends_with("/versions") => "ListVersionsByFunction",
+        ("GET", path) if path.ends_with("/configuration") => "GetFunctionConfiguration",
+        ("GET", path) if path.ends_with("/provisioned-concurrency") => {
+            "GetProvisionedConcurrencyConfig"
+        }
+        ("GET", path) if path.contains("/tags/") => "ListTags",
+        ("POST", path) if path.contains("/tags/") => "TagResource",
+        ("DELETE", path) if path.contains("/tags/") => "UntagResource",
+        ("GET", path) if path.contains("/functions/") => "GetFunction",
+        _ => "Unknown",
+    }
+}
+
+/// An update of an alias that changes nothing of it.
+pub(super) fn is_rehearsal(action: &str, asked: &Asked) -> bool {
+    let body = asked.json();
+    let says = ["FunctionVersion", "RoutingConfig", "Description"];
+    action == "UpdateAlias" && says.iter().all(|name| body[name].is_null())
+}
+
+/// What an alias sends requests to: `primary`, but for what `weights` says of others.
+pub(super) fn arms(primary: &str, weights: &BTreeMap<String, f64>) -> Vec<Serving> {
+    let rest = 1.0 - weights.values().sum::<f64>();
+    let arms = weights.iter().map(|(version, share)| (version.as_str(), *share));
+    arms.chain([(primary, rest)])
+        .filter(|(_, share)| *share > 0.0)
+        .map(|(version, share)| Serving {
+            name: format!("version-{version}"),
+            version: version.to_owned(),
+            host: Ipv4Addr::new(127, 2, 0, version.parse().unwrap_or(u8::MAX)),
+            share,
+        })
+        .collect()
+}
+
 impl Serves for Lambda {
     /// Every version that the alias sends requests to.
     fn serving(&mut self) -> Vec<Serving> {
-        let rest = 1.0 - self.weights.values().sum::<f64>();
-        let arms = self.weights.iter().map(|(version, share)| (version.as_str(), *share));
-        arms.chain([(self.primary.as_str(), rest)])
-            .filter(|(_, share)| *share > 0.0)
-            .map(|(version, share)| Serving {
-                name: format!("version-{version}"),
-                version: version.to_owned(),
-                host: Ipv4Addr::new(127, 2, 0, version.parse().unwrap_or(u8::MAX)),
-                share,
-            })
-            .collect()
+        arms(&self.primary, &self.weights)
     }
 }
 
 impl Api for Lambda {
     fn action(&self, asked: &Asked) -> String {
-        let action = match (asked.method.as_str(), asked.path.as_str()) {
-            ("PUT", path) if path.contains("/aliases/") => "UpdateAlias",
-            ("GET", path) if path.contains("/aliases/") => "GetAlias",
-            ("GET", path) if path.ends_with("/versions") => "ListVersionsByFunction",
-            ("GET", path) if path.ends_with("/configuration") => "GetFunctionConfiguration",
-            ("GET", path) if path.ends_with("/provisioned-concurrency") => {
-                "GetProvisionedConcurrencyConfig"
-            }
-            ("GET", path) if path.contains("/tags/") => "ListTags",
-            ("POST", path) if path.contains("/tags/") => "TagResource",
-            ("DELETE", path) if path.contains("/tags/") => "UntagResource",
-            ("GET", path) if path.contains("/functions/") => "GetFunction",
-            _ => "Unknown",
-        };
-        action.to_owned()
+        action(asked).to_owned()
     }
 
     fn is_rehearsal(&self, action: &str, asked: &Asked) -> bool {
-        let body = asked.json();
-        let says = ["FunctionVersion", "RoutingConfig", "Description"];
-        action == "UpdateAlias" && says.iter().all(|name| body[name].is_null())
+        is_rehearsal(action, asked)
     }
 
     fn answer(&mut self, action: &str, asked: &Asked) -> Answer {
