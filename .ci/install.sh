@@ -149,11 +149,67 @@ need_github_description() {
   echo "$GITHUB_DESCRIPTION" >"$home/stamp"
 }
 
+# Helm as its authors built it. No package of Debian brings it; a package for CDK's own use does,
+# beside a kubectl of the same age as the tests' control plane. Only what is used is kept.
+HELM_FROM="@aws-cdk/asset-kubectl-v20@2.1.4"
+HELM_SUM=1fe973bb32db1dcacdda9cda150e71e47b517a2af6bfdc8a2735859c8070a0b6
+need_helm() {
+  local bin=$CACHE/peers/bin without="the test with Helm will be skipped"
+  [ "$(cat "$CACHE/peers/helm.stamp" 2>/dev/null)" = "$HELM_FROM" ] && [ -x "$bin/helm" ] && return
+  [ "$(uname -m)" = x86_64 ] || { say "Helm is only to be had for x86_64 here; $without"; return; }
+  command -v npm >/dev/null && command -v python3 >/dev/null || {
+    say "there is no npm or no python3; $without"
+    return
+  }
+  trust_the_system
+  say "fetching Helm with npm into $bin"
+  local folder
+  folder=$(mktemp -d) && mkdir -p "$bin"
+  if (cd "$folder" && npm install --loglevel=error --no-fund --no-audit --ignore-scripts --no-save \
+    --prefix . "$HELM_FROM" >/dev/null &&
+    python3 -m zipfile -e node_modules/@aws-cdk/asset-kubectl-v20/lib/layer.zip layer &&
+    echo "$HELM_SUM  layer/helm/helm" | sha256sum --check --quiet && chmod 755 layer/helm/helm &&
+    mv layer/helm/helm "$bin/helm"); then
+    echo "$HELM_FROM" >"$CACHE/peers/helm.stamp"
+  else
+    say "npm could not fetch Helm; $without"
+  fi
+  rm -rf "$folder"
+}
+
+# moto, in an environment of its own: nothing of the system's Python is touched. With `awslambda`
+# it brings no more than Lambda needs.
+MOTO="moto[awslambda]==5.2.1 flask==3.1.3 flask-cors==6.0.5 werkzeug==3.1.9"
+need_moto() {
+  local home=$CACHE/peers/moto bin=$CACHE/peers/bin without="the tests against moto will be skipped"
+  [ "$(cat "$home/stamp" 2>/dev/null)" = "$MOTO" ] && [ -x "$bin/moto_server" ] && return
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null && can_install_packages; then
+    apt_update_once
+    apt_install python3-venv || true
+  fi
+  python3 -c 'import ensurepip, venv' 2>/dev/null || {
+    say "there is no python3 with venv; $without"
+    return
+  }
+  say "fetching moto with pip into $home"
+  rm -rf "$home"
+  mkdir -p "$bin"
+  # shellcheck disable=SC2086 # a list of words by design
+  if python3 -m venv "$home" && "$home/bin/pip" install --quiet --disable-pip-version-check $MOTO; then
+    ln -sf "$home/bin/moto_server" "$bin/moto_server"
+    echo "$MOTO" >"$home/stamp"
+  else
+    say "pip could not fetch moto; $without"
+  fi
+}
+
 # Installs the real systems that tests talk to. One that this system does not offer is named, and
 # its tests skip themselves: the rest stays useful.
 need_peers() {
   [ "$(uname -s)" = Linux ] || { say "peers are installed on Linux only; their tests are skipped"; return; }
   need_github_description
+  need_helm
+  need_moto
   local package wanted="" packages
   # shellcheck disable=SC2086
   packages=$(missing_packages $NEEDS_PEERS)
