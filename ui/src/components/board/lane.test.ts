@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deploys, NOW } from '$lib/api/fixtures/releases';
 import { measured } from '$lib/api/fixtures/judgement';
-import { bands, brushed, chips, draw, goesBack, NEAR_PX, ranges, shifted, spanOf, ticks, wants, worst } from './lane';
+import { bands, brushed, chips, draw, goesBack, NEAR_PX, ranges, shifted, spanOf, ticks, worst } from './lane';
 import { runRows } from '$lib/api/fixtures/run';
 
 const HOUR = 3_600_000;
@@ -113,10 +113,4 @@ describe('the rollouts of a lane', () => {
     expect(open, 'what goes on reaches now').toBe('M400 1H600');
     expect(ranges(at(500), LAST_HOUR, 600).open, 'without an end it still goes on').toBe('M0 1H600');
   });
-});
-
-it('a board shows one service, one environment, or everything', () => {
-  const places = ['a', 'b'].flatMap((service) => ['production', 'staging'].map((environment) => ({ service, environment })));
-  const shown = (service: string, environment: string) => places.filter((place) => wants({ service, environment }, place)).length;
-  expect([shown('', ''), shown('a', ''), shown('', 'staging'), shown('a', 'staging'), shown('c', '')]).toEqual([4, 2, 2, 1, 0]);
 });

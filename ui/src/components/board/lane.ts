@@ -166,13 +166,3 @@ export function ranges(deploys: DeployRow[], span: Span, width: number): { ended
   }
   return paths;
 }
-
-/** What a person wants to see of the board; an empty word wants everything. */
-export interface Wanted {
-  service: string;
-  environment: string;
-}
-
-export function wants({ service, environment }: Wanted, place: { service: string; environment: string }): boolean {
-  return (service === '' || place.service === service) && (environment === '' || place.environment === environment);
-}

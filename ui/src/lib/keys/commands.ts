@@ -68,6 +68,7 @@ export const COMMANDS = {
     consequence: 'opens-a-gate',
   },
   filter: { keys: ['f', '/', 'Ctrl+f'], label: 'Filter this list', bar: 'filter', place: 'list', consequence: 'none' },
+  'clear-filter': { keys: ['Shift+F'], label: 'Clear the filter of the board', bar: null, place: 'board', consequence: 'none' },
   reload: { keys: ['u'], label: 'Ask the sources again', bar: 'ask again', place: 'list', consequence: 'none' },
   'current-step': { keys: ['.'], label: 'Back to the current step', bar: 'current step', place: 'run', consequence: 'none' },
   log: { keys: ['l'], label: 'Log in full height', bar: 'log', place: 'run', consequence: 'none' },
