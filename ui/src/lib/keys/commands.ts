@@ -75,6 +75,7 @@ export const COMMANDS = {
   filter: { keys: ['f', '/', 'Ctrl+f'], label: 'Filter this list', bar: 'filter', place: 'list', consequence: 'none' },
   'clear-filter': { keys: ['Shift+F'], label: 'Clear the filter of the board', bar: null, place: 'board', consequence: 'none' },
   reload: { keys: ['u'], label: 'Ask the sources again', bar: 'ask again', place: 'list', consequence: 'none' },
+  checks: { keys: ['c'], label: 'Read the checks before the first change', bar: 'checks', place: 'plan', consequence: 'none' },
   'current-step': { keys: ['.'], label: 'Back to the current step', bar: 'current step', place: 'run', consequence: 'none' },
   log: { keys: ['l'], label: 'Log in full height', bar: 'log', place: 'run', consequence: 'none' },
   wrap: { keys: ['w'], label: 'Long lines of the log in one line, or wrapped', bar: null, place: 'run', consequence: 'none' },
