@@ -7,6 +7,8 @@ const COMMANDS = new Set([
   'release',
   'plan',
   'plan_exercise',
+  'plan_fit',
+  'plan_drills',
   'preflight',
   'start',
   'decline',

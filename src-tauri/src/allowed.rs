@@ -5,6 +5,8 @@ const ALLOWED: &[&str] = &[
     "release",
     "plan",
     "plan_exercise",
+    "plan_fit",
+    "plan_drills",
     "preflight",
     "start",
     "decline",

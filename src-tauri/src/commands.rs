@@ -6,10 +6,12 @@ use std::sync::Arc;
 use lastgood_api::App;
 use lastgood_api::core::blame::Blame;
 use lastgood_api::core::checklist::Readiness;
+use lastgood_api::core::drill::fitting::DrillsView;
 use lastgood_api::core::drill::proof::Rehearsal;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::{
-    MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    FitView, MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView,
+    TimelineView,
 };
 use lastgood_api::wire::{
     AnnotateRequest, AnnotatedView, Answer, AttachRequest, AttachmentQuery, AttachmentView,
@@ -17,9 +19,9 @@ use lastgood_api::wire::{
     ExerciseRequest, ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,
-    ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
-    UnlockRequest, WorkspaceView,
+    PlanQuery, PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery,
+    ReplayQuery, ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest,
+    TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

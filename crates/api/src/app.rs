@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lastgood_core::drill::Scenario;
-use lastgood_core::name::{Person, RunId};
+use lastgood_core::name::{Person, RunId, ScenarioName};
 use lastgood_core::plan::{DrillTag, Plan};
 use lastgood_core::ports::{Annotations, Archive, Attestations, Journal, Ledger, Vault};
 use lastgood_core::problem::{Code, Problem};
@@ -250,15 +250,20 @@ impl App {
         set_up: SetUp,
         not_before: Option<jiff::Timestamp>,
     ) -> Result<Stage, Problem> {
-        let files = if stage::is_practice_catalog(&self.files) {
+        let files = self.practice_files(&set_up.scenario.name)?;
+        Stage::practice(files, set_up, not_before)
+    }
+
+    /// The files that the drill `scenario` plays with.
+    pub(crate) fn practice_files(&self, scenario: &ScenarioName) -> Result<Arc<Files>, Problem> {
+        Ok(if stage::is_practice_catalog(&self.files) {
             self.files.clone()
-        } else if stage::scenario(&self.files, &set_up.scenario.name).is_ok() {
+        } else if stage::scenario(&self.files, scenario).is_ok() {
             // A team's own drill is about its own services and runbooks.
             Arc::new(self.files.simulated())
         } else {
             Arc::new(Files::embedded()?)
-        };
-        Stage::practice(files, set_up, not_before)
+        })
     }
 
     /// The ids of all runs. Without a journal there are none, and looking makes none.

@@ -4,10 +4,12 @@
 
 use lastgood_core::blame::Blame;
 use lastgood_core::checklist::Readiness;
+use lastgood_core::drill::fitting::DrillsView;
 use lastgood_core::drill::proof::Rehearsal;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::view::{
-    MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView, TimelineView,
+    FitView, MarksView, PlanView, PreflightView, ReleaseDetail, ReleasesView, RunRow, RunView,
+    TimelineView,
 };
 
 use crate::App;
@@ -17,9 +19,9 @@ use crate::wire::{
     ExerciseRequest, ExportRequest, ExportView, FilesView, FollowUpsView, HealthQuery, HealthView,
     ImportEntriesRequest, ImportEntriesView, ImportRequest, ImportedRow, ImportedView, JudgeAnswer,
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
-    PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery, ReplayQuery,
-    ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest, TimelineQuery,
-    UnlockRequest, WorkspaceView,
+    PlanQuery, PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery,
+    ReplayQuery, ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest,
+    TimelineQuery, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -32,6 +34,8 @@ macro_rules! with_commands {
             release: ReleaseQuery => ReleaseDetail, "Shows a release and where to go back to.";
             plan: PlanRequest => PlanView, "Makes a plan; nothing happens yet.";
             plan_exercise: ExerciseRequest => PlanView, "Makes a plan that is a drill on the real system; nothing happens yet.";
+            plan_fit: PlanQuery => FitView, "Tells whether a plan that was shown still fits what runs.";
+            plan_drills: PlanQuery => DrillsView, "Names the drills that rehearse a plan that was shown.";
             preflight: PlanRequest => PreflightView, "Looks at what stands against a rollback.";
             start: StartRequest => RunView, "Runs a plan that was shown.";
             decline: DeclineRequest => RunView, "Leaves a plan for another way, and says why.";

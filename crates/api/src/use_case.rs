@@ -12,6 +12,7 @@ pub(crate) mod drill;
 pub(crate) mod exercise;
 pub(crate) mod export;
 mod facts;
+pub(crate) mod fit;
 pub(crate) mod follow_up;
 pub(crate) mod health;
 pub(crate) mod import;

@@ -204,6 +204,15 @@ pub struct PlanRequest {
     pub inputs: BTreeMap<String, String>,
 }
 
+/// Asks about a plan that was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct PlanQuery {
+    /// The short name of the plan, as it was shown.
+    pub hash: String,
+}
+
 /// Asks for a plan that is a drill on the real system: what it does is real.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@
 mod act;
 pub mod debrief;
 mod exercise;
+pub mod fitting;
 mod lesson;
 mod operator;
 pub mod proof;

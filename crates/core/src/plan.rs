@@ -2,6 +2,7 @@
 //! reads and approves a plan, never a template.
 
 mod compile;
+mod drift;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use compile::{
-    Absent, Aim, CompileError, Subject, compile, not_without, operations, stale, suspensions, turns,
+    Absent, Aim, CompileError, Subject, compile, not_without, operations, suspensions, turns,
 };
+pub use drift::{Drift, Front};
 
 use crate::catalog::{Place, Slo, Strategy};
 use crate::check::Check;

@@ -1,6 +1,7 @@
 //! What a window or a terminal shows: complete views, computed once, so that no host
 //! folds events or derives the state of a run.
 
+mod fit;
 mod marks;
 mod plan;
 mod preflight;
@@ -8,6 +9,7 @@ mod release;
 mod run;
 mod timeline;
 
+pub use fit::{Fit, FitView, FrontView};
 pub use marks::{HeldLock, MarksView, PlaceMarks, RemarkRow};
 pub use plan::{EffectView, PlanStepView, PlanView};
 pub use preflight::PreflightView;

@@ -7,8 +7,8 @@ use lastgood_api::core::lease::TAKE;
 use lastgood_api::core::preflight::Grade;
 use lastgood_api::core::problem::Code;
 use lastgood_api::core::run::Outcome;
-use lastgood_api::core::view::{AnswerKind, AskView, RunView, StepStatus};
-use lastgood_api::wire::{ExportFormat, ExportRequest, Nothing, StartRequest};
+use lastgood_api::core::view::{AnswerKind, AskView, Fit, RunView, StepStatus};
+use lastgood_api::wire::{ExportFormat, ExportRequest, Nothing, PlanQuery, StartRequest};
 use lastgood_testkit::image;
 use lastgood_testkit::load::Load;
 use lastgood_testkit::proxy::{Fault, Rule};
@@ -187,7 +187,7 @@ async fn without_rights(field: &Field) {
     assert_eq!(permission.grade, Grade::Block);
     assert!(permission.sentence.contains("may not patch deployments"), "{permission:?}");
     assert!(permission.mend.is_some(), "and what mends it: {permission:?}");
-    let start = StartRequest { hash: plan.hash, overrides: Vec::new(), choice: None };
+    let start = StartRequest { hash: plan.hash.clone(), overrides: Vec::new(), choice: None };
     let problem = looker.start(start).await.expect_err("it would stop half-way");
     assert_eq!(problem.code, Code::PreflightBlocked, "{problem:?}");
     assert!(looker.runs(Nothing {}).await.expect("none").is_empty());
@@ -220,7 +220,17 @@ async fn somebody_sets_the_image(field: &Field, tag: &str) {
 async fn drift_before_the_start(field: &Field) {
     let (app, _load, _) = half_way(field).await;
     let plan = app.plan(wanted("last-good")).await.expect("there is a last good release");
+    let read = || PlanQuery { hash: plan.hash.clone() };
+    let fit = app.plan_fit(read()).await.expect("it was shown").fit;
+    assert_eq!(fit, Fit::Fits, "nobody has touched it yet");
+    let drills = app.plan_drills(read()).await.expect("it was shown");
+    assert!(drills.drills.iter().all(|drill| !drill.differs.is_empty()), "{drills:?}");
+    assert_ne!(drills.drills.is_empty(), drills.lacking.is_some(), "{drills:?}");
     somebody_sets_the_image(field, "v3").await;
+    let fit = app.plan_fit(read()).await.expect("it was shown").fit;
+    let Fit::Outdated { front: Some(front), .. } = fit else { panic!("v3 is in front: {fit:?}") };
+    assert_eq!(front.version, "v3");
+    assert!(front.since.is_some(), "the cluster knows when it began: {front:?}");
     let generation = field.generation().await.expect("it is there");
     let runs = app.runs(lastgood_api::wire::Nothing {}).await.expect("they are kept").len();
     let seen = field.proxy.seen().len();

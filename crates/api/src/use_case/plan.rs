@@ -9,7 +9,7 @@ use lastgood_core::lease::TAKE;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
 use lastgood_core::name::{RunId, RunbookName, StepId};
 use lastgood_core::plan::{
-    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, stale, suspensions, turns,
+    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, suspensions, turns,
 };
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
@@ -20,6 +20,7 @@ use lastgood_core::runbook::Runbook;
 use lastgood_core::view::{PlanView, RunView};
 use lastgood_engine::{Ports, RunHandle, Start};
 
+use super::fit::still_fits;
 use super::health::judged;
 use super::preflight::{Examined, LIMIT, examine, within};
 use super::release::{Looked, look};
@@ -464,19 +465,6 @@ fn telling_what_is_left_out(mut plan: Plan) -> Plan {
         }
     }
     plan
-}
-
-/// Refuses a plan that reality has moved away from.
-async fn still_fits(stage: &Stage, plan: &Plan) -> Result<(), Problem> {
-    let now = stage.world.survey(&plan.place).await.map_err(|refusal| {
-        refusal.problem().within("what runs now could not be looked up before the start")
-    })?;
-    match stale(plan, &now) {
-        None => Ok(()),
-        Some(what) => Err(Problem::new(Code::Drifted, what)
-            .within("the plan is out of date, and nothing was changed")
-            .hint("Make the plan again and read it.")),
-    }
 }
 
 /// Every blocking finding needs an override with a reason.

@@ -13,6 +13,7 @@ mod checklist;
 mod debrief;
 mod drill;
 mod export;
+mod fit;
 mod import;
 mod import_entries;
 mod in_memory;

@@ -301,22 +301,6 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
     })
 }
 
-/// What has changed between the look that `plan` was made from and `now`, in one
-/// sentence; `None` while the plan still fits.
-#[must_use]
-pub fn stale(plan: &Plan, now: &Survey) -> Option<String> {
-    let newest =
-        |survey: &Survey| survey.newest().map(|arm| (arm.release.clone(), arm.version.clone()));
-    let (then, found) = (newest(&plan.survey), newest(now));
-    if then.as_ref().map(|(id, _)| id) == found.as_ref().map(|(id, _)| id) {
-        return None;
-    }
-    let words = |arm: Option<(crate::name::ReleaseId, String)>| {
-        arm.map_or_else(|| "nothing".to_owned(), |(_, version)| version)
-    };
-    Some(format!("the plan saw {} in front, and now it is {}", words(then), words(found)))
-}
-
 fn fits(runbook: &Runbook, aim: Aim<'_>, errors: &mut Vec<CompileError>) {
     let kind = aim.environment.platform.kind();
     if !runbook.platforms.is_empty() && !runbook.platforms.contains(&kind) {

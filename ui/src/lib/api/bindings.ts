@@ -864,6 +864,23 @@ place: Place,
 runbook: RunbookName, };
 
 /**
+ * What there is to rehearse a plan with.
+ */
+export type DrillsView = { 
+/**
+ * The runbook of the plan.
+ */
+runbook: RunbookName, 
+/**
+ * The drills that rehearse it: the nearest to the plan first.
+ */
+drills: Array<FittingDrill>, 
+/**
+ * What would help, when there is none.
+ */
+lacking: string | null, };
+
+/**
  * One layer over a line.
  */
 export type EditView = { 
@@ -1144,6 +1161,69 @@ mend: string | null,
 topic?: Topic, };
 
 /**
+ * Whether a plan still fits.
+ */
+export type Fit = { "is": "fits" } | { "is": "outdated", 
+/**
+ * What changed, as a sentence without an end.
+ */
+why: string, 
+/**
+ * What is in front now; `null` for nothing.
+ */
+front: FrontView | null, } | { "is": "unknown", 
+/**
+ * Why not.
+ */
+why: string, };
+
+/**
+ * A plan held against what runs now, by the rule that its start is refused by.
+ */
+export type FitView = { 
+/**
+ * The short name of the plan.
+ */
+hash: string, 
+/**
+ * When it was looked at.
+ */
+at: EpochMs, 
+/**
+ * What came of it.
+ */
+fit: Fit, };
+
+/**
+ * A drill that rehearses the runbook of a plan.
+ */
+export type FittingDrill = { 
+/**
+ * Which.
+ */
+scenario: ScenarioName, 
+/**
+ * What a person reads.
+ */
+title: string, 
+/**
+ * What it rehearses.
+ */
+summary: string, 
+/**
+ * How long it takes, about, in minutes.
+ */
+minutes: number, 
+/**
+ * The service in trouble there.
+ */
+place: Place, 
+/**
+ * What is other than in the plan, as sentences; never empty.
+ */
+differs: Array<string>, };
+
+/**
  * A feature flag and its value.
  */
 export type FlagView = { 
@@ -1202,6 +1282,27 @@ items: Array<FollowUp>,
  * What the open ones lack, one sentence each.
  */
 lacks: Array<string>, };
+
+/**
+ * The release that is in front now.
+ */
+export type FrontView = { 
+/**
+ * Which.
+ */
+release: ReleaseId, 
+/**
+ * The version in words.
+ */
+version: string, 
+/**
+ * When its deploy began; `null` where no deploy of it is known.
+ */
+since: EpochMs | null, 
+/**
+ * Who deployed it, where that is recorded.
+ */
+by: string | null, };
 
 /**
  * A condition that a release must meet before it is offered.
@@ -2558,6 +2659,15 @@ runbook: RunbookName | null,
  * Who meets what runs there, where the catalog says it.
  */
 tier: Tier | null, };
+
+/**
+ * Asks about a plan that was shown.
+ */
+export type PlanQuery = { 
+/**
+ * The short name of the plan, as it was shown.
+ */
+hash: string, };
 
 /**
  * Asks for a plan.
@@ -4720,6 +4830,10 @@ export interface Commands {
   plan: { request: PlanRequest; answer: PlanView };
   /** Makes a plan that is a drill on the real system; nothing happens yet. */
   plan_exercise: { request: ExerciseRequest; answer: PlanView };
+  /** Tells whether a plan that was shown still fits what runs. */
+  plan_fit: { request: PlanQuery; answer: FitView };
+  /** Names the drills that rehearse a plan that was shown. */
+  plan_drills: { request: PlanQuery; answer: DrillsView };
   /** Looks at what stands against a rollback. */
   preflight: { request: PlanRequest; answer: PreflightView };
   /** Runs a plan that was shown. */

@@ -139,6 +139,8 @@ function ordinary(run: RunView): Answers {
     }),
     judge: () => judged.judgedAnswer,
     schema: () => judged.schemaAnswer,
+    plan_fit: ({ hash }) => ({ hash, at: 0, fit: { is: 'fits' } }),
+    plan_drills: () => ({ runbook: planned.plan.runbook, drills: [], lacking: 'No drill rehearses it.' }),
     preflight: () => ({
       place: planned.plan.place,
       coordinates: planned.plan.coordinates,

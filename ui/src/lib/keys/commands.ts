@@ -55,6 +55,7 @@ export const COMMANDS = {
   'older-release': { keys: ['[', ','], label: 'Previous release of the service', bar: null, place: 'releases', consequence: 'none' },
   'newer-release': { keys: [']', '.'], label: 'Next release of the service', bar: null, place: 'releases', consequence: 'none' },
   'copy-release': { keys: ['y'], label: 'Copy this release as one line', bar: null, place: 'releases', consequence: 'none' },
+  rehearse: { keys: ['d'], label: 'Rehearse this plan in a drill', bar: 'rehearse', place: 'plan', consequence: 'opens-a-gate' },
   right: { keys: ['ArrowRight'], label: 'Next deploy in this lane', bar: 'deploys', place: 'board', consequence: 'none' },
   left: { keys: ['ArrowLeft'], label: 'Previous deploy in this lane', bar: null, place: 'board', consequence: 'none' },
   'zoom-in': { keys: ['+', '='], label: 'A shorter time', bar: 'shorter', place: 'board', consequence: 'none' },

@@ -429,21 +429,6 @@ fn a_drill_on_the_real_system_makes_the_same_calls_and_says_in_its_title_what_it
 }
 
 #[test]
-fn a_plan_is_stale_once_another_release_is_in_front() {
-    let plan = plan();
-    assert_eq!(stale(&plan, &survey("v3")), None);
-    let mut moved = survey("v3");
-    moved.at = minute(99);
-    moved.running[0].ready = 1;
-    assert_eq!(stale(&plan, &moved), None, "the same release, less ready");
-    let said = stale(&plan, &survey("v4"));
-    assert_eq!(said.as_deref(), Some("the plan saw v3 in front, and now it is v4"));
-    moved.running.clear();
-    let said = stale(&plan, &moved);
-    assert_eq!(said.as_deref(), Some("the plan saw v3 in front, and now it is nothing"));
-}
-
-#[test]
 fn a_plan_says_where_it_is_carried_out() {
     let mut environment = environment();
     environment.platform = Platform::Kubernetes(KubernetesPlace {
