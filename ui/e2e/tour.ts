@@ -415,7 +415,16 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
     await look('ready');
     await page.getByText('regular', { exact: true }).click();
     await page.getByLabel('Shown beside UTC').selectOption('Asia/Tokyo');
+    await page.getByText('12 h', { exact: true }).click();
+    await page.getByRole('group', { name: 'Which time is read first' }).getByText('UTC', { exact: true }).click();
     await look('changed');
+    await page.getByRole('button', { name: 'Move or turn off single keys' }).click();
+    const row = page.locator('[data-command="hold"]');
+    await row.getByRole('button', { name: /^Change the key/ }).click();
+    await row.getByRole('textbox').fill('g');
+    await expect(row.getByText(/Go to what waits for you/)).toBeVisible();
+    await look('keys of one’s own');
+    await press(page, 'Escape');
     await fault(page, 'workspace', 'silent');
     await at(stage, '#/settings');
     await look('offline');

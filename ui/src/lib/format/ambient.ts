@@ -4,6 +4,10 @@ import { createContext } from 'svelte';
 export interface Ambient {
   readonly now: number;
   readonly zone: string | undefined;
+  /** How the hours of local times are counted; UTC is always written with 24, as in logs. */
+  readonly hours?: '24' | '12';
+  /** Which of the two times is read first. */
+  readonly first?: 'local' | 'utc';
 }
 
 export const [ambient, provideAmbient] = createContext<Ambient>();

@@ -51,6 +51,13 @@ export function localParts(at: Date, zone?: string): LocalParts {
   };
 }
 
+/** `19:42:07` as it is, or as `7:42:07 pm`. */
+export function inHours(clock: string, hours: '24' | '12' | undefined): string {
+  if (hours !== '12') return clock;
+  const hour = Number(clock.slice(0, 2));
+  return `${hour % 12 === 0 ? 12 : hour % 12}${clock.slice(2)} ${hour < 12 ? 'am' : 'pm'}`;
+}
+
 /** Reads an instant; `undefined` when it is not one, so that nobody prints `Invalid Date`. */
 export function parseInstant(epochMs: number): Date | undefined {
   const at = new Date(epochMs);

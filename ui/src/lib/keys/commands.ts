@@ -164,8 +164,22 @@ export type CommandId = keyof typeof COMMANDS;
 
 export const COMMAND_IDS = Object.keys(COMMANDS) as CommandId[];
 
-export function commandOf(id: CommandId): KeyCommand {
+/** A command as it is shipped. A person may have moved its key: `commandOf` in `keymap.svelte.ts` knows. */
+export function shippedCommand(id: CommandId): KeyCommand {
   return COMMANDS[id];
+}
+
+/** Places that are never on the screen together; everything else may be. */
+const ALONE: readonly Place[] = ['board', 'releases', 'plan', 'run', 'timeline', 'drills'];
+
+/** Can commands of both places mean something on one screen? A lane of the board is a release as well. */
+export function meets(one: Place, other: Place): boolean {
+  return (
+    one === other ||
+    !ALONE.includes(one) ||
+    !ALONE.includes(other) ||
+    (['board', 'releases'].includes(one) && ['board', 'releases'].includes(other))
+  );
 }
 
 /** A chord of one printable character without Ctrl: the kind a person may turn off (WCAG 2.1.4). */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { caps } from './chord';
-import { COMMAND_IDS, commandOf, type Place } from './commands';
+import { COMMAND_IDS, shippedCommand, type Place } from './commands';
 
 /** Vitest runs in `ui/`. */
 const GUIDE = join(process.cwd(), '../docs/guide/keys.md');
@@ -19,7 +19,7 @@ const WHERE = {
 
 function page(): string {
   const parts = (Object.keys(WHERE) as Place[]).flatMap((place) => {
-    const rows = COMMAND_IDS.map(commandOf).filter((command) => command.place === place && command.keys.length > 0);
+    const rows = COMMAND_IDS.map(shippedCommand).filter((command) => command.place === place && command.keys.length > 0);
     if (rows.length === 0) return [];
     const lines = rows.map(({ keys, label }) => {
       const said = keys.map((chord) => caps(chord).map((cap) => `\`${cap}\``).join(' ')).join(' or ');

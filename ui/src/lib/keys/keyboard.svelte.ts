@@ -1,6 +1,7 @@
 import { createContext, untrack } from 'svelte';
 import { chordOf, isWriting } from './chord';
-import { COMMAND_IDS, commandOf, isSingleCharacter, type CommandId } from './commands';
+import { COMMAND_IDS, isSingleCharacter, type CommandId } from './commands';
+import { commandOf } from './keymap.svelte';
 
 /** What a part of the screen does with a command now; `unavailable` says why it cannot. */
 export interface Binding {

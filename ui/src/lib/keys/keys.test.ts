@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { caps, chordOf } from './chord';
-import { COMMAND_IDS, commandOf, isSingleCharacter, type CommandId, type Place } from './commands';
+import { COMMAND_IDS, isSingleCharacter, meets, shippedCommand as commandOf, type CommandId } from './commands';
 import { Guard, GUARD_MS } from './guard';
 import { Keyboard, type Bindings } from './keyboard.svelte';
 
 const press = (key: string, more: Partial<KeyboardEventInit> = {}): KeyboardEvent =>
   new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
-
-/** Places that are never on the screen together; everything else may be. */
-const ALONE: readonly Place[] = ['board', 'releases', 'plan', 'run', 'timeline', 'drills'];
-/** A lane of the board is a release as well. */
-const meet = (one: Place, other: Place): boolean =>
-  one === other ||
-  !ALONE.includes(one) ||
-  !ALONE.includes(other) ||
-  (['board', 'releases'].includes(one) && ['board', 'releases'].includes(other));
 
 describe('the table of commands', () => {
   it('lets no single letter change the outside world, except hold, which only stops', () => {
@@ -35,7 +26,7 @@ describe('the table of commands', () => {
     for (const id of COMMAND_IDS) {
       for (const chord of commandOf(id).keys) {
         const others = seen.get(chord) ?? [];
-        const clash = others.find((other) => meet(commandOf(id).place, commandOf(other).place));
+        const clash = others.find((other) => meets(commandOf(id).place, commandOf(other).place));
         expect(clash, `${chord} is used by ${clash} and by ${id}, which can be on one screen`).toBeUndefined();
         seen.set(chord, [...others, id]);
       }

@@ -1,14 +1,21 @@
 /** What one person likes, kept on this machine. */
 import { OFTEN, type Calls } from '$lib/api/windows';
+import type { CommandId } from '$lib/keys/commands';
+import { conflict, letterOf, sound, without, type Moved } from '$lib/keys/keymap.svelte';
 import { ANNOUNCE, type Announce } from '$lib/format/announce';
 
 export const THEMES = ['system', 'dark', 'light'] as const;
 export const DENSITIES = ['compact', 'regular'] as const;
+export const HOURS = ['24', '12'] as const;
+export const FIRSTS = ['local', 'utc'] as const;
 export const MOTIONS = ['system', 'none'] as const;
 /** In percent; small steps, so that a line that just fits stays one. */
 export const ZOOMS = [90, 100, 110, 125, 150] as const;
 export type Theme = (typeof THEMES)[number];
 export type Density = (typeof DENSITIES)[number];
+export type Hours = (typeof HOURS)[number];
+/** Which of the two times is read first. */
+export type First = (typeof FIRSTS)[number];
 export type Motion = (typeof MOTIONS)[number];
 export type Zoom = (typeof ZOOMS)[number];
 
@@ -19,6 +26,9 @@ const KEYS = {
   motion: 'lastgood.motion',
   zoom: 'lastgood.zoom',
   zone: 'lastgood.zone',
+  hours: 'lastgood.hours',
+  timeFirst: 'lastgood.time.first',
+  keys: 'lastgood.keys',
   announce: 'lastgood.announce',
   met: 'lastgood.met',
   callReal: 'lastgood.call.real',
@@ -38,6 +48,10 @@ export class Prefs {
   announce = $state<Announce>('all');
   /** An IANA zone; `''` is the machine's own. */
   zone = $state('');
+  hours = $state<Hours>('24');
+  timeFirst = $state<First>('local');
+  /** The keys that this person has elsewhere, or turned off. */
+  keys = $state.raw<Moved>({});
   /** Which moments call this person away from something else. */
   calls = $state.raw<Calls>({ real: 'again', practice: 'again', ended: false, sound: true });
   /** Has this person never said that they know what this is? */
@@ -54,6 +68,9 @@ export class Prefs {
     this.announce = oneOf(ANNOUNCE, this.#read(KEYS.announce), 'all');
     const zone = this.#read(KEYS.zone) ?? '';
     this.zone = isZone(zone) ? zone : '';
+    this.hours = oneOf(HOURS, this.#read(KEYS.hours), '24');
+    this.timeFirst = oneOf(FIRSTS, this.#read(KEYS.timeFirst), 'local');
+    this.keys = sound(parsed(this.#read(KEYS.keys)));
     this.first = this.#read(KEYS.met) === null;
     this.calls = {
       real: oneOf(OFTEN, this.#read(KEYS.callReal), 'again'),
@@ -113,6 +130,33 @@ export class Prefs {
     this.#write(KEYS.zone, this.zone);
   }
 
+  setHours(hours: Hours): void {
+    this.hours = hours;
+    this.#write(KEYS.hours, hours);
+  }
+
+  setTimeFirst(first: First): void {
+    this.timeFirst = first;
+    this.#write(KEYS.timeFirst, first);
+  }
+
+  /** Gives a command another key, or none; why it cannot, where it cannot. */
+  setKey(id: CommandId, chord: string): string | undefined {
+    const refused = conflict(id, chord, this.keys);
+    if (refused !== undefined) return refused;
+    this.#keep(chord === letterOf(id, {}) ? without(this.keys, id) : { ...this.keys, [id]: chord });
+    return undefined;
+  }
+
+  resetKeys(): void {
+    this.#keep({});
+  }
+
+  #keep(keys: Moved): void {
+    this.keys = keys;
+    this.#write(KEYS.keys, JSON.stringify(keys));
+  }
+
   toggleDensity(): void {
     this.setDensity(this.density === 'compact' ? 'regular' : 'compact');
   }
@@ -136,6 +180,14 @@ export class Prefs {
     } catch {
       // A window without storage forgets between starts; that is all.
     }
+  }
+}
+
+function parsed(kept: string | null): unknown {
+  try {
+    return kept === null ? null : JSON.parse(kept);
+  } catch {
+    return null;
   }
 }
 
