@@ -1,8 +1,8 @@
 //! From a table to a verdict, what to do, and why.
 
 use lastgood_core::judge::sequential::{
-    Crossings, Decision, Policy, Recovery, RecoverySettings, Settings, Standing, Statistics, Tick,
-    tolerated_rate, upper_bound,
+    Crossings, Decision, Policy, Recovery, RecoverySettings, Settings, Spread, Standing,
+    Statistics, Tick, tolerated_rate, upper_bound,
 };
 use lastgood_core::judge::{Counts, Doubt, Verdict, percent};
 use serde::Serialize;
@@ -57,6 +57,11 @@ pub struct Judged {
     pub samples: Samples,
     /// The evidence.
     pub statistics: Statistics,
+    /// The evidence that it is worse than the old release at all, from which on a broken
+    /// objective alone proposes to go back: less for a smaller share of the requests.
+    pub support_at: f64,
+    /// How clumped errors are taken to be, and whether the ticks before told it.
+    pub spread: Spread,
     /// The first tick at which each threshold was reached, in time.
     pub crossed: Vec<Crossed>,
     /// What keeps it from passing.
@@ -276,6 +281,8 @@ impl Judging {
             budget: self.asked.budget(),
             samples: self.samples,
             statistics: self.policy.statistics(),
+            support_at: self.policy.support_at(),
+            spread: self.policy.spread(),
             crossed: self.crossed(),
             doubts: self.doubts,
             proof,

@@ -1,6 +1,7 @@
 //! A verdict on a table of counts: what to do first, then what it rests on.
 
 use lastgood_api::counts::{Action, Crossing, Judged, Mistake};
+use lastgood_core::judge::sequential::Spread;
 use lastgood_core::judge::{Counts, percent};
 use lastgood_core::problem::Problem;
 
@@ -69,7 +70,7 @@ fn evidence(page: &mut Page<'_>, look: &Look, judged: &Judged) {
     line(
         "worse than the old at all".to_owned(),
         seen.e_worse,
-        "supports a rollback at 20, less for a small canary",
+        &format!("supports a rollback at {}", number(judged.support_at)),
     );
     line(
         "new release breaks the objective".to_owned(),
@@ -79,7 +80,8 @@ fn evidence(page: &mut Page<'_>, look: &Look, judged: &Judged) {
     line("old release breaks the objective".to_owned(), seen.e_abs_baseline, "shared at 20");
     line("  the most that ever was".to_owned(), seen.max_e_abs_baseline, "quiet below 3");
     line("always-valid p-value".to_owned(), seen.p_value, "of the first line");
-    line("clumping of errors (phi)".to_owned(), seen.phi, "1 is none");
+    let clumps = clumps(judged.spread);
+    line("clumping of errors (phi)".to_owned(), judged.spread.phi, &clumps);
     line(
         format!("bad rate is below {}", percent(judged.proof.exclude)),
         judged.proof.evidence,
@@ -87,6 +89,15 @@ fn evidence(page: &mut Page<'_>, look: &Look, judged: &Judged) {
     );
     let bound = Text::from(percent(judged.proof.upper_bound)) + look.quiet("   95 %, one look");
     page.hang(2, look.quiet("bad rate is at most").pad(NAME), bound);
+}
+
+/// What the size of clumps rests on.
+fn clumps(spread: Spread) -> String {
+    if spread.learned {
+        format!("1 is none; learned from {} pairs before the rollout", spread.pairs)
+    } else {
+        "assumed: too few errors before the rollout to tell".to_owned()
+    }
 }
 
 fn share(counts: Counts) -> String {

@@ -122,6 +122,8 @@ pub fn judge_with_history(
                 crossings: policy.crossings(),
                 pause_at: policy.settings().pause,
                 rollback_at: policy.settings().rollback,
+                support_at: Some(policy.support_at()),
+                spread: Some(policy.spread()),
             }),
             recovery: None,
         })),

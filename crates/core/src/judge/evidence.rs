@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sequential::{Crossings, Decision, Statistics};
+use super::sequential::{Crossings, Decision, Spread, Statistics};
 
 /// The numbers behind a verdict, for whoever wants to check it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,16 @@ pub struct RolloutEvidence {
     pub pause_at: f64,
     /// Evidence from which on going back is proposed.
     pub rollback_at: f64,
+    /// Evidence that it is worse at all, from which on a broken objective alone proposes to
+    /// go back; `None` in records from before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub support_at: Option<f64>,
+    /// How clumped errors are taken to be, and whether that was learned; `None` in records
+    /// from before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub spread: Option<Spread>,
 }
 
 /// What speaks for or against a recovery.

@@ -98,12 +98,17 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// No interval is shorter than this: the tests gain nothing, and a scrape that comes
-    /// a second late would leave an interval empty.
+    /// No interval of a window of two minutes or more is shorter than this: the tests gain
+    /// nothing, and what fails for one cause within it is one witness.
     pub const SHORTEST: Millis = Millis::seconds(10);
     /// Or longer, unless what is asked looks less often or the window is very long. A
     /// canary's share of the traffic may change, and is taken for even within one.
     pub const LONGEST: Millis = Millis::seconds(30);
+    /// A shorter window has so many intervals all the same, if the source looks as often:
+    /// whoever judges half a minute wants to hear of it, and three witnesses prove nothing.
+    pub const FEWEST: i64 = 12;
+    /// But none as short as a request that is tried again at once.
+    pub const QUICKEST: Millis = Millis::seconds(2);
     /// A window has no more intervals than this: a day of half minutes.
     pub const MOST: i64 = 2_880;
 
@@ -111,9 +116,11 @@ impl Grid {
     /// looks every `scrape`. The last interval may be shorter than the others.
     #[must_use]
     pub fn new(from: EpochMs, to: EpochMs, scrape: Millis) -> Self {
-        let wanted = scrape.clamp(Self::SHORTEST, Self::LONGEST).max(scrape);
-        let wanted = i64::try_from(wanted.0).unwrap_or(i64::MAX);
         let window = to.0.saturating_sub(from.0).max(0);
+        let few = Millis(u64::try_from(window / Self::FEWEST).unwrap_or(0));
+        let shortest = few.clamp(Self::QUICKEST, Self::SHORTEST);
+        let wanted = scrape.clamp(shortest, Self::LONGEST).max(scrape);
+        let wanted = i64::try_from(wanted.0).unwrap_or(i64::MAX);
         Self { from: from.0, to: to.0, length: wanted.max(window / Self::MOST + 1) }
     }
 

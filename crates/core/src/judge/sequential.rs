@@ -9,23 +9,28 @@
 //! anytime-valid inference", 2023).
 //!
 //! Start with [`Policy`], which is fed tick by tick and decides. Its parts: [`Ratio`]
-//! compares with the old release, [`Absolute`] and [`BadTicks`] with the objective,
+//! compares with the old release, [`Bets`] and [`Absolute`] with the objective,
 //! [`Dispersion`] says how clumped the errors are. [`Recovery`] proves the opposite, that
 //! a service is well again. Everything is pure: the same ticks give the same verdict.
 
 mod absolute;
+mod apart;
+mod bets;
 pub mod burn;
 mod closed_form;
 mod dispersion;
+mod gathered;
 mod mixture;
 mod policy;
 mod ratio;
 mod recovery;
+mod signs;
 mod special;
 
-pub use absolute::{Absolute, BadTicks};
+pub use absolute::Absolute;
+pub use bets::Bets;
 pub use closed_form::log_bayes_factor;
-pub use dispersion::{Dispersion, index_of_dispersion};
+pub use dispersion::{Dispersion, Spread, index_of_dispersion};
 pub use mixture::LARGEST;
 pub use policy::{Crossings, Decision, Policy, Settings, Statistics, Tick};
 pub use ratio::Ratio;

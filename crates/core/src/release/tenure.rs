@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::facts::Kept;
 use super::{History, Reach, ReleaseId};
 use crate::catalog::Slo;
-use crate::judge::sequential::{Absolute, Dispersion, requests_needed, upper_bound};
+use crate::judge::sequential::{Bets, requests_needed, upper_bound};
 use crate::judge::{Counts, Measurement, Tick};
 use crate::recorded::Recorded;
 use crate::time::{Millis, earlier};
@@ -59,13 +59,11 @@ pub fn kept(slo: &Slo, version: &str, found: &Measurement) -> (Kept, Option<Coun
     if !found.doubts.is_empty() || counts.total == 0 {
         return (unknown, None);
     }
-    let mut test = Absolute::new(BUDGETS * budget);
-    let mut spread = Dispersion::default();
+    let mut test = Bets::new(BUDGETS * budget);
     let mut most: f64 = 1.0;
     for tick in ticks {
-        spread.take(tick.counts);
         test.take(tick.counts);
-        most = most.max(test.evidence(spread.phi()));
+        most = most.max(test.evidence());
     }
     let bound = enough(budget, counts).then(|| upper_bound(counts, CONFIDENCE));
     let kept =

@@ -1,5 +1,5 @@
 /** The numbers behind a verdict, as rows of a table and as one sentence that says the same. */
-import type { Crossings, Evidence, Judgement, Statistics } from '$lib/api/bindings';
+import type { Crossings, Evidence, Judgement, Spread, Statistics } from '$lib/api/bindings';
 import { count, percent } from './text';
 
 export interface NumberRow {
@@ -31,8 +31,21 @@ function over(value: number | null, threshold: number): boolean {
   return value === null || value >= threshold;
 }
 
+/** From which evidence on what happens; records of old say no more than the first two. */
+interface Thresholds {
+  pause: number;
+  rollback: number;
+  support?: number;
+}
+
+/** What the size of clumps rests on. */
+function clumps(spread: Spread | undefined): string {
+  if (spread === undefined) return '1 is none';
+  return spread.learned ? `1 is none; learned from ${count(spread.pairs)} pairs` : 'assumed: too few errors before the rollout to tell';
+}
+
 /** The tests of a release, as the policy decides. */
-export function releaseRows(seen: Statistics, at: { pause: number; rollback: number }, crossed?: Crossings): NumberRow[] {
+export function releaseRows(seen: Statistics, at: Thresholds, crossed?: Crossings, spread?: Spread): NumberRow[] {
   const first = (tick: number | null | undefined): string => (tick === null || tick === undefined ? '' : `, first in interval ${tick}`);
   return [
     {
@@ -54,9 +67,14 @@ export function releaseRows(seen: Statistics, at: { pause: number; rollback: num
       reached: over(seen.e_abs_baseline, at.pause),
     },
     { name: 'the same, the most that ever was', value: number(seen.max_e_abs_baseline), against: 'quiet below 3', reached: null },
-    { name: 'worse than the old release at all', value: number(seen.e_worse), against: 'supports a rollback at 20', reached: over(seen.e_worse, 20) },
+    {
+      name: 'worse than the old release at all',
+      value: number(seen.e_worse),
+      against: at.support === undefined ? 'supports a rollback' : `supports a rollback at ${number(at.support)}`,
+      reached: at.support === undefined ? null : over(seen.e_worse, at.support),
+    },
     { name: 'always-valid p-value of the first row', value: number(seen.p_value), against: 'valid at every look', reached: null },
-    { name: 'clumping of errors (phi)', value: number(seen.phi), against: '1 is none', reached: null },
+    { name: 'clumping of errors (phi)', value: number(seen.phi), against: clumps(spread), reached: null },
     {
       name: 'intervals counted',
       value: count(seen.ticks),
@@ -130,8 +148,11 @@ export function verdictRows(judgement: Judgement): NumberRow[] {
         reached: null,
       },
     );
-    if (rollout !== null)
-      rows.push(...releaseRows(rollout.statistics, { pause: rollout.pause_at, rollback: rollout.rollback_at }, rollout.crossings));
+    if (rollout !== null) {
+      const at: Thresholds = { pause: rollout.pause_at, rollback: rollout.rollback_at };
+      if (rollout.support_at !== undefined) at.support = rollout.support_at;
+      rows.push(...releaseRows(rollout.statistics, at, rollout.crossings, rollout.spread));
+    }
     if (evidence.recovery !== null) rows.push(...recoveryRows(evidence.recovery));
   }
   return rows;

@@ -111,8 +111,9 @@ fn the_suspects_own_requests_decide() {
     assert_eq!(rollout.decision, Decision::Rollback);
     assert_eq!(rollout.baseline, ["v2"]);
     assert_eq!(rollout.statistics.baseline, Counts { total: 900, bad: 0 });
-    assert!(rollout.statistics.e_ratio >= rollout.rollback_at, "{rollout:?}");
-    assert!(rollout.statistics.p_value < 0.005, "{rollout:?}");
+    assert!(rollout.statistics.e_abs_canary >= rollout.rollback_at, "{rollout:?}");
+    assert!(Some(rollout.statistics.e_worse) >= rollout.support_at, "{rollout:?}");
+    assert!(rollout.statistics.p_value < 0.05, "{rollout:?}");
 }
 
 #[test]
@@ -155,23 +156,33 @@ fn a_suspect_that_fell_silent_is_in_doubt_whatever_it_did_before() {
 }
 
 #[test]
-fn errors_that_came_in_clumps_before_count_for_less() {
+fn how_clumped_errors_were_before_decides_what_each_counts() {
     let arms = || vec![arm("v3", 12, 1_000), arm("v2", 10, 9_000)];
     let found = Measurement { arms: arms(), ..measurement(22, 10_000) };
-    let mut clumps = measurement(0, 10_000);
-    for (index, tick) in clumps.ticks.iter_mut().enumerate() {
-        tick.counts.bad = if index % 4 == 0 { 40 } else { 0 };
-    }
-    let e_ratio = |before: Option<&Measurement>| {
+    let before = |every: u64, bad: u64| {
+        let one = measurement(0, 10_000);
+        let tick = |index: u64| Tick {
+            at: EpochMs(one.from.0 + i64::try_from(index).expect("a small number") * 30_000),
+            counts: Counts { total: 1_000, bad: if index.is_multiple_of(every) { bad } else { 0 } },
+        };
+        Measurement { ticks: (0..800).map(tick).collect(), ..one }
+    };
+    let (single, clumps) = (before(2, 1), before(17, 40));
+    let judged = |before: Option<&Measurement>| {
         let judgement = judge_with_history(&slo(), &found, before, Some("v3"));
         let rollout = judgement.evidence.and_then(|evidence| evidence.rollout);
-        rollout.map(|rollout| (rollout.statistics.e_ratio, rollout.statistics.phi))
+        let rollout = rollout.expect("a release was judged");
+        (rollout.statistics.e_ratio, rollout.spread.expect("it is told"))
     };
-    let (plain, one) = e_ratio(None).expect("it was judged");
-    let (tempered, phi) = e_ratio(Some(&clumps)).expect("it was judged");
-    assert!(phi > one && tempered < plain, "{plain} at {one}, {tempered} at {phi}");
+    let (plain, one) = judged(Some(&single));
+    let (tempered, many) = judged(Some(&clumps));
+    assert!(one.learned && many.learned, "{one:?} {many:?}");
+    assert!(many.phi > 20.0 && one.phi < 2.0, "{one:?} {many:?}");
+    assert!(tempered < plain, "{plain} with {one:?}, {tempered} with {many:?}");
     let torn = Measurement { doubts: vec![Doubt::Unreachable { why: "x".into() }], ..clumps };
-    assert_eq!(e_ratio(Some(&torn)).map(|(_, phi)| phi), Some(one), "no history is no reason");
+    for nothing in [None, Some(&torn)] {
+        assert!(!judged(nothing).1.learned, "nothing is known, and that is said");
+    }
 }
 
 #[test]
@@ -240,7 +251,7 @@ fn a_judgement_reads_as_a_sentence() {
     assert_eq!(
         suspect(48, 2),
         "v3 fails 4.8% of 1,000 requests, v2 0.2% of 1,000 in the same minutes: about 24 times \
-         as often; chance explains that less than 1 in 400,000 times (above 1%)"
+         as often; chance explains that less than 1 in 200 times (above 1%)"
     );
     assert_eq!(
         suspect(120, 90),
@@ -249,8 +260,8 @@ fn a_judgement_reads_as_a_sentence() {
     );
     assert_eq!(
         judged(&measurement(96, 2_000), None).sentence,
-        "96 of 2,000 requests failed in 5:00, 4.8%, above 1%; chance explains that less than once \
-         in a million times"
+        "96 of 2,000 requests failed in 5:00, 4.8%, above 1%; chance explains that less than 1 in \
+         2,000 times"
     );
     assert_eq!(
         judged(&measurement(11, 1_000), None).sentence,

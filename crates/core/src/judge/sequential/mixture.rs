@@ -30,6 +30,23 @@ pub(super) fn log_mean(logs: &Places, phi: f64) -> f64 {
     largest / phi + (sum / real(PLACES as u64)).ln()
 }
 
+/// The logarithm of the mean of `exp(log)`, weighed towards the middle of the places: what
+/// is barely worse and what fails every time are rarer than what lies between.
+pub(super) fn log_spread(logs: &Places) -> f64 {
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if !largest.is_finite() {
+        return largest;
+    }
+    let half = (real(PLACES as u64) - 1.0) / 2.0;
+    let mut sum = 0.0;
+    for (place, log) in (0_u64..).zip(logs) {
+        // The weights add up to the number of places.
+        let weight = 2.0 * (1.0 - (real(place) - half).abs() / (half + 0.5));
+        sum += weight * (log - largest).exp();
+    }
+    largest + (sum / real(PLACES as u64)).ln()
+}
+
 /// Evidence from its logarithm.
 pub(super) fn evidence(log: f64) -> f64 {
     log.exp().min(LARGEST)

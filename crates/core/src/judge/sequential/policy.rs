@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::absolute::{Absolute, BadTicks, proper};
-use super::dispersion::Dispersion;
+use super::absolute::{Absolute, proper};
+use super::apart::Apart;
+use super::bets::Bets;
+use super::dispersion::{Dispersion, Spread};
+use super::gathered::Gathered;
 use super::mixture::{LARGEST, real};
 use super::ratio::Ratio;
 use crate::judge::Counts;
@@ -30,9 +33,11 @@ pub struct Settings {
     pub quiet: f64,
     /// How much evidence it takes that the canary is worse than the old release beside it,
     /// before a broken objective alone proposes a rollback, when each serves half of the
-    /// requests. It takes less in proportion to the canary's share where that is smaller:
+    /// requests. With the canary's share `w` below that it takes `(2 w)^1.5` times as much:
     /// an old release with nine of ten requests is not quiet by chance.
     pub support: f64,
+    /// How many times worse counts as no worse at all for that support.
+    pub hardly: f64,
     /// No verdict on fewer requests of the canary, unless bad ones came in `min_bad_ticks`.
     pub min_requests: u64,
     /// So many ticks with bad requests are enough for a verdict on fewer requests...
@@ -57,7 +62,8 @@ impl Settings {
             pause: 20.0,
             rollback: 200.0,
             quiet: 3.0,
-            support: 20.0,
+            support: 40.0,
+            hardly: 1.25,
             min_requests: 30,
             min_bad_ticks: 2,
             fewest_requests: 5,
@@ -151,27 +157,30 @@ pub struct Statistics {
     pub r0: f64,
 }
 
-/// Evidence against an objective: half from counting requests, half from counting ticks.
-/// The mean of two e-processes is one, so whichever of them sees more decides at the cost
-/// of a factor of two.
+/// How much of the evidence against an objective comes from betting on ticks.
+const BETS: f64 = 0.95;
+
+/// Evidence against an objective: mostly from [`Bets`], which no clump within a tick can
+/// deceive, and a little from the likelihood of each request, which is quicker where errors
+/// are known to come one by one. The mean of two e-processes is one.
 #[derive(Clone, Debug)]
 struct AgainstObjective {
+    bets: Bets,
     requests: Absolute,
-    ticks: BadTicks,
 }
 
 impl AgainstObjective {
     fn new(budget: f64) -> Self {
-        Self { requests: Absolute::new(budget), ticks: BadTicks::new(budget) }
+        Self { bets: Bets::new(budget), requests: Absolute::new(budget) }
     }
 
     fn take(&mut self, null: f64, counts: Counts) {
+        self.bets.take_against(null, counts);
         self.requests.take_against(null, counts);
-        self.ticks.take_against(null, counts);
     }
 
     fn evidence(&self, phi: f64) -> f64 {
-        f64::midpoint(self.requests.evidence(phi), self.ticks.evidence())
+        BETS * self.bets.evidence() + (1.0 - BETS) * self.requests.evidence(phi)
     }
 }
 
@@ -182,20 +191,24 @@ impl AgainstObjective {
 /// - **Rollback** when the evidence that the canary is `r0` times worse than the old
 ///   release reaches `rollback`; or when the evidence that it breaks the objective does,
 ///   while the old release has been quiet all along and, where there is one beside it, the
-///   evidence that the canary is worse at all reaches `support`.
+///   evidence that the canary is worse at all reaches `support`; or when it breaks the
+///   objective enough to pause and goes wrong alone so often that `r0` times does not
+///   explain it, with evidence of `rollback`.
 ///
 /// A decision stands: once made it is only replaced by a later one in that order.
 #[derive(Clone, Debug)]
 pub struct Policy {
     settings: Settings,
-    ratio: Ratio,
-    /// Worse at all, in requests.
-    worse: Ratio,
-    /// Worse at all, in ticks with any bad request: a clump counts once.
-    worse_ticks: Ratio,
+    ratio: Gathered,
+    /// Worse at all.
+    worse: Apart,
+    /// Worse than `r0` allows.
+    far_worse: Apart,
     canary: AgainstObjective,
     baseline: AgainstObjective,
-    dispersion: Dispersion,
+    /// The time before the rollout, until it begins.
+    before: Dispersion,
+    spread: Option<Spread>,
     seen: Statistics,
     largest_e_ratio: f64,
     bad_ticks: u64,
@@ -210,7 +223,7 @@ impl Policy {
     pub fn new(settings: Settings) -> Self {
         let settings = Settings { budget: proper(settings.budget), ..settings };
         let ratio = |r0| if settings.latency { Ratio::latency(r0) } else { Ratio::errors(r0) };
-        let margin = ratio(settings.r0);
+        let margin = Gathered::new(ratio(settings.r0));
         let seen = Statistics {
             ticks: 0,
             ticks_without_canary: 0,
@@ -222,17 +235,18 @@ impl Policy {
             e_abs_baseline: 1.0,
             max_e_abs_baseline: 1.0,
             p_value: 1.0,
-            phi: 1.0,
+            phi: Spread::assumed().phi,
             r0: margin.r0(),
         };
         Self {
             settings,
             ratio: margin,
-            worse: ratio(1.0),
-            worse_ticks: ratio(1.0),
+            worse: Apart::new(ratio(settings.hardly), seen.r0),
+            far_worse: Apart::new(ratio(settings.r0), seen.r0),
             canary: AgainstObjective::new(settings.budget),
             baseline: AgainstObjective::new(settings.budget),
-            dispersion: Dispersion::default(),
+            before: Dispersion::default(),
+            spread: None,
             seen,
             largest_e_ratio: 1.0,
             bad_ticks: 0,
@@ -242,15 +256,32 @@ impl Policy {
         }
     }
 
-    /// Takes a tick of the old release from before the rollout into account: the last 24
-    /// hours, if they are known, tell how clumped its errors are.
+    /// Takes a tick of the old release from before the rollout into account, in the order of
+    /// time: a day, if it is known, tells how clumped its errors are. Once the rollout has
+    /// begun this is settled, and what comes later changes nothing.
     pub fn take_history(&mut self, baseline: Counts) {
-        self.dispersion.take(baseline);
-        self.seen.phi = self.dispersion.phi();
+        if self.spread.is_none() {
+            self.before.take(baseline);
+        }
+    }
+
+    /// How clumped errors are taken to be, and whether that was learned.
+    #[must_use]
+    pub fn spread(&self) -> Spread {
+        self.spread.unwrap_or_else(|| self.before.spread())
+    }
+
+    fn begin(&mut self) {
+        if self.spread.is_none() {
+            let spread = std::mem::take(&mut self.before).spread();
+            self.seen.phi = spread.phi;
+            self.spread = Some(spread);
+        }
     }
 
     /// Takes a tick of the rollout into account and decides.
     pub fn take(&mut self, tick: Tick) -> Decision {
+        self.begin();
         let was_enough = self.enough();
         self.seen.ticks += 1;
         if tick.canary.is_none() {
@@ -262,7 +293,6 @@ impl Policy {
             self.baseline_known = true;
             add(&mut self.seen.baseline, counts);
             self.baseline.take(self.settings.budget, counts);
-            self.dispersion.take(counts);
         }
         if let Some(counts) = tick.canary.map(possible) {
             news |= counts.bad > 0;
@@ -272,13 +302,12 @@ impl Policy {
         }
         if let (Some(canary), Some(baseline)) = (tick.canary, tick.baseline) {
             let (canary, baseline) = (possible(canary), possible(baseline));
-            self.ratio.take(canary, baseline);
+            news |= self.ratio.take(canary, baseline);
             self.worse.take(canary, baseline);
-            self.worse_ticks.take(once(canary), once(baseline));
+            self.far_worse.take(canary, baseline);
         }
-        // Good requests only lower the evidence, so that nothing new can be decided. The
-        // dispersion knows more as well once the second tick of a pair is there.
-        news |= self.dispersion.phi().to_bits() != self.seen.phi.to_bits();
+        // Good requests only lower the evidence, so that nothing new can be decided; but the
+        // ratio learns of bad ones only when its stretch ends.
         if news || self.enough() != was_enough {
             self.weigh();
             self.decide();
@@ -322,6 +351,18 @@ impl Policy {
         now.seen
     }
 
+    /// The evidence that the canary is worse at all from which on a broken objective alone
+    /// proposes a rollback, at the canary's share of the requests so far.
+    #[must_use]
+    pub fn support_at(&self) -> f64 {
+        self.settings.support * (2.0 * self.share()).min(1.0).powf(1.5)
+    }
+
+    fn share(&self) -> f64 {
+        let (served, beside) = (real(self.seen.canary.total), real(self.seen.baseline.total));
+        served / (served + beside).max(1.0)
+    }
+
     /// The rate that the canary's requests of now are held against. It depends on how many
     /// there were, and on nothing else.
     fn null(&self) -> f64 {
@@ -331,11 +372,11 @@ impl Policy {
     }
 
     fn weigh(&mut self) {
-        let phi = self.dispersion.phi();
+        let phi = self.spread().phi;
         let seen = &mut self.seen;
         seen.phi = phi;
         seen.e_ratio = self.ratio.evidence(phi);
-        seen.e_worse = self.worse.evidence(phi).min(self.worse_ticks.evidence(1.0));
+        seen.e_worse = self.worse.evidence();
         seen.e_abs_canary = self.canary.evidence(phi);
         seen.e_abs_baseline = self.baseline.evidence(phi);
         seen.max_e_abs_baseline = seen.max_e_abs_baseline.max(seen.e_abs_baseline);
@@ -354,12 +395,12 @@ impl Policy {
             reached
         };
         let breaks = seen.e_abs_canary >= limits.pause;
-        let (served, beside) = (real(seen.canary.total), real(seen.baseline.total));
-        let share = served / (served + beside).max(1.0);
-        let support = limits.support * (2.0 * share).min(1.0);
-        let supported = !self.baseline_known || seen.e_worse >= support;
+        let worse =
+            seen.e_worse >= self.support_at() && self.worse.against() >= limits.min_bad_ticks;
+        let supported = !self.baseline_known || worse;
         let quiet = seen.max_e_abs_baseline < limits.quiet;
-        let alone = seen.e_abs_canary >= limits.rollback && quiet && supported;
+        let far = breaks && self.share() <= 0.5 && self.far_worse.evidence() >= limits.rollback;
+        let alone = (seen.e_abs_canary >= limits.rollback && quiet && supported) || far;
         let both = breaks && seen.e_abs_baseline >= limits.pause;
         mark(&mut self.crossings.baseline_loud, !quiet);
         if !enough {
@@ -384,11 +425,6 @@ impl Policy {
 /// More bad requests than requests are as many as requests.
 fn possible(counts: Counts) -> Counts {
     Counts { total: counts.total, bad: counts.bad.min(counts.total) }
-}
-
-/// A tick in which several requests went wrong counts as one that went wrong.
-fn once(counts: Counts) -> Counts {
-    Counts { total: counts.total, bad: counts.bad.min(1) }
 }
 
 fn add(sum: &mut Counts, counts: Counts) {

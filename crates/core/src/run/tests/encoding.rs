@@ -100,6 +100,8 @@ fn grown_events() -> Vec<Event> {
         crossings: Crossings { pause: Some(4), rollback_by_ratio: Some(5), ..Crossings::default() },
         pause_at: 20.0,
         rollback_at: 200.0,
+        support_at: None,
+        spread: None,
     };
     let recovery = RecoveryEvidence {
         e_recovered: 24.5,

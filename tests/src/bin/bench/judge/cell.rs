@@ -30,8 +30,10 @@ pub(super) enum Stress {
     Nothing,
     /// Pods of one release differ: the logarithm of their error rate has this deviation.
     Pods(f64),
-    /// Errors come in clumps of three on average, some of one and some of ten.
-    Clumps,
+    /// Errors come in clumps of so many on average, some of one and some of three times that.
+    Clumps(f64),
+    /// The same, and nothing is known from before the rollout.
+    Unknown(f64),
     /// Every tenth scrape fails; the next one brings the counts of both.
     Scrapes,
     /// Counters of both start again at zero every ten minutes or so.
@@ -74,11 +76,14 @@ pub(super) const FAULTS: [Fault; 15] = [
     Fault::Slower(1.5),
     Fault::Slower(2.0),
 ];
-pub(super) const STRESSES: [Stress; 7] = [
+pub(super) const STRESSES: [Stress; 10] = [
     Stress::Nothing,
     Stress::Pods(0.3),
     Stress::Pods(0.5),
-    Stress::Clumps,
+    Stress::Clumps(3.0),
+    Stress::Unknown(1.0),
+    Stress::Unknown(3.0),
+    Stress::Unknown(10.0),
     Stress::Scrapes,
     Stress::Resets,
     Stress::NoData,
@@ -106,6 +111,22 @@ impl Fault {
             Self::Nothing | Self::Shared | Self::Step(_) | Self::Ramp | Self::Leak | Self::Blip => {
                 None
             }
+        }
+    }
+}
+
+impl Stress {
+    /// How many errors one cause brings on average.
+    pub(super) const fn clump(self) -> Option<f64> {
+        match self {
+            Self::Clumps(size) | Self::Unknown(size) => {
+                if size > 1.0 {
+                    Some(size)
+                } else {
+                    None
+                }
+            }
+            Self::Nothing | Self::Pods(_) | Self::Scrapes | Self::Resets | Self::NoData => None,
         }
     }
 }
@@ -165,7 +186,9 @@ impl fmt::Display for Stress {
         match self {
             Self::Nothing => f.write_str("none"),
             Self::Pods(deviation) => write!(f, "pods differ, sd {deviation}"),
-            Self::Clumps => f.write_str("errors in clumps of 3"),
+            Self::Clumps(size) => write!(f, "errors in clumps of {size}"),
+            Self::Unknown(size) if *size <= 1.0 => f.write_str("no history"),
+            Self::Unknown(size) => write!(f, "no history, errors in clumps of {size}"),
             Self::Scrapes => f.write_str("10 % of scrapes missing"),
             Self::Resets => f.write_str("counter resets"),
             Self::NoData => f.write_str("no data of the canary"),

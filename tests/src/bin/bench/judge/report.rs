@@ -69,9 +69,12 @@ fn report(outcomes: &[Outcome], goals: &[Goal], gate: u64, other: u64) -> String
              pods of one release differ by as much. That includes latency of up to ×1.25.\n\
              - Errors in clumps at low traffic are found late: three errors of one cause are one \
              piece of evidence.\n\
+             - Without a history, and at even shares, a rollback takes eight ticks in which the \
+             canary alone went wrong, or so many errors that clumps of twenty do not explain \
+             them: until then the rollout is stopped and a person is asked.\n\
              - Pods that differ by more than a deviation of 0.5 need a larger `r0`.\n\
              - Nothing here is real traffic. Rates, clumps and pods are ours.\n\
-             - These numbers are not out of sample: three settings (the support that a rollback needs, the least number of ticks with errors, the margin of latency) were chosen with this simulator, partly with these seeds, and the spread of latency between pods was halved to a tenth of the spread of their errors, because twice of that gives false alarms in a third of the rollouts with unequal pods. \
+             - These numbers are not out of sample: the settings (the support that a rollback needs and what counts as hardly worse, the least number of ticks with errors, the weights of bets, votes and signs, the assumed clump, the margin of latency) were chosen with this simulator, partly with these seeds, and the spread of latency between pods was halved to a tenth of the spread of their errors, because twice of that gives false alarms in a third of the rollouts with unequal pods. \
              The peers run in calm cells only, and Kayenta is simplified.\n";
     lost(&mut text, outcomes);
     text

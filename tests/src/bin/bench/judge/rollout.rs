@@ -14,8 +14,7 @@ pub(super) const BUDGET: f64 = 0.001;
 pub(super) const SLOW: f64 = 0.05;
 const SECONDS: f64 = 10.0;
 /// Ticks of a day: what is known of the old release from before.
-const HISTORY: u64 = 8_640;
-const CLUMP: f64 = 3.0;
+const HISTORY: usize = 8_640;
 /// How far the logarithms of latencies scatter.
 const LATENCY_SCATTER: f64 = 0.5;
 
@@ -25,8 +24,7 @@ pub(super) struct Rollout {
     pub(super) ticks: Vec<Tick>,
     /// Bad requests that the canary served, up to and including each tick.
     pub(super) bad_served: Vec<u64>,
-    /// Bad requests of the old release in the ticks of the day before that had any or
-    /// follow one that had, by pairs.
+    /// The old release's ticks of the day before; empty where nothing is known of it.
     pub(super) history: Vec<Counts>,
 }
 
@@ -96,7 +94,8 @@ impl Arm {
                 sum / real(usize::try_from(pods).unwrap_or(1))
             }
             Stress::Nothing
-            | Stress::Clumps
+            | Stress::Clumps(_)
+            | Stress::Unknown(_)
             | Stress::Scrapes
             | Stress::Resets
             | Stress::NoData => 1.0,
@@ -124,7 +123,8 @@ impl Arm {
             }
             Stress::Nothing
             | Stress::Pods(_)
-            | Stress::Clumps
+            | Stress::Clumps(_)
+            | Stress::Unknown(_)
             | Stress::Resets
             | Stress::NoData => Some(happened),
         }
@@ -172,42 +172,38 @@ fn quantile_above(tail: f64) -> f64 {
 fn count(cell: &Cell, requests: f64, rate: f64, chance: &mut Chance) -> Counts {
     let rate = rate.min(1.0);
     let good = chance.poisson(requests * (1.0 - rate));
-    let bad = if cell.stress == Stress::Clumps && !cell.fault.is_latency() {
-        let clumps = chance.poisson(requests * rate / CLUMP);
-        (0..clumps).map(|_| chance.clump(CLUMP)).sum()
-    } else {
-        chance.poisson(requests * rate)
+    let bad = match clump(cell) {
+        Some(size) => {
+            let clumps = chance.poisson(requests * rate / size);
+            (0..clumps).map(|_| chance.clump(size)).sum()
+        }
+        None => chance.poisson(requests * rate),
     };
     Counts { total: good + bad, bad }
 }
 
-/// The day before, thinned to the pairs of ticks that have a bad request: others change
-/// nothing in the dispersion.
+/// How many errors one cause brings, if more than one. Slow requests come one by one.
+const fn clump(cell: &Cell) -> Option<f64> {
+    if cell.fault.is_latency() { None } else { cell.stress.clump() }
+}
+
+/// The day before. Its traffic is even: only the errors are to be learned from it.
 fn history(cell: &Cell, others: &Arm, base: f64, chance: &mut Chance) -> Vec<Counts> {
-    let clumped = cell.stress == Stress::Clumps && !cell.fault.is_latency();
+    if matches!(cell.stress, Stress::Unknown(_)) {
+        return Vec::new();
+    }
+    let size = clump(cell);
     let expected = others.requests * base * others.factor;
-    #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let ticks = HISTORY as f64;
-    let events = chance.poisson(expected * ticks / if clumped { CLUMP } else { 1.0 });
-    let mut at: Vec<u64> = (0..events).map(|_| chance.below(HISTORY)).collect();
-    at.sort_unstable();
+    let events = chance.poisson(expected * real(HISTORY) / size.unwrap_or(1.0));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
     let total = others.requests.ceil() as u64;
-    let mut pairs: Vec<Counts> = Vec::new();
-    let mut current = None;
-    for tick in at {
-        if current != Some(tick / 2) {
-            current = Some(tick / 2);
-            pairs.extend([Counts { total, bad: 0 }; 2]);
-        }
-        let bad = if clumped { chance.clump(CLUMP) } else { 1 };
-        let place = pairs.len() - 2 + usize::from(tick % 2 == 1);
-        pairs[place].bad += bad;
-    }
-    for tick in &mut pairs {
+    let mut ticks = vec![Counts { total, bad: 0 }; HISTORY];
+    for _ in 0..events {
+        let tick = &mut ticks[usize::try_from(chance.below(HISTORY as u64)).unwrap_or(0)];
+        tick.bad += size.map_or(1, |size| chance.clump(size));
         tick.total = tick.total.max(tick.bad);
     }
-    pairs
+    ticks
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a small number")]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::judge::Counts;
+use crate::judge::sequential::gathered::Gathered;
 use crate::judge::sequential::*;
 
 const fn counts(total: u64, bad: u64) -> Counts {
@@ -72,6 +73,32 @@ proptest! {
     }
 }
 
+proptest! {
+    /// One tick never gains on average while the mean is within the null, whatever number of
+    /// requests fails at once.
+    #[test]
+    fn a_bet_on_a_mean_within_the_null_never_gains(
+        null in 0.000_5_f64..0.5,
+        within in 0.0_f64..=1.0,
+        total in 1_u64..400,
+        clump in 1_u64..400,
+        raised in 0.0_f64..1.0,
+    ) {
+        let clump = clump.min(total);
+        let against = null + raised * (0.9 - null);
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let chance = (within * against * total as f64 / clump as f64).min(1.0);
+        let after = |bad: u64| {
+            let mut bets = Bets::new(null);
+            bets.take_against(against, counts(total, bad));
+            bets.evidence()
+        };
+        let mean = chance * after(clump) + (1.0 - chance) * after(0);
+        prop_assert!(mean <= 1.0 + 1e-9, "{clump} of {total} with {chance}: {mean}");
+        prop_assert!(after(clump) >= after(clump - 1), "a bad request never looks better");
+    }
+}
+
 #[test]
 fn a_loose_objective_that_is_broken_is_found() {
     for (null, rate) in [(0.5, 0.7), (0.6, 0.8), (0.85, 0.95), (0.9, 0.97)] {
@@ -88,6 +115,45 @@ fn a_loose_objective_that_is_broken_is_found() {
 fn a_good_canary_is_hardly_ever_rolled_back_however_often_it_is_looked_at() {
     let wrong = rollbacks(300, (1, 0.001), (9, 0.001));
     assert!(wrong <= 3, "at most one in a hundred, found {wrong} of 300");
+}
+
+/// Clumps of up to `most` errors that fall on one of two releases in proportion to what they
+/// serve, with nothing known from before.
+#[test]
+fn clumps_of_any_size_without_a_history_are_hardly_ever_blamed_on_a_good_canary() {
+    for (served, beside, most) in
+        [(10, 90, 5), (10, 90, 20), (100, 900, 20), (50, 50, 12), (500, 500, 30)]
+    {
+        let mut wrong = 0;
+        for seed in 0..200_u64 {
+            let mut chance = Chance(seed.wrapping_mul(104_729) + most);
+            let mut policy = Policy::new(Settings::errors(0.001));
+            for _ in 0..360 {
+                let (mut canary, mut baseline) = (counts(served, 0), counts(beside, 0));
+                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+                let (clumps, share) = (
+                    (served + beside) as f64 * 0.001 * 2.0 / (most + 1) as f64,
+                    served as f64 / (served + beside) as f64,
+                );
+                let mut due = clumps;
+                while chance.unit() < due {
+                    due -= 1.0;
+                    let arm = if chance.unit() < share { &mut canary } else { &mut baseline };
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        clippy::cast_precision_loss,
+                        reason = "a small count"
+                    )]
+                    let size = 1 + (chance.unit() * most as f64) as u64;
+                    arm.bad = (arm.bad + size).min(arm.total);
+                }
+                policy.take(Tick { canary: Some(canary), baseline: Some(baseline) });
+            }
+            wrong += u64::from(policy.decision() == Decision::Rollback);
+        }
+        assert!(wrong <= 4, "{served} beside {beside}, up to {most}: {wrong} of 200");
+    }
 }
 
 #[test]
@@ -230,6 +296,41 @@ proptest! {
         together.take(sum.0, sum.1);
         let (apart, together) = (apart.log_evidence(1.0), together.log_evidence(1.0));
         prop_assert!((apart - together).abs() < 1e-8, "{apart} and {together}");
+    }
+
+    #[test]
+    fn a_rollout_is_compared_alike_however_stretches_of_it_are_cut(
+        stretches in prop::collection::vec(
+            prop::collection::vec((1_u64..25, 0_u64..3, 0_u64..6), 1..6), 1..12),
+    ) {
+        let (mut fine, mut coarse) = (Gathered::new(Ratio::errors(2.0)), Gathered::new(Ratio::errors(2.0)));
+        for stretch in stretches {
+            let mut sum = (counts(0, 0), counts(0, 0));
+            // No stretch ends within: what is left over is filled up by one tick of its own.
+            let mut left = 49_u64;
+            for (size, bad, beside) in stretch {
+                let size = size.min(left);
+                left -= size;
+                let one = (counts(size, bad.min(size)), counts(9 * size, beside.min(9 * size)));
+                fine.take(one.0, one.1);
+                sum = (sum.0.plus(one.0), sum.1.plus(one.1));
+            }
+            coarse.take(sum.0, sum.1);
+            let last = (counts(left + 1, 0), counts(9, 1));
+            prop_assert!(fine.take(last.0, last.1) && coarse.take(last.0, last.1), "it ends");
+        }
+        prop_assert_eq!(fine.evidence(3.0).to_bits(), coarse.evidence(3.0).to_bits());
+    }
+
+    #[test]
+    fn a_history_tells_nothing_once_the_rollout_has_begun(ticks in prop::collection::vec(a_tick(), 1..20)) {
+        let mut policy = Policy::new(Settings::errors(0.002));
+        for (canary, baseline) in &ticks {
+            policy.take(Tick { canary: Some(*canary), baseline: Some(*baseline) });
+            policy.take_history(counts(1_000, 500));
+        }
+        prop_assert_eq!(policy.statistics(), decide(&ticks).1);
+        prop_assert_eq!(policy.spread(), Spread::assumed());
     }
 
     #[test]

@@ -60,56 +60,90 @@ fn the_absolute_test_is_the_mean_of_its_likelihood_ratios() {
 }
 
 #[test]
-fn bad_ticks_count_a_clump_once() {
-    let evidence = |bad| {
-        let mut ticks = BadTicks::new(0.001);
-        ticks.take(counts(12, bad));
-        ticks.evidence()
+fn a_bet_is_won_and_lost_as_computed_by_hand() {
+    let (null, from, to) = (0.001_f64, 0.002_f64, 0.9_f64);
+    let wealth = |bad: f64| {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for place in 0..24_u32 {
+            let rate = from * (to / from).powf(f64::from(place) / 23.0);
+            let (allowed, expected) = (20.0 * null, 20.0 * rate);
+            let any = 1.0 - (1.0 - rate).powi(20);
+            let kelly = any * (expected - allowed) / (expected - any * allowed);
+            let careful = if place % 2 == 1 { 1.0 + allowed } else { 1.0 };
+            let stake = (kelly / careful).min(0.98);
+            let weight = 12.0 - (f64::from(place) - 11.5).abs();
+            sum += weight * (1.0 + stake * (bad / allowed - 1.0));
+            weights += weight;
+        }
+        sum / weights
     };
-    close(evidence(9), evidence(1), 0.0, "one cause may fail nine requests");
-    let mut dense = BadTicks::new(0.001);
-    dense.take(counts(1_000, 900));
-    close(dense.evidence(), 1.0, 0.0, "where most ticks are bad anyhow, they say nothing");
+    for (bad, counted) in [(0, 0.0), (1, 1.0), (2, 1.2), (20, 1.2)] {
+        let mut bets = Bets::new(null);
+        bets.take(counts(20, bad));
+        close(bets.evidence() / wealth(counted), 1.0, 1e-9, "one, and ten times what is allowed");
+    }
+    let mut bets = Bets::new(null);
+    bets.take(counts(0, 0));
+    close(bets.evidence(), 1.0, 0.0, "a tick without requests is no bet");
+}
+
+/// What a history says of the size of clumps.
+fn learned(ticks: impl IntoIterator<Item = Counts>) -> Spread {
+    let mut dispersion = Dispersion::default();
+    ticks.into_iter().for_each(|tick| dispersion.take(tick));
+    dispersion.spread()
 }
 
 #[test]
 fn dispersion_is_the_size_of_the_clumps() {
     let ticks = |clump: u64| -> Vec<Counts> {
-        (0..4_000).map(|tick| counts(100, if tick % 40 == 7 { clump } else { 0 })).collect()
+        (0..40_000).map(|tick| counts(100, if tick % 40 == 7 { clump } else { 0 })).collect()
     };
     for (clump, wanted) in [(1, 1.0), (3, 3.0), (10, 10.0)] {
-        let mut pairs = Dispersion::default();
-        for tick in ticks(clump) {
-            pairs.take(tick);
-        }
-        close(pairs.phi(), wanted, 1e-9, "between neighbours");
+        let spread = learned(ticks(clump));
+        assert!(spread.learned, "{spread:?}");
+        close(spread.phi, wanted, 0.1 + wanted / 50.0, "between neighbours");
         close(index_of_dispersion(&ticks(clump)), wanted, 0.3, "over all ticks");
     }
 }
 
 #[test]
-fn dispersion_without_anything_to_tell_from_is_one() {
+fn without_enough_errors_to_learn_from_clumps_of_twenty_are_assumed() {
     close(index_of_dispersion(&[]), 1.0, 0.0, "no tick");
     close(index_of_dispersion(&[counts(0, 0), counts(50, 0)]), 1.0, 0.0, "no bad request");
-    let mut pairs = Dispersion::default();
-    close(pairs.phi(), 1.0, 0.0, "no tick");
-    pairs.take(counts(100, 5));
-    close(pairs.phi(), 1.0, 0.0, "half a pair");
-    pairs.take(counts(100, 5));
-    close(pairs.phi(), 1.0, 0.0, "never below one, however even the errors come");
+    assert_eq!(learned([]), Spread::assumed(), "no tick");
+    assert_eq!(learned([counts(100, 0); 500]), Spread::assumed(), "no bad request");
+    let few = learned((0..62).map(|tick| counts(100, u64::from(tick % 2 == 0))));
+    assert_eq!(few, Spread { pairs: 15, ..Spread::assumed() }, "a pair short of enough");
+    let even = learned([counts(100, 5); 400]);
+    assert!(even.learned && even.phi < 1.2, "however evenly they come, not below one: {even:?}");
 }
 
 #[test]
 fn an_incident_last_night_does_not_blind_the_dispersion() {
-    let ticks = (0..2_000).map(|tick| {
-        let bad = if (1_000..1_060).contains(&tick) { 20 + tick % 3 } else { 0 };
+    let ticks = (0..20_000).map(|tick| {
+        let bad =
+            if (1_000..1_600).contains(&tick) { 20 + tick % 3 } else { u64::from(tick % 9 == 4) };
         counts(400, bad)
     });
-    let mut pairs = Dispersion::default();
-    ticks.clone().for_each(|tick| pairs.take(tick));
-    assert!(pairs.phi() < 1.5, "neighbours hardly differ: {}", pairs.phi());
-    let all: Vec<Counts> = ticks.collect();
-    assert!(index_of_dispersion(&all) > 15.0, "the plain index takes it for clumps");
+    let all: Vec<Counts> = ticks.clone().collect();
+    let (phi, plain) = (learned(ticks).phi, index_of_dispersion(&all));
+    assert!(phi < 5.0, "neighbours hardly differ, but for both ends of it: {phi}");
+    assert!(plain > 2.0 * phi, "the plain index takes it for clumps: {plain}");
+}
+
+#[test]
+fn how_finely_the_time_was_cut_hardly_changes_the_dispersion() {
+    let ticks: Vec<Counts> = (0..24_000_u64)
+        .map(|tick| counts(10, if tick.wrapping_mul(2_654_435_761) % 997 < 20 { 6 } else { 0 }))
+        .collect();
+    let fine = learned(ticks.iter().copied()).phi;
+    for size in [2, 5, 6] {
+        let coarse = ticks
+            .chunks(size)
+            .map(|part| part.iter().fold(counts(0, 0), |sum, tick| sum.plus(*tick)));
+        close(learned(coarse).phi / fine, 1.0, 0.15, "joined ticks");
+    }
 }
 
 #[test]
