@@ -1757,6 +1757,15 @@ samples: Samples,
  */
 statistics: Statistics, 
 /**
+ * The evidence that it is worse than the old release at all, from which on a broken
+ * objective alone proposes to go back: less for a smaller share of the requests.
+ */
+support_at: number, 
+/**
+ * How clumped errors are taken to be, and whether the ticks before told it.
+ */
+spread: Spread, 
+/**
  * The first tick at which each threshold was reached, in time.
  */
 crossed: Array<Crossed>, 
@@ -3685,7 +3694,17 @@ pause_at: number,
 /**
  * Evidence from which on going back is proposed.
  */
-rollback_at: number, };
+rollback_at: number, 
+/**
+ * Evidence that it is worse at all, from which on a broken objective alone proposes to
+ * go back; `None` in records from before it was told.
+ */
+support_at?: number, 
+/**
+ * How clumped errors are taken to be, and whether that was learned; `None` in records
+ * from before it was told.
+ */
+spread?: Spread, };
 
 /**
  * Whether traffic is moving from one release to another.
@@ -4321,6 +4340,23 @@ export type Source = { "kind": "machine" } | { "kind": "person",
  * Who.
  */
 name: Person, };
+
+/**
+ * How clumped errors are taken to be, and what that rests on.
+ */
+export type Spread = { 
+/**
+ * The size of clumps, at least one: evidence that counts each error is tempered by it.
+ */
+phi: number, 
+/**
+ * Whether it was learned from the time before the rollout. If not, it is assumed.
+ */
+learned: boolean, 
+/**
+ * How many pairs of stretches with errors it was learned from, or would have been.
+ */
+pairs: number, };
 
 /**
  * What is known about a release in an environment.
