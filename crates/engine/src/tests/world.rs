@@ -19,7 +19,7 @@ use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::testing;
-use lastgood_core::time::{Millis, later};
+use lastgood_core::time::{EpochMs, Millis, later};
 
 /// A clock that jumps to whatever is waited for.
 #[derive(Debug)]
@@ -165,6 +165,13 @@ impl ReleaseSource for Outside {
     }
 }
 
+/// Ten thousand requests in ten intervals: what fails in a single one is a single witness.
+fn spread(from: Timestamp, to: Timestamp, bad: u64) -> Vec<Tick> {
+    let (from, to) = (EpochMs::from(from), EpochMs::from(to));
+    let at = |index: i64| EpochMs(to.0 - (to.0 - from.0) * (9 - index) / 10);
+    (0..).map(at).zip(testing::ticks(bad, 10_000)).map(|(at, tick)| Tick { at, ..tick }).collect()
+}
+
 #[async_trait]
 impl Observer for Outside {
     async fn measure(&self, _: &Place, _: &Slo, from: Timestamp, to: Timestamp) -> Measurement {
@@ -175,7 +182,7 @@ impl Observer for Outside {
             to: to.into(),
             doubts: odd.then_some(Doubt::UnknownOrigin).into_iter().collect(),
             counts: Counts { total: 10_000, bad },
-            ticks: vec![Tick { at: to.into(), counts: Counts { total: 10_000, bad } }],
+            ticks: spread(from, to, bad),
             ..testing::measurement(bad, 10_000)
         }
     }
