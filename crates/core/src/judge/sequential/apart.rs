@@ -5,7 +5,10 @@ use super::signs::Signs;
 use crate::judge::Counts;
 
 /// How much of the evidence comes from the votes.
-const VOTES: f64 = 0.9;
+const VOTES: f64 = 0.8;
+
+/// How much comes from the errors themselves, and from the signs the rest.
+const ERRORS: f64 = 0.1;
 
 /// Evidence that the canary goes wrong alone more often than its share of the requests
 /// explains.
@@ -17,10 +20,12 @@ const VOTES: f64 = 0.9;
 /// [`Ratio`] over the votes is valid whatever the clumps are.
 ///
 /// Where both go wrong in most ticks there are no votes. A little of the evidence comes from
-/// [`Signs`], which weigh such ticks too.
+/// [`Signs`], which weigh such ticks too, and a little from counting every error, tempered by
+/// the dispersion: thousands of errors of one release and none of the other are no clump.
 #[derive(Clone, Debug)]
 pub(super) struct Apart {
     votes: Ratio,
+    errors: Ratio,
     signs: Signs,
     against: u64,
 }
@@ -29,7 +34,7 @@ impl Apart {
     /// Over the alternatives of `votes`; a tick with a rate more than `far` times as high
     /// is a sign.
     pub(super) fn new(votes: Ratio, far: f64) -> Self {
-        Self { votes, signs: Signs::new(far), against: 0 }
+        Self { errors: votes.clone(), votes, signs: Signs::new(far), against: 0 }
     }
 
     /// Takes one tick into account: what both releases did in the same time.
@@ -39,6 +44,7 @@ impl Apart {
         }
         self.against += u64::from(canary.bad > 0);
         self.signs.take(canary, baseline);
+        self.errors.take(canary, baseline);
         if (canary.bad > 0) != (baseline.bad > 0) {
             self.votes.take(once(canary), once(baseline));
         }
@@ -49,9 +55,11 @@ impl Apart {
         self.against
     }
 
-    /// The evidence. One at the start.
-    pub(super) fn evidence(&self) -> f64 {
-        VOTES * self.votes.evidence(1.0) + (1.0 - VOTES) * self.signs.evidence()
+    /// The evidence, where errors come in clumps of `phi`. One at the start.
+    pub(super) fn evidence(&self, phi: f64) -> f64 {
+        VOTES * self.votes.evidence(1.0)
+            + ERRORS * self.errors.evidence(phi)
+            + (1.0 - VOTES - ERRORS) * self.signs.evidence()
     }
 }
 

@@ -33,8 +33,9 @@ pub struct Settings {
     pub quiet: f64,
     /// How much evidence it takes that the canary is worse than the old release beside it,
     /// before a broken objective alone proposes a rollback, when each serves half of the
-    /// requests. With the canary's share `w` below that it takes `(2 w)^1.5` times as much:
-    /// an old release with nine of ten requests is not quiet by chance.
+    /// requests. Where the lesser of both serves the share `w` it takes `(2 w)^1.5` times as
+    /// much: an old release with nine of ten requests is not quiet by chance, and one with
+    /// hardly any cannot tell. Without any it is not asked.
     pub support: f64,
     /// How many times worse counts as no worse at all for that support.
     pub hardly: f64,
@@ -355,7 +356,8 @@ impl Policy {
     /// proposes a rollback, at the canary's share of the requests so far.
     #[must_use]
     pub fn support_at(&self) -> f64 {
-        self.settings.support * (2.0 * self.share()).min(1.0).powf(1.5)
+        let less = self.share().min(1.0 - self.share());
+        self.settings.support * (2.0 * less).powf(1.5)
     }
 
     fn share(&self) -> f64 {
@@ -376,7 +378,7 @@ impl Policy {
         let seen = &mut self.seen;
         seen.phi = phi;
         seen.e_ratio = self.ratio.evidence(phi);
-        seen.e_worse = self.worse.evidence();
+        seen.e_worse = self.worse.evidence(phi);
         seen.e_abs_canary = self.canary.evidence(phi);
         seen.e_abs_baseline = self.baseline.evidence(phi);
         seen.max_e_abs_baseline = seen.max_e_abs_baseline.max(seen.e_abs_baseline);
@@ -399,7 +401,9 @@ impl Policy {
             seen.e_worse >= self.support_at() && self.worse.against() >= limits.min_bad_ticks;
         let supported = !self.baseline_known || worse;
         let quiet = seen.max_e_abs_baseline < limits.quiet;
-        let far = breaks && self.share() <= 0.5 && self.far_worse.evidence() >= limits.rollback;
+        let far = breaks
+            && self.share() <= 0.5
+            && self.far_worse.evidence(self.seen.phi) >= limits.rollback;
         let alone = (seen.e_abs_canary >= limits.rollback && quiet && supported) || far;
         let both = breaks && seen.e_abs_baseline >= limits.pause;
         mark(&mut self.crossings.baseline_loud, !quiet);
