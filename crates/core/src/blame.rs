@@ -6,6 +6,7 @@
 mod breach;
 mod change_point;
 mod score;
+mod silence;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use breach::Kept;
 pub use change_point::{ChangePoint, Settings, change_points};
 pub use score::blame;
+pub use silence::{Heard, Hearing, Instance, Scraped, Silence};
 
 use crate::judge::{Counts, Tick};
 use crate::recorded::Recorded;
@@ -54,6 +56,8 @@ pub struct Change {
     pub old: Recorded<Vec<Tick>>,
     /// Its new instances that should have produced samples.
     pub released: Recorded<Instances>,
+    /// The names of the silent ones among them, as far as they are known.
+    pub silent: Vec<String>,
     /// The old instances at the same time.
     pub others: Recorded<Instances>,
     /// The rate of this very fault in the 72 hours before the change began, 0 to 1.

@@ -14,6 +14,7 @@ pub use annotations::{Annotations, AnnotationsError};
 pub use archive::{Archive, ArchiveError, Filed};
 pub use attestations::Attestations;
 
+use crate::blame::Hearing;
 use crate::catalog::{Environment, Place, Slo};
 use crate::check::{Check, CheckResult, ReplicaAnswer};
 use crate::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
@@ -229,6 +230,17 @@ pub trait LeaseKeeper: Send + Sync {
     }
 }
 
+/// Knows which single instances there are, and when the metrics last heard of each. It has no
+/// way to change anything.
+#[async_trait]
+pub trait InstanceSource: Send + Sync {
+    /// The instances of `place` that are ready now, with what the series of `slo` had heard of
+    /// them at `to`. `None` where either is not told apart by instance, or did not answer.
+    async fn hearing(&self, _place: &Place, _slo: &Slo, _to: Timestamp) -> Option<Hearing> {
+        None
+    }
+}
+
 /// Everything that a run needs of one place. A real platform, or the practice world.
 pub trait World:
     Surveyor
@@ -240,6 +252,7 @@ pub trait World:
     + GovernorSource
     + LeaseSource
     + LeaseKeeper
+    + InstanceSource
 {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;

@@ -195,6 +195,9 @@ impl LeaseSource for Ecs {}
 impl LeaseKeeper for Ecs {}
 
 #[async_trait]
+impl crate::instances::KnowInstances for Ecs {}
+
+#[async_trait]
 impl Actor for Ecs {
     async fn resolve(
         &self,

@@ -15,6 +15,7 @@ mod examine;
 mod governors;
 mod helm;
 mod history;
+mod instances;
 mod lease;
 mod link;
 mod look;

@@ -233,6 +233,9 @@ impl LeaseSource for Lambda {}
 impl LeaseKeeper for Lambda {}
 
 #[async_trait]
+impl crate::instances::KnowInstances for Lambda {}
+
+#[async_trait]
 impl Actor for Lambda {
     async fn resolve(
         &self,

@@ -25,6 +25,7 @@ pub mod github;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "http")]
+mod instances;
 mod json_path;
 #[cfg(feature = "kubernetes")]
 pub mod kubernetes;

@@ -25,6 +25,7 @@ use tokio::sync::Mutex;
 mod connect;
 mod examine;
 mod flags;
+mod instances;
 #[cfg(not(feature = "github"))]
 mod not_on_github;
 #[cfg(feature = "github")]
@@ -36,15 +37,30 @@ mod releases;
 mod tracker;
 
 use crate::errand::{Desk, Errands};
+use crate::instances::KnowInstances;
 use crate::needs::{Image, KnowNeeds};
 
 /// Everything that a platform must offer.
 trait Platforms:
-    Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource + LeaseKeeper
+    Surveyor
+    + ReleaseSource
+    + Actor
+    + KnowNeeds
+    + KnowInstances
+    + GovernorSource
+    + LeaseSource
+    + LeaseKeeper
 {
 }
 impl<T> Platforms for T where
-    T: Surveyor + ReleaseSource + Actor + KnowNeeds + GovernorSource + LeaseSource + LeaseKeeper
+    T: Surveyor
+        + ReleaseSource
+        + Actor
+        + KnowNeeds
+        + KnowInstances
+        + GovernorSource
+        + LeaseSource
+        + LeaseKeeper
 {
 }
 

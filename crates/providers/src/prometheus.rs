@@ -7,6 +7,7 @@
 mod count;
 mod error;
 mod examine;
+mod heard;
 mod reply;
 mod request;
 mod ticks;

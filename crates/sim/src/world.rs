@@ -9,7 +9,7 @@ use lastgood_core::catalog::{Catalog, Environment, Place, Platform};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::drill::{Fault, FaultKind, Scenario, WorldEvent};
 use lastgood_core::effect::Refusal;
-use lastgood_core::ports::{Clock, GovernorSource, ReleaseSource, Surveyor, World};
+use lastgood_core::ports::{Clock, GovernorSource, InstanceSource, ReleaseSource, Surveyor, World};
 use lastgood_core::release::DeployPage;
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::{Millis, earlier, later};
@@ -345,6 +345,9 @@ impl ReleaseSource for PracticeWorld {
 
 #[async_trait]
 impl GovernorSource for PracticeWorld {}
+
+#[async_trait]
+impl InstanceSource for PracticeWorld {}
 
 impl World for PracticeWorld {
     fn environment(&self, place: &Place) -> Option<Environment> {

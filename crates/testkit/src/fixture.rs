@@ -6,6 +6,7 @@
 mod metrics;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -122,12 +123,14 @@ pub fn router(app: &str, pod: &str, behaviour: Behaviour) -> Router {
         behaviour,
         due: Mutex::new(0.0),
         started: Instant::now(),
+        mute: AtomicBool::new(false),
     };
     Router::new()
         .route("/", get(work))
         .route("/healthz", get(healthz))
         .route("/version", get(version))
         .route("/metrics", get(metrics_text))
+        .route("/mute", get(mute))
         .with_state(Arc::new(instance))
 }
 
@@ -138,6 +141,8 @@ struct Instance {
     /// How much of the next error is due; it happens when this reaches one.
     due: Mutex<f64>,
     started: Instant,
+    /// Whether its metrics cannot be read any more.
+    mute: AtomicBool,
 }
 
 impl Instance {
@@ -194,7 +199,16 @@ async fn version(State(instance): State<Arc<Instance>>) -> Json<serde_json::Valu
     Json(json!({ "version": instance.behaviour.version }))
 }
 
+/// From now on this instance works, and says nothing of it.
+async fn mute(State(instance): State<Arc<Instance>>) -> &'static str {
+    instance.mute.store(true, Ordering::Relaxed);
+    "mute\n"
+}
+
 async fn metrics_text(State(instance): State<Arc<Instance>>) -> Response {
+    if instance.mute.load(Ordering::Relaxed) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let text = instance.metrics.lock().unwrap_or_else(PoisonError::into_inner).to_string();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

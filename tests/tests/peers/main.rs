@@ -18,6 +18,7 @@ mod kills;
 mod lease;
 mod obstacles;
 mod revisions;
+mod silence;
 mod situations;
 mod story;
 mod strategies;

@@ -249,6 +249,7 @@ fn change(row: &Row<'_>) -> Result<Change, String> {
         new: Recorded::NotRecorded,
         old: Recorded::NotRecorded,
         released: instances("released", "silent")?,
+        silent: Vec::new(),
         others: instances("others", "others_silent")?,
         rate_before: check::share(&row.at("rate_before"), row.number("rate_before")?)?,
         rate_now: check::share(&row.at("rate_now"), row.number("rate_now")?)?,

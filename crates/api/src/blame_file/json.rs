@@ -132,6 +132,7 @@ impl Reading {
             new: self.ticks(&format!("{here}.new"), one.new),
             old: self.ticks(&format!("{here}.old"), one.old),
             released: self.instances(&format!("{here}.released"), one.released),
+            silent: Vec::new(),
             others: self.instances(&format!("{here}.others"), one.others),
             rate_before: self.keep(before).unwrap_or_default(),
             rate_now: self.keep(now).unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use lastgood_core::blame::Hearing;
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::check::{Check, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{
@@ -15,8 +16,8 @@ use lastgood_core::judge::Measurement;
 use lastgood_core::lease::{Leasing, PlaceLease, Tenure};
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover, ReleaseSource,
-    Surveyor, World,
+    Actor, FlagSource, GovernorSource, InstanceSource, LeaseKeeper, LeaseSource, Observer, Prover,
+    ReleaseSource, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -168,6 +169,13 @@ impl LeaseSource for Guarded {
 impl LeaseKeeper for Guarded {
     async fn renew(&self, place: &Place, run: &RunId, lease: &PlaceLease) -> Tenure {
         self.inner.renew(place, run, lease).await
+    }
+}
+
+#[async_trait]
+impl InstanceSource for Guarded {
+    async fn hearing(&self, place: &Place, slo: &Slo, to: Timestamp) -> Option<Hearing> {
+        self.inner.hearing(place, slo, to).await
     }
 }
 

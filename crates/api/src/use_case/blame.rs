@@ -6,15 +6,17 @@ use std::time::Duration;
 use futures::future::join_all;
 use jiff::Timestamp;
 use lastgood_core::blame::{
-    Blame, Change, ChangeKind, Incident, Instances, Kept, Series, blame as judge_blame,
+    Blame, Change, ChangeKind, Hearing, Incident, Instances, Kept, Series, Silence,
+    blame as judge_blame,
 };
 use lastgood_core::catalog::{Environment, Place, Slo};
 use lastgood_core::effect::Refusal;
 use lastgood_core::judge::{Arm, Doubt, Measurement, Tick};
+use lastgood_core::name::ReleaseId;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::recorded::Recorded;
 use lastgood_core::release::{Deploy, History};
-use lastgood_core::survey::Survey;
+use lastgood_core::survey::{Running, Survey};
 use lastgood_core::time::{Millis, earlier, later};
 
 use super::release::bounded;
@@ -126,6 +128,7 @@ async fn look(
         .map_err(|refusal| format!("{place}: its deploys are not known: {refusal}"))?;
     let oldest = earlier(at, LOOK_BACK);
     let survey = bounded(place, stage.world.survey(place)).await.ok();
+    let hearing = hearing(stage, place, settings, survey.as_ref(), until).await;
     let mut doubts = Vec::new();
     let mut changes = Vec::new();
     let recent = page.deploys.into_iter().filter(|deploy| deploy.at >= oldest);
@@ -142,6 +145,14 @@ async fn look(
                 Arms::default()
             }
         };
+        let mut silent = Vec::new();
+        let mut others = Recorded::NotRecorded;
+        // Single instances tell more than the release as a whole.
+        if let Some(of) = hearing.as_ref().and_then(|all| all.silence(&deploy.release.id, until)) {
+            let Silence { released: own, others: old, names } = of;
+            (released, silent) = (Recorded::Recorded(own), names);
+            others = Some(old).filter(|old| old.all > 0).into();
+        }
         changes.push(Change {
             name: format!("{} {}", place.service, deploy.release.version),
             kind: ChangeKind::Deploy,
@@ -152,7 +163,8 @@ async fn look(
             new,
             old,
             released,
-            others: Recorded::NotRecorded,
+            silent,
+            others,
             rate_before: Recorded::NotRecorded,
             rate_now: Recorded::NotRecorded,
         });
@@ -254,6 +266,7 @@ fn other(name: String, kind: ChangeKind, place: &Place, began: Timestamp) -> Cha
         new: Recorded::NotRecorded,
         old: Recorded::NotRecorded,
         released: Recorded::NotRecorded,
+        silent: Vec::new(),
         others: Recorded::NotRecorded,
         rate_before: Recorded::NotRecorded,
         rate_now: Recorded::NotRecorded,
@@ -278,6 +291,30 @@ fn silent(survey: Option<&Survey>, deploy: &Deploy) -> Recorded<Instances> {
         .find(|arm| arm.release == deploy.release.id)
         .filter(|arm| arm.ready > 0 && arm.share.is_none_or(|share| share > 0.0));
     arm.map(|arm| Instances { all: arm.ready, silent: arm.ready }).into()
+}
+
+/// What was heard of the instances that users meet, by the first objective that tells them
+/// apart. One that is given no traffic has nothing to say.
+async fn hearing(
+    stage: &Stage,
+    place: &Place,
+    settings: &Environment,
+    survey: Option<&Survey>,
+    until: Timestamp,
+) -> Option<Hearing> {
+    let survey = survey?;
+    let idle = |release: &ReleaseId| {
+        let arm = survey.running.iter().find(|arm| arm.release == *release);
+        arm.is_none_or(Running::is_without_traffic)
+    };
+    for slo in &settings.slos {
+        let found = bounded(place, async { Ok(stage.world.hearing(place, slo, until).await) });
+        if let Ok(Some(mut hearing)) = found.await {
+            hearing.instances.retain(|one| !idle(&one.release));
+            return Some(hearing);
+        }
+    }
+    None
 }
 
 /// What new and old instances answered since the deploy began, of the first objective

@@ -65,10 +65,14 @@ pub fn blame(incident: &Incident, changes: &[Change], doubts: Vec<String>) -> Bl
     Blame { verdict, sentence, suspects, doubts }
 }
 
-/// Whether what is proven is a change to the very service that was asked about.
+/// Whether what is proven is a change to the very service that was asked about. A few silent
+/// instances hurt nobody while the whole keeps its objectives.
 fn is_own(incident: &Incident, suspects: &[Suspect]) -> bool {
     let culprit = suspects.iter().find(|one| proof(one).is_some());
-    culprit.is_some_and(|culprit| culprit.service == incident.service)
+    let hurts = |one: &Suspect| {
+        proof(one) == Some("gap") || value(one, "absent").is_some_and(|share| share >= 1.0)
+    };
+    culprit.is_some_and(|culprit| culprit.service == incident.service && hurts(culprit))
 }
 
 fn conclude(suspects: &[Suspect]) -> (BlameVerdict, String) {
@@ -261,9 +265,24 @@ fn absent(change: &Change) -> Term {
     let others = change.others.as_option().map_or_else(String::new, |others| {
         format!("; {} of {} old ones are silent", others.silent, others.all)
     });
-    let sentence = format!("{silent} of {all} new instances are silent{others}");
-    let share = (*all > 0).then(|| f64::from((*silent).min(*all)) / f64::from(*all));
-    term(share, sentence)
+    let named = match &change.silent[..] {
+        [] => String::new(),
+        names if names.len() <= NAMED => format!(" ({})", names.join(", ")),
+        names => format!(" ({}, …)", names.get(..NAMED).unwrap_or_default().join(", ")),
+    };
+    let sentence = format!("{silent} of {all} new instances are silent{named}{others}");
+    let own = share(Instances { all: *all, silent: *silent });
+    // Where the old ones are as silent, it is the measuring that fails, and no release.
+    let usual = change.others.as_option().copied().and_then(share).unwrap_or(0.0);
+    term(own.map(|own| if own > usual { own } else { 0.0 }), sentence)
+}
+
+/// How many silent instances are named in a sentence.
+const NAMED: usize = 3;
+
+/// The share of silent instances, 0 to 1; `None` where there are none at all.
+fn share(of: Instances) -> Option<f64> {
+    (of.all > 0).then(|| f64::from(of.silent.min(of.all)) / f64::from(of.all))
 }
 
 /// Where the metrics of a service changed; `None` when they are too few to tell.

@@ -21,6 +21,7 @@ fn change(name: &str, began: i64) -> Change {
         new: Recorded::NotRecorded,
         old: Recorded::NotRecorded,
         released: Recorded::NotRecorded,
+        silent: Vec::new(),
         others: Recorded::NotRecorded,
         rate_before: Recorded::NotRecorded,
         rate_now: Recorded::NotRecorded,
@@ -61,6 +62,7 @@ fn new_instances_that_fail_more_than_the_old_ones_are_the_culprit() {
 fn silence_of_released_instances_is_evidence() {
     let silent = Change {
         released: Recorded::Recorded(Instances { all: 3, silent: 3 }),
+        silent: Vec::new(),
         others: Recorded::Recorded(Instances { all: 3, silent: 0 }),
         ..change("mail", -10)
     };
@@ -68,6 +70,26 @@ fn silence_of_released_instances_is_evidence() {
     assert_eq!((found.verdict, found.suspects[0].name.as_str()), (BlameVerdict::Culprit, "mail"));
     let why = "3 of 3 new instances are silent; 0 of 3 old ones are silent";
     assert!(found.sentence.contains(why), "{}", found.sentence);
+}
+
+#[test]
+fn silent_instances_are_named_and_are_no_sign_where_old_ones_are_as_silent() {
+    let told = |others: u32| {
+        let silent = Change {
+            released: Recorded::Recorded(Instances { all: 4, silent: 2 }),
+            silent: vec!["mail-a".to_owned(), "mail-b".to_owned()],
+            others: Recorded::Recorded(Instances { all: 4, silent: others }),
+            ..change("mail", -10)
+        };
+        let found = ask(&[silent]);
+        let term = found.suspects[0].terms.iter().find(|term| term.name == "absent");
+        term.cloned().expect("it is a term")
+    };
+    let term = told(1);
+    assert_eq!(term.value, Some(0.5));
+    let words = "2 of 4 new instances are silent (mail-a, mail-b); 1 of 4 old ones are silent";
+    assert_eq!(term.sentence, words);
+    assert_eq!(told(2).value, Some(0.0), "the measuring fails, and no release");
 }
 
 #[test]
@@ -268,6 +290,18 @@ fn a_service_that_keeps_its_objectives_blames_no_neighbour() {
 fn a_canary_that_hurts_is_blamed_although_the_whole_keeps_its_objectives() {
     let found = about(vec![kept("availability", 2, 50_000)], &[worse("checkout", -5)]);
     assert_eq!(found.verdict, BlameVerdict::Culprit, "{}", found.sentence);
+}
+
+#[test]
+fn a_few_silent_instances_hurt_nobody_while_the_whole_keeps_its_objectives() {
+    for (silent, verdict) in [(1, BlameVerdict::NotInBreach), (4, BlameVerdict::Culprit)] {
+        let own = Change {
+            released: Recorded::Recorded(Instances { all: 4, silent }),
+            ..change("checkout", -10)
+        };
+        let found = about(vec![kept("availability", 0, 20_000)], &[own]);
+        assert_eq!(found.verdict, verdict, "{silent} of 4: {}", found.sentence);
+    }
 }
 
 #[test]

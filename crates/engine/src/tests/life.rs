@@ -15,9 +15,9 @@ use lastgood_core::lease::{PlaceLease, Tenure};
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
-    Actor, FlagSource, GovernorSource, Head, Journal, JournalError, Lease, LeaseKeeper,
-    LeaseSource, Ledger, LedgerError, Observer, Prover, ReleaseSource, RunRecord, Stamped,
-    Surveyor, World,
+    Actor, FlagSource, GovernorSource, Head, InstanceSource, Journal, JournalError, Lease,
+    LeaseKeeper, LeaseSource, Ledger, LedgerError, Observer, Prover, ReleaseSource, RunRecord,
+    Stamped, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Ground, Release, Remark, Saying};
@@ -220,6 +220,9 @@ impl LeaseKeeper for Mortal<Outside> {
         self.fate.pass(self.inner.renew(place, run, lease)).await
     }
 }
+
+#[async_trait]
+impl InstanceSource for Mortal<Outside> {}
 
 impl World for Mortal<Outside> {
     fn environment(&self, place: &Place) -> Option<Environment> {

@@ -12,8 +12,8 @@ use lastgood_core::judge::{Counts, Doubt, Measurement, Tick};
 use lastgood_core::lease::{LeaseState, PlaceLease, Tenure};
 use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
-    Actor, Clock, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover,
-    ReleaseSource, Surveyor, World,
+    Actor, Clock, FlagSource, GovernorSource, InstanceSource, LeaseKeeper, LeaseSource, Observer,
+    Prover, ReleaseSource, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -282,6 +282,9 @@ impl LeaseKeeper for Outside {
         self.tenure.lock().unwrap().clone()
     }
 }
+
+#[async_trait]
+impl InstanceSource for Outside {}
 
 impl World for Outside {
     fn environment(&self, _: &Place) -> Option<Environment> {

@@ -40,7 +40,7 @@ use look::Scene;
 /// Two colours of one service in one cluster.
 #[derive(Clone)]
 pub struct Colours {
-    two: Two,
+    pub(super) two: Two,
     service: String,
 }
 

@@ -40,7 +40,7 @@ use crate::replica::AskVersion;
 /// A stable Deployment and its canary in one cluster.
 #[derive(Clone)]
 pub struct Pair {
-    two: Two,
+    pub(super) two: Two,
 }
 
 impl Pair {

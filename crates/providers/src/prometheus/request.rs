@@ -52,6 +52,13 @@ pub(super) fn samples(selector: &str, range: Millis) -> String {
     format!("{selector}[{}ms]", range.0.max(1))
 }
 
+/// Whether the targets at these hosts could be scraped, over the last `range`.
+pub(super) fn targets(hosts: &[&str], range: Millis) -> String {
+    let pattern: Vec<String> = hosts.iter().map(|host| escape(host)).collect();
+    let matcher = format!("up{{instance=~\"\\\\[?({})\\\\]?(:[0-9]+)?\"}}", pattern.join("|"));
+    samples(&matcher, range)
+}
+
 /// When the processes behind these targets started.
 pub(super) fn starts(instances: &[&str], range: Millis) -> String {
     let pattern: Vec<String> = instances.iter().map(|instance| escape(instance)).collect();

@@ -11,8 +11,8 @@ use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Measurement, Tick};
 use lastgood_core::name::EffectKey;
 use lastgood_core::ports::{
-    Actor, Clock, FlagSource, GovernorSource, LeaseKeeper, LeaseSource, Observer, Prover,
-    ReleaseSource, Surveyor, World,
+    Actor, Clock, FlagSource, GovernorSource, InstanceSource, LeaseKeeper, LeaseSource, Observer,
+    Prover, ReleaseSource, Surveyor, World,
 };
 use lastgood_core::preflight::{Comparison, Finding, Proof};
 use lastgood_core::release::{DeployPage, Release};
@@ -138,6 +138,9 @@ impl LeaseSource for Willing {}
 
 #[async_trait]
 impl LeaseKeeper for Willing {}
+
+#[async_trait]
+impl InstanceSource for Willing {}
 
 impl World for Willing {
     fn environment(&self, _: &Place) -> Option<Environment> {
