@@ -16,6 +16,9 @@ use lastgood_tests::follow::{Say, follow, go_on};
 
 use crate::situations::Situations;
 
+/// Twice as long as it takes until a lease is renewed.
+const RENEWED: Duration = Duration::from_mins(4);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_operator_at_a_time_rolls_a_deployment_back() {
     let Some(mut on) = Situations::begin().await else { return };
@@ -23,6 +26,14 @@ async fn one_operator_at_a_time_rolls_a_deployment_back() {
     on.meet("lease: left behind by somebody", left_behind).await;
     on.meet("lease: taken over in the middle of a run", taken_over).await;
     on.meet("lease: without the right to it", without_the_right).await;
+    on.end();
+}
+
+/// Apart from the others, because it waits for two minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_waits_hears_that_somebody_took_its_lease() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("lease: taken over while a run waits for its person", taken_while_it_waits).await;
     on.end();
 }
 
@@ -170,6 +181,47 @@ async fn taken_over(field: &Field) {
     let view = follow(&app, &handle, LIMIT, |_, ask| go_on(ask)).await.expect("it ends");
     assert!(matches!(view.outcome, Some(Outcome::Aborted { .. })), "{}", view.sentence);
     assert!(holder(field).await.starts_with("noor@"), "what is theirs is not given back");
+}
+
+/// Nothing is changed meanwhile, so that only a renewal finds it: the first is due after two
+/// minutes.
+async fn taken_while_it_waits(field: &Field) {
+    let (app, _load) = half_way(field).await;
+    let plan = planned(&app).await;
+    let handle = launch(&app, &plan).await;
+    follow(&app, &handle, LIMIT, until_a_change).await.expect("it asks");
+    let ours = field.lease().await.expect("it can be read");
+    field.somebody_holds_the_lease(Duration::ZERO).await.expect("it is accepted");
+    let about_it = |view: &RunView| {
+        let step = view.ask.as_ref().and_then(|ask| ask.step.as_ref());
+        step.is_some_and(|step| step.as_str() == TAKE)
+    };
+    let view = until(&handle, about_it).await;
+    let said = view.ask.as_ref().and_then(|ask| ask.detail.clone()).unwrap_or_default();
+    assert!(said.contains("in the middle of this run"), "{said}");
+    assert!(said.contains("noor@another-laptop (run r-of-noor)"), "it says who: {said}");
+    assert!(holder(field).await.starts_with("noor@"), "and takes nothing from them");
+
+    // She gives it back; then the run may take it again, and goes on where it was.
+    field.kubectl(&["delete", "lease", "lastgood-checkout"]).await.expect("it is there");
+    let view = follow(&app, &handle, LIMIT, until_a_change).await.expect("it asks again");
+    assert_eq!(status(&view), StepStatus::Done, "{}", view.sentence);
+    assert!(holder(field).await.starts_with("ana@"), "{}", holder(field).await);
+    let again = field.lease().await.expect("it can be read");
+    let renewed = |lease: &serde_json::Value| lease["spec"]["renewTime"].to_string();
+    assert!(renewed(&again) > renewed(&ours), "{again}");
+    app.answer(abort(&view)).await.expect("a person may");
+    let view = follow(&app, &handle, LIMIT, |_, ask| go_on(ask)).await.expect("it ends");
+    assert!(matches!(view.outcome, Some(Outcome::Aborted { .. })), "{}", view.sentence);
+}
+
+async fn until(
+    handle: &lastgood_api::RunHandle,
+    wanted: impl Fn(&RunView) -> bool,
+) -> std::sync::Arc<RunView> {
+    let mut views = handle.views();
+    let seen = tokio::time::timeout(RENEWED, views.wait_for(|view| wanted(view))).await;
+    std::sync::Arc::clone(&seen.expect("it is noticed in time").expect("it is driven"))
 }
 
 async fn without_the_right(field: &Field) {
