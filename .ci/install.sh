@@ -11,7 +11,7 @@ NEEDS_TERMINAL="cc:build-essential /etc/ssl/certs/ca-certificates.crt:ca-certifi
 NEEDS_WINDOW="pkg-config:pkg-config file:file curl:curl lib=webkit2gtk-4.1:libwebkit2gtk-4.1-dev"
 # shellcheck disable=SC2034
 NEEDS_WINDOW_TESTS="WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb xvfb-run:xvfb xauth:xauth dbus-daemon:dbus"
-NEEDS_PEERS="/usr/lib/postgresql:postgresql etcd:etcd-server prometheus:prometheus kubectl:kubernetes-client chromium|chromium-browser|google-chrome:chromium openssl:openssl xz:xz-utils docker-registry:docker-registry pdftotext:poppler-utils gnome-keyring-daemon:gnome-keyring dbus-run-session:dbus"
+NEEDS_PEERS="/usr/lib/postgresql:postgresql /usr/sbin/mariadbd:mariadb-server etcd:etcd-server prometheus:prometheus kubectl:kubernetes-client chromium|chromium-browser|google-chrome:chromium openssl:openssl xz:xz-utils docker-registry:docker-registry pdftotext:poppler-utils gnome-keyring-daemon:gnome-keyring dbus-run-session:dbus"
 
 RUST_WANTED=1.95
 # What is installed where there is none: the version that these tests were seen to pass with.

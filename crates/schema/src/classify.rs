@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::change::Change;
 use crate::foresight::Foresight;
-use crate::label::{Dialect, Label, Report, Ruling};
+use crate::label::{Dialect, Label, Probe, Report, Ruling};
 use crate::rules::{Sight, Verdict, judge};
 use crate::source::{self, Source};
 use crate::world::World;
@@ -140,12 +140,26 @@ pub fn classify(dialect: Dialect, sources: &[Source], before: &Catalog) -> Repor
                 label: verdict.label,
                 tighten: verdict.tighten,
                 reason: verdict.reason,
-                probes: verdict.probes,
+                probes: verdict.probes.into_iter().map(|probe| spoken(probe, dialect)).collect(),
                 lock: verdict.lock,
             });
         }
     }
     Report { rulings }
+}
+
+/// A question in the words of its dialect: MySQL takes what is in double quotes for a text, unless it
+/// is told otherwise, and a text is never empty.
+fn spoken(mut probe: Probe, dialect: Dialect) -> Probe {
+    if dialect == Dialect::Mysql {
+        let mut in_text = false;
+        let turned = probe.sql.chars().map(|one| {
+            in_text ^= one == '\'';
+            if one == '"' && !in_text { '`' } else { one }
+        });
+        probe.sql = turned.collect();
+    }
+    probe
 }
 
 fn whole(file: usize, source: &Source, reason: String) -> Ruling {

@@ -3,6 +3,8 @@
 //! Every question is asked in a read-only transaction of its own, with a time limit in the database
 //! and another one here. No lock of a migration tool is taken.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -28,6 +30,9 @@ impl Default for Limits {
     }
 }
 
+/// What a driver says.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a database could not be read. None of it holds the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -50,10 +55,10 @@ pub enum DatabaseError {
     },
     /// Connecting failed.
     #[error("could not connect to the database")]
-    Unreachable(#[source] sqlx::Error),
+    Unreachable(#[source] Cause),
     /// The database refused a question.
     #[error("the database refused the question")]
-    Refused(#[source] sqlx::Error),
+    Refused(#[source] Cause),
     /// A longer answer than is taken.
     #[error("the table `{table}` has more rows than the record of a migration tool")]
     TooMuch {
@@ -91,6 +96,8 @@ pub struct Database {
 
 #[derive(Debug)]
 enum Link {
+    #[cfg(feature = "mysql")]
+    Mysql(Box<mysql::Link>),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Link),
     #[cfg(feature = "sqlite")]
@@ -98,11 +105,15 @@ enum Link {
 }
 
 impl Database {
-    /// Connects. The URL is `postgres://…` or `sqlite:…`; a SQLite file must be there already.
+    /// Connects. The URL is `postgres://…`, `mysql://…` or `sqlite:…`; a SQLite file must be there already.
     pub async fn connect(url: &str, limits: Limits) -> Result<Self, DatabaseError> {
         let (scheme, _) = url.split_once(':').ok_or(DatabaseError::Url)?;
         let connecting = async {
             match scheme {
+                #[cfg(feature = "mysql")]
+                one if mysql::SCHEMES.contains(&one) => {
+                    mysql::Link::open(url).await.map(Box::new).map(Link::Mysql)
+                }
                 #[cfg(feature = "postgres")]
                 "postgres" | "postgresql" => postgres::Link::open(url).await.map(Link::Postgres),
                 #[cfg(feature = "sqlite")]
@@ -122,6 +133,8 @@ impl Database {
     /// The language it speaks.
     pub const fn dialect(&self) -> Dialect {
         match &self.link {
+            #[cfg(feature = "mysql")]
+            Link::Mysql(_) => Dialect::Mysql,
             #[cfg(feature = "postgres")]
             Link::Postgres(_) => Dialect::Postgres,
             #[cfg(feature = "sqlite")]
@@ -147,10 +160,14 @@ impl Database {
     /// Asks each probe, one answer for one probe. One that fails does not keep the others from
     /// being asked.
     pub async fn ask(&mut self, probes: &[Probe]) -> Vec<Answer> {
+        let text = match self.dialect() {
+            Dialect::Mysql => "CHAR",
+            Dialect::Postgres | Dialect::Sqlite => "text",
+        };
         let mut answers = Vec::with_capacity(probes.len());
         for probe in probes {
             // Inside another question, so that it can be nothing but a question itself.
-            let sql = format!("SELECT CAST(1 AS text) FROM ({}) AS asked LIMIT 1", probe.sql);
+            let sql = format!("SELECT CAST(1 AS {text}) FROM ({}) AS asked LIMIT 1", probe.sql);
             answers.push(match self.rows(&sql).await {
                 Ok(rows) if rows.is_empty() => Answer::Empty,
                 Ok(_) => Answer::Found,
@@ -166,6 +183,8 @@ impl Database {
         let all = limit + Duration::from_secs(1);
         let what = "an answer of the database";
         match &mut self.link {
+            #[cfg(feature = "mysql")]
+            Link::Mysql(link) => within(what, all, link.rows(sql, limit)).await,
             #[cfg(feature = "postgres")]
             Link::Postgres(link) => within(what, all, link.rows(sql, limit)).await,
             #[cfg(feature = "sqlite")]

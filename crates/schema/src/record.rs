@@ -71,7 +71,9 @@ pub enum Reach {
 /// The question by which the tables of all tools are found, in every schema. Its answer has four
 /// columns: schema, table, column, and whether this role may read it. PostgreSQL's
 /// `information_schema` does not show what a role may not read, and a table that is hidden
-/// would look like one that is not there; its catalog tells them apart.
+/// would look like one that is not there; its catalog tells them apart. MySQL has nothing else to
+/// ask, and what it hides stays unseen; it is asked about the database that the URL names, because a
+/// server keeps those of many applications.
 pub fn tables_query(dialect: Dialect) -> String {
     let names: BTreeSet<String> = SHAPES.iter().map(|shape| shape.table.to_lowercase()).collect();
     let names = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
@@ -88,8 +90,10 @@ pub fn tables_query(dialect: Dialect) -> String {
              AND lower(c.relname) IN ({names}) ORDER BY n.nspname, c.relname, a.attnum"
         ),
         Dialect::Mysql => format!(
-            "SELECT table_schema, table_name, column_name, 'true' \
+            "SELECT CAST(table_schema AS CHAR), CAST(table_name AS CHAR), \
+             CAST(column_name AS CHAR), IF(FIND_IN_SET('select', privileges), 'true', 'false') \
              FROM information_schema.columns WHERE lower(table_name) IN ({names}) \
+             AND table_schema = COALESCE(DATABASE(), table_schema) \
              ORDER BY table_schema, table_name, ordinal_position"
         ),
         Dialect::Sqlite => format!(

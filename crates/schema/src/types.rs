@@ -1,9 +1,12 @@
 //! Column types, and what changing one means for a release that knows the old one.
 
+pub(crate) mod mysql;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
+
+use crate::label::Dialect;
 
 /// A type as written, with the many spellings of one type made one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,7 +257,12 @@ pub(crate) enum Step {
 
 /// Judges a change from one type to another. After `strong_migrations`' table of safe changes
 /// for PostgreSQL, turned round: safe to apply is not the same as safe to go back from.
-pub(crate) fn step(from: &Type, to: &Type) -> Step {
+pub(crate) fn step(from: &Type, to: &Type, dialect: Dialect) -> Step {
+    if dialect == Dialect::Mysql
+        && let Some(step) = mysql::step(from, to)
+    {
+        return step;
+    }
     if from.base == to.base && from.args == to.args && from.array == to.array {
         return Step::Same;
     }
@@ -273,7 +281,11 @@ pub(crate) fn step(from: &Type, to: &Type) -> Step {
             (None, None) => Step::Same,
             (Some(old), Some(new)) if new < old => Step::Narrower,
             (None, Some(_)) => Step::Narrower,
-            (Some(old), _) => Step::Wider(format!("length({{}}) > {old}")),
+            (Some(old), _) => {
+                // MySQL's `length` counts bytes; SQLite does not know the other name.
+                let count = if dialect == Dialect::Mysql { "char_length" } else { "length" };
+                Step::Wider(format!("{count}({{}}) > {old}"))
+            }
         };
     }
     if from.base == to.base {

@@ -21,6 +21,7 @@ pub mod gitops;
 pub mod image;
 pub mod kubelet;
 pub mod load;
+pub mod mariadb;
 pub mod peer;
 pub mod postgres;
 pub mod process;
@@ -30,6 +31,7 @@ pub mod proxy;
 pub mod relay;
 pub mod release;
 
+mod account;
 mod clock;
 mod custom;
 mod port;

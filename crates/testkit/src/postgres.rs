@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::account::{self, Account};
+
 /// A running server.
 pub struct Server {
     bin: PathBuf,
@@ -38,15 +40,13 @@ impl Server {
         let bin =
             installed().ok_or("PostgreSQL is not installed: apt-get install postgresql-15")?;
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let root = rustix::process::geteuid().is_root();
-        if root {
-            run(Command::new("chown").arg("postgres").arg(folder.path()))?;
-        }
+        let account = Account::of("postgres");
+        account.owns(folder.path())?;
         let data = folder.path().join("data");
-        let mut initdb = unprivileged(root, &bin.join("initdb"));
+        let mut initdb = account.program(&bin.join("initdb"));
         initdb.args(["-A", "trust", "-U", "owner", "--no-sync", "-E", "UTF8", "--locale=C", "-D"]);
-        run(initdb.arg(&data))?;
-        let mut server = unprivileged(root, &bin.join("postgres"));
+        account::carry_out(initdb.arg(&data))?;
+        let mut server = account.program(&bin.join("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(folder.path());
         for setting in [
             "listen_addresses=",
@@ -131,25 +131,5 @@ impl Drop for Server {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
         }
         let _ = self.process.wait();
-    }
-}
-
-/// A program that runs as no administrator and ends with this one.
-fn unprivileged(root: bool, program: &Path) -> Command {
-    if !root {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"]);
-    command.arg(program);
-    command
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }

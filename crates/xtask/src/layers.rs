@@ -115,7 +115,7 @@ const CONFINED: &[Confined] = &[
         why: "only the window host knows the window toolkit",
     },
     Confined {
-        crates: &["sqlx", "sqlx-*", "rusqlite", "libsqlite3-sys"],
+        crates: &["sqlx", "sqlx-*", "rusqlite", "libsqlite3-sys", "mysql_async"],
         to: &["lastgood-journal", "lastgood-schema"],
         why: "the journal keeps our database; the schema crate reads, and never writes, an application's",
     },

@@ -16,7 +16,7 @@ impl Link {
     pub(super) async fn open(url: &str) -> Result<Self, DatabaseError> {
         let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Url)?;
         let options = options.application_name("lastgood").disable_statement_logging();
-        options.connect().await.map(Self).map_err(DatabaseError::Unreachable)
+        options.connect().await.map(Self).map_err(unreachable)
     }
 
     /// Asks one question in a transaction of its own. Settings hold for the transaction alone, so
@@ -32,17 +32,22 @@ impl Link {
              SET LOCAL lock_timeout = {0}; SET LOCAL idle_in_transaction_session_timeout = {0}",
             limit.as_millis()
         );
-        self.0
-            .execute(sqlx::raw_sql(AssertSqlSafe(begin)))
-            .await
-            .map_err(DatabaseError::Refused)?;
+        self.0.execute(sqlx::raw_sql(AssertSqlSafe(begin))).await.map_err(refused)?;
         let asked = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut self.0).await;
         let ended = self.0.execute(sqlx::raw_sql("ROLLBACK")).await;
-        let rows = asked.map_err(DatabaseError::Refused)?;
-        ended.map_err(DatabaseError::Refused)?;
+        let rows = asked.map_err(refused)?;
+        ended.map_err(refused)?;
         rows.iter()
             .map(|row| (0..row.len()).map(|place| row.try_get(place)).collect())
             .collect::<Result<_, _>>()
-            .map_err(DatabaseError::Refused)
+            .map_err(refused)
     }
+}
+
+fn unreachable(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::Unreachable(Box::new(error))
+}
+
+fn refused(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::Refused(Box::new(error))
 }

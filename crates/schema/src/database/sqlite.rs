@@ -23,8 +23,8 @@ impl Link {
             .create_if_missing(false)
             .busy_timeout(Duration::from_secs(2))
             .disable_statement_logging();
-        let mut link = options.connect().await.map_err(DatabaseError::Unreachable)?;
-        link.execute("PRAGMA query_only = ON").await.map_err(DatabaseError::Unreachable)?;
+        let mut link = options.connect().await.map_err(unreachable)?;
+        link.execute("PRAGMA query_only = ON").await.map_err(unreachable)?;
         Ok(Self(link))
     }
 
@@ -35,14 +35,22 @@ impl Link {
         limit: Duration,
     ) -> Result<Vec<Row>, DatabaseError> {
         let until = Instant::now() + limit;
-        let mut handle = self.0.lock_handle().await.map_err(DatabaseError::Refused)?;
+        let mut handle = self.0.lock_handle().await.map_err(refused)?;
         handle.set_progress_handler(STEPS, move || Instant::now() < until);
         drop(handle);
         let asked = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut self.0).await;
-        let rows = asked.map_err(DatabaseError::Refused)?;
+        let rows = asked.map_err(refused)?;
         rows.iter()
             .map(|row| (0..row.len()).map(|place| row.try_get(place)).collect())
             .collect::<Result<_, _>>()
-            .map_err(DatabaseError::Refused)
+            .map_err(refused)
     }
+}
+
+fn unreachable(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::Unreachable(Box::new(error))
+}
+
+fn refused(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::Refused(Box::new(error))
 }

@@ -47,7 +47,7 @@ pub(super) fn alter_type(
         .locking(Lock::Rewrite);
     };
     let cut = using.is_some() && to.may_cut();
-    match step(from, to) {
+    match step(from, to, sight.dialect) {
         Step::Same => Verdict::compatible(format!("`{to}` holds and shows the same as `{from}`"))
             .locking(Lock::Brief),
         Step::Wider(condition) => {

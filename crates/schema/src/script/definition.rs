@@ -9,7 +9,7 @@ use crate::change::{Column, Constraint, Fill, OnDelete, Rule};
 use crate::expression::Expression;
 use crate::label::Dialect;
 use crate::name::Name;
-use crate::types::Type;
+use crate::types::{self, Type};
 
 /// A table's name. SQLite does not tell capitals apart; MySQL may.
 pub(super) fn name(dialect: Dialect, written: &ObjectName) -> Name {
@@ -38,14 +38,9 @@ pub(super) fn last(written: &ObjectName) -> String {
     last.map(column_name).unwrap_or_default()
 }
 
-pub(super) fn ty(written: &DataType) -> Type {
+pub(super) fn ty(dialect: Dialect, written: &DataType) -> Type {
     let text = written.to_string();
-    let lower = text.to_lowercase();
-    if lower.starts_with("enum") || lower.starts_with("set(") || lower.starts_with("set (") {
-        // Its values are the type: one more makes another.
-        return Type::of_values(text);
-    }
-    Type::read(&text)
+    if dialect == Dialect::Mysql { types::mysql::read(&text) } else { Type::read(&text) }
 }
 
 pub(super) fn fill(default: &Expr) -> Fill {
@@ -76,7 +71,7 @@ pub(super) fn column_of<'a>(
 ) -> Column {
     let mut column = Column {
         name: column_name(named),
-        ty: ty(data_type),
+        ty: ty(dialect, data_type),
         not_null: false,
         fill: Fill::Nothing,
         constraints: Vec::new(),

@@ -76,7 +76,7 @@ fn operation(dialect: Dialect, table: &Name, found: &AlterTableOperation) -> Vec
                 AlterColumnOperation::SetDataType { data_type, using, .. } => Change::AlterType {
                     table,
                     column,
-                    to: ty(data_type),
+                    to: ty(dialect, data_type),
                     using: using.as_ref().map(|using| Expression::read(&using.to_string())),
                 },
                 AlterColumnOperation::AddGenerated { .. } => {

@@ -1,3 +1,5 @@
+use crate::label::Dialect;
+
 use super::*;
 
 #[test]
@@ -48,6 +50,10 @@ fn a_change_of_type_is_judged_by_what_each_can_hold() {
         ("text", "text[]", Step::Other),
     ];
     for (from, to, expected) in table {
-        assert_eq!(step(&Type::read(from), &Type::read(to)), expected, "{from} to {to}");
+        assert_eq!(
+            step(&Type::read(from), &Type::read(to), Dialect::Postgres),
+            expected,
+            "{from} to {to}"
+        );
     }
 }

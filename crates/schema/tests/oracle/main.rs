@@ -3,6 +3,7 @@
 
 #[path = "../cases/mod.rs"]
 mod cases;
+mod mysql;
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,6 @@
 //! Reads the tables that migration tools keep, on real databases, as a role that may only read.
 
+mod mysql;
 mod tables;
 
 use std::fmt::Write as _;
@@ -76,14 +77,17 @@ async fn a_database_that_is_not_there_is_told_without_its_url() {
         "sqlite:/nowhere/at/all.db",
         "postgres://me:hunter2@127.0.0.1:1/app",
         "postgres://me:hunter2@127.0.0.1:port/app",
+        "mysql://me:hunter2@127.0.0.1:1/app",
+        "mysql://me:hunter2@127.0.0.1:port/app",
+        "mysql://me:hunter2@127.0.0.1/app?ssl-mode=hunter2",
         "hunter2hunter2:x",
         "hunter2",
     ] {
         let error = Database::connect(url, limits).await.expect_err("it is not there");
         assert!(!format!("{error} {error:?}").contains("hunter2"), "no secret: {error:?}");
     }
-    let error = Database::connect("mysql://me:hunter2@h/app", limits).await.expect_err("not read");
-    assert!(matches!(&error, DatabaseError::Kind { scheme } if scheme == "mysql"), "{error:?}");
+    let error = Database::connect("oracle://me:hunter2@h/app", limits).await.expect_err("not read");
+    assert!(matches!(&error, DatabaseError::Kind { scheme } if scheme == "oracle"), "{error:?}");
 }
 
 /// Starts a server with a role that may do nothing.

@@ -47,6 +47,23 @@ pub(crate) fn for_sqlite(sql: &str) -> String {
     sql
 }
 
+/// The same table as MySQL has it, with names in double quotes.
+pub(crate) fn for_mysql(sql: &str) -> String {
+    let mut sql = sql.to_owned();
+    for (here, there) in [
+        ("SERIAL PRIMARY KEY", "BIGINT AUTO_INCREMENT PRIMARY KEY"),
+        ("timestamptz", "datetime"),
+        ("bytea", "BLOB"),
+        ("'\\xAB01'", "X'AB01'"),
+        ("jsonb", "json"),
+        ("varchar ", "varchar(190) "),
+        ("varchar,", "varchar(190),"),
+    ] {
+        sql = sql.replace(here, there);
+    }
+    sql
+}
+
 pub(crate) const ALL: &[Kept] = &[
     Kept {
         tool: Tool::Flyway,

@@ -1,0 +1,33 @@
+-- What the old release says, each statement by itself and taken back afterwards. An INSERT names its
+-- columns: without them MySQL refuses it as soon as there is one column more.
+SELECT id,email,name,age,state,tags,note,created FROM users WHERE age>18 ORDER BY id;
+SELECT id,email FROM users WHERE email='ann@x';
+INSERT INTO users (email,name,age) VALUES ('new@x','New',12);
+INSERT INTO users (email) VALUES ('only@x');
+INSERT INTO users (email,name,state,tags) VALUES ('st@x','S','gone','b');
+INSERT INTO users (email,name) VALUES ('ann@x','A') ON DUPLICATE KEY UPDATE age=9;
+INSERT INTO users (email,name) VALUES ('n2@x',REPEAT('n',50));
+INSERT INTO users (email,name) VALUES ('n3@x','Bob');
+UPDATE users SET name=NULL, note=REPEAT('t',1000) WHERE id=1;
+UPDATE users SET age=2000000000 WHERE id=1;
+DELETE FROM users WHERE id=3;
+DELETE FROM users WHERE id=1;
+INSERT INTO orders (id,user_id,amount,payload) VALUES (7,1,12345678.25,REPEAT('p',200));
+INSERT INTO orders (id,user_id) VALUES (9000000000,NULL);
+INSERT INTO orders (id) VALUES (11);
+SELECT o.id,o.amount,u.email FROM orders o JOIN users u ON u.id=o.user_id ORDER BY o.id;
+SELECT id FROM orders USE INDEX (u) WHERE user_id=1;
+UPDATE orders SET amount=amount+1 WHERE id=1;
+INSERT INTO audit (what) VALUES (REPEAT('w',20));
+SELECT id,what,at FROM audit;
+SELECT id,email FROM active;
+INSERT INTO nums (a,b,c,d,e,f,g) VALUES (65535, 2.25, 'ten chars!', 'binary', 0.25, '2026-01-02 03:04:05.678901', '01:02:03.456');
+INSERT INTO nums (a) VALUES (1);
+SELECT a,b,c,d FROM nums WHERE c='abc' AND e=0.1 AND f='2026-01-02 03:04:05.678901' AND g='01:02:03.456';
+SELECT state FROM users WHERE state='new';
+SELECT id FROM users WHERE FIND_IN_SET('a',tags);
+REPLACE INTO audit (id, what) VALUES (1,'r');
+INSERT IGNORE INTO users (email) VALUES ('ann@x');
+SELECT name FROM users WHERE name='ann';
+SELECT `order` FROM `group` WHERE `my key` = 1;
+INSERT INTO `group` (`order`, `my key`) VALUES ('ten chars!', 2);
