@@ -37,7 +37,7 @@ async fn a_secret_that_nobody_stored_and_a_file_that_is_no_database_are_problems
     let wrong = look(&One(url.clone()), &ask("app", &file, &file)).await;
     let problem = wrong.expect_err("it is a file of SQL");
     assert!(matches!(problem.code, Code::Unreachable | Code::Rejected), "{problem:?}");
-    let away = look(&One("mysql://me:hunter2@h/x".to_owned()), &ask("app", &file, &file)).await;
+    let away = look(&One("oracle://me:hunter2@h/x".to_owned()), &ask("app", &file, &file)).await;
     let problem = away.expect_err("it is not read");
     assert_eq!(problem.code, Code::InputInvalid);
     assert!(!format!("{problem:?}").contains("hunter2"), "no secret in a problem");
