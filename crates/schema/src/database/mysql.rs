@@ -1,5 +1,6 @@
 //! MySQL and MariaDB, over their own protocol, encrypted where the server can.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -110,7 +111,12 @@ fn text(value: Value) -> Option<String> {
     match value {
         Value::NULL => None,
         Value::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-        other => Some(other.as_sql(true)),
+        Value::Int(_)
+        | Value::UInt(_)
+        | Value::Float(_)
+        | Value::Double(_)
+        | Value::Date(..)
+        | Value::Time(..) => Some(value.as_sql(true)),
     }
 }
 
@@ -137,10 +143,7 @@ impl Wanted {
     fn read(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok()?;
         let decoded = |part: &str| {
-            percent_encoding::percent_decode_str(part)
-                .decode_utf8()
-                .ok()
-                .map(|part| part.into_owned())
+            percent_encoding::percent_decode_str(part).decode_utf8().ok().map(Cow::into_owned)
         };
         let host = url.host_str().filter(|host| !host.is_empty())?;
         let user = Some(decoded(url.username())?).filter(|user| !user.is_empty());

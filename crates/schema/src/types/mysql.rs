@@ -26,10 +26,10 @@ pub(crate) fn read(text: &str) -> Type {
         }
         "real" => ty.base = ty.base.replace("real", "double precision"),
         "serial" => {
-            ty.base = "bigint unsigned".to_owned();
+            "bigint unsigned".clone_into(&mut ty.base);
             ty.serial = true;
         }
-        "bool" | "boolean" => ty.base = "tinyint".to_owned(),
+        "bool" | "boolean" => "tinyint".clone_into(&mut ty.base),
         "decimal" | "dec" | "numeric" | "fixed" => {
             ty.base = ty.base.replace("fixed", "numeric");
             let mut said = ty.args.iter().copied();
