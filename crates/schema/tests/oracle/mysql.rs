@@ -211,11 +211,11 @@ fn ask(
     };
     let (stood, kept) = (sums("@before"), sums("@after"));
     // A table that cannot be read any more is told by the old release's statements.
-    let lost = stood.iter().filter(|before| {
+    let gone = stood.iter().filter(|before| {
         let table = before.split('\t').next().unwrap_or_default();
         kept.iter().any(|after| after.split('\t').next() == Some(table) && !same(before, after))
     });
-    if lost.count() > 0 {
+    if gone.count() > 0 {
         return Ok(Label::Loses);
     }
     if breaks {
