@@ -10,17 +10,10 @@ use crate::tables::{ALL, Kept, for_mysql, told};
 use crate::{probe, short};
 
 /// Starts a server with a role that may do nothing, and a database.
-fn mysql(options: &[&str]) -> Option<Server> {
-    match Server::start(options) {
-        Ok(server) => {
-            run(&server, "CREATE USER reader@localhost; CREATE DATABASE app;");
-            Some(server)
-        }
-        Err(why) => {
-            eprintln!("SKIPPED: {why}");
-            None
-        }
-    }
+fn mysql() -> Result<Server, String> {
+    let server = Server::start(&[])?;
+    run(&server, "CREATE USER reader@localhost; CREATE DATABASE app;");
+    Ok(server)
 }
 
 fn run(server: &Server, script: &str) {
@@ -42,7 +35,10 @@ fn name(kept: &Kept) -> String {
 
 #[tokio::test]
 async fn mysql_says_what_each_tool_applied_to_a_role_that_may_only_read() {
-    let Some(server) = mysql(&[]) else { return };
+    let server = match mysql() {
+        Ok(server) => server,
+        Err(why) => return eprintln!("SKIPPED: {why}"),
+    };
     // pgroll and reshape know PostgreSQL alone, each with a schema of its own.
     let there: Vec<&Kept> =
         ALL.iter().filter(|kept| !matches!(kept.schema, Some("pgroll" | "reshape"))).collect();
@@ -70,7 +66,10 @@ async fn mysql_says_what_each_tool_applied_to_a_role_that_may_only_read() {
 
 #[tokio::test]
 async fn a_table_that_mysql_shows_and_does_not_let_read_is_a_doubt() {
-    let Some(server) = mysql(&[]) else { return };
+    let server = match mysql() {
+        Ok(server) => server,
+        Err(why) => return eprintln!("SKIPPED: {why}"),
+    };
     run(
         &server,
         "USE app; CREATE TABLE alembic_version (version_num varchar(32));
@@ -91,7 +90,10 @@ async fn a_table_that_mysql_shows_and_does_not_let_read_is_a_doubt() {
 
 #[tokio::test]
 async fn mysql_answers_probes_and_is_never_written_to() {
-    let Some(server) = mysql(&[]) else { return };
+    let server = match mysql() {
+        Ok(server) => server,
+        Err(why) => return eprintln!("SKIPPED: {why}"),
+    };
     run(
         &server,
         "USE app; CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE TABLE secret (a int);
@@ -121,7 +123,10 @@ async fn mysql_answers_probes_and_is_never_written_to() {
 
 #[tokio::test]
 async fn what_is_ahead_in_a_real_mysql_is_judged_and_its_probe_is_asked() {
-    let Some(server) = mysql(&[]) else { return };
+    let server = match mysql() {
+        Ok(server) => server,
+        Err(why) => return eprintln!("SKIPPED: {why}"),
+    };
     run(
         &server,
         "USE app; CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);
