@@ -33,6 +33,10 @@ pub const LEASE: &str = "lastgood-checkout";
 /// three times more to do than it can, ten times as long.
 pub const LIMIT: Duration = Duration::from_mins(2);
 
+/// How long a new pod of a rollout serves before the next one comes: a verdict takes some seconds,
+/// and the rollout is to be met before all of its pods serve.
+const BETWEEN_PODS: Duration = Duration::from_secs(5);
+
 /// How long a pod of the bad release takes to get ready, so that a rollout of it can be
 /// met half-way.
 const SLOW_START: Duration = Duration::from_millis(2_500);
@@ -179,6 +183,8 @@ impl Field {
     /// Begins to roll a release out and returns when one of its pods, at least, is there
     /// and others are still to come.
     pub async fn begin(&self, tag: &str) -> anyhow::Result<()> {
+        let slow = json!({ "spec": { "minReadySeconds": BETWEEN_PODS.as_secs() } }).to_string();
+        self.kubectl(&["patch", "deployment", SERVICE, "-p", &slow]).await?;
         self.bed.deploy_release(&Release::of_tag(tag)).await?;
         let found = wait_for(&self.bed.deployments(), "a first new pod", LIMIT, |deployment| {
             let status = deployment.status.as_ref();

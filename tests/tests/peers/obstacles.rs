@@ -228,8 +228,9 @@ async fn drift_before_the_start(field: &Field) {
     assert_eq!(drills.drills.is_empty(), drills.lacking.is_some(), "{drills:?}");
     somebody_sets_the_image(field, "v3").await;
     let fit = app.plan_fit(read()).await.expect("it was shown").fit;
-    let Fit::Outdated { front: Some(front), .. } = fit else { panic!("v3 is in front: {fit:?}") };
-    assert_eq!(front.version, "v3");
+    let Fit::Outdated { why, front: Some(front) } = fit else { panic!("v3 is in front: {fit:?}") };
+    assert!(why.contains(front.release.as_str()), "two of one version are told apart: {why}");
+    assert_ne!(front.release, plan.from.id, "an image of its own, under the version of before");
     assert!(front.since.is_some(), "the cluster knows when it began: {front:?}");
     let generation = field.generation().await.expect("it is there");
     let runs = app.runs(lastgood_api::wire::Nothing {}).await.expect("they are kept").len();
@@ -238,7 +239,7 @@ async fn drift_before_the_start(field: &Field) {
     let problem = app.start(start).await.expect_err("reality has moved on");
     assert_eq!(problem.code, Code::Drifted, "{problem:?}");
     let said = problem.chain.join(": ");
-    assert!(said.contains("the plan saw v2-bad in front"), "what it relied on: {said}");
+    assert!(said.contains("the plan saw v2-bad (checkout-"), "what it relied on: {said}");
     assert_eq!(field.changes_since(seen), [], "nothing was changed");
     assert_eq!(field.generation().await.expect("it is there"), generation);
     let now = app.runs(lastgood_api::wire::Nothing {}).await.expect("they are kept").len();

@@ -34,10 +34,6 @@ async fn a_bad_rollout(field: &Field) {
     let app = field.app().expect("the workspace is whole");
     field.afresh(&app).await.expect("v1 serves");
     let _load = field.load().expect("a client can be made");
-    // Pods are ready at once here: without a pause after each, four of them serve before anybody
-    // could have seen that the first one hurts.
-    let slow = r#"{"spec":{"minReadySeconds":5}}"#;
-    field.kubectl(&["patch", "deployment", SERVICE, "-p", slow]).await.expect("it is slower now");
     field.begin("v2-bad").await.expect("a rollout begins");
     let (generation, seen) =
         (field.generation().await.expect("it is there"), field.proxy.seen().len());

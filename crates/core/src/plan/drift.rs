@@ -40,11 +40,16 @@ impl Drift {
         (id(&saw) != id(&found)).then_some(Self { saw, found })
     }
 
-    /// One sentence, without an end.
+    /// One sentence, without an end. Two releases can have one version, where somebody put
+    /// another image under it: then it says which.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let words = |front: &Option<Front>| {
-            front.as_ref().map_or_else(|| "nothing".to_owned(), |one| one.version.clone())
+        let version = |front: &Option<Front>| front.as_ref().map(|one| one.version.clone());
+        let alike = version(&self.saw) == version(&self.found);
+        let words = |front: &Option<Front>| match front {
+            None => "nothing".to_owned(),
+            Some(one) if alike => format!("{} ({})", one.version, one.release),
+            Some(one) => one.version.clone(),
         };
         format!("the plan saw {} in front, and now it is {}", words(&self.saw), words(&self.found))
     }
@@ -68,6 +73,10 @@ mod tests {
         assert_eq!(said(&moved), None, "the same release, less ready");
         let newer = said(&survey("v4"));
         assert_eq!(newer.as_deref(), Some("the plan saw v3 in front, and now it is v4"));
+        let mut alike = survey("v4");
+        alike.running[0].version = "v3".to_owned();
+        let told = said(&alike);
+        assert_eq!(told.as_deref(), Some("the plan saw v3 (v3) in front, and now it is v3 (v4)"));
         moved.running.clear();
         let gone = said(&moved);
         assert_eq!(gone.as_deref(), Some("the plan saw v3 in front, and now it is nothing"));
