@@ -32,7 +32,7 @@ const OTHER_VIEWS: [(char, &str); 8] = [
     ('8', "Judge"),
     ('9', "Schema"),
     ('p', "Runbooks"),
-    ('c', "Connections"),
+    ('q', "Connections"),
 ];
 
 /// Goes from the deploys to the first step of a run, and stops at each view on the way.
