@@ -91,7 +91,11 @@ async fn question(
     connection.query_drop("START TRANSACTION READ ONLY").await?;
     // Prepared, so that it is one statement and no more.
     let rows: Vec<mysql_async::Row> = connection.exec(sql, ()).await?;
-    Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(text).collect()).collect())
+    let values = |row: mysql_async::Row| row.unwrap_raw().into_iter();
+    Ok(rows
+        .into_iter()
+        .map(|row| values(row).map(|value| value.and_then(text)).collect())
+        .collect())
 }
 
 /// What makes the server end a question itself. MariaDB counts seconds, MySQL milliseconds. Older
