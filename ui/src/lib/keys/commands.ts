@@ -82,6 +82,20 @@ export const COMMANDS = {
   wrap: { keys: ['w'], label: 'Long lines of the log in one line, or wrapped', bar: null, place: 'run', consequence: 'none' },
   table: { keys: ['t'], label: 'The charts as tables of numbers, or drawn', bar: null, place: 'run', consequence: 'none' },
   skip: { keys: ['s'], label: 'Skip this step, with a reason', bar: 'skip', place: 'run', consequence: 'opens-a-gate' },
+  'take-back': {
+    keys: ['r'],
+    label: 'Take back what was done, where the run asks that',
+    bar: 'take back',
+    place: 'run',
+    consequence: 'opens-a-gate',
+  },
+  'leave-as-is': {
+    keys: ['x'],
+    label: 'Leave what was done as it is, where the run asks that, with a reason',
+    bar: 'leave it',
+    place: 'run',
+    consequence: 'opens-a-gate',
+  },
   abort: {
     keys: ['Shift+H'],
     label: 'Abort the run and decide about what it did',

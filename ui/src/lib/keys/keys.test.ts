@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { caps, chordOf } from './chord';
 import { COMMAND_IDS, isSingleCharacter, meets, shippedCommand as commandOf, type CommandId } from './commands';
@@ -15,6 +17,15 @@ describe('the table of commands', () => {
       const harmless = consequence === 'none' || consequence === 'opens-a-gate' || (consequence === 'stops' && id === 'hold');
       expect(harmless, `${id} is on a single letter`).toBe(true);
     }
+  });
+
+  it('binds every command somewhere', () => {
+    const files = readdirSync(join(process.cwd(), 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.svelte'));
+    const source = files.map((file) => readFileSync(join(process.cwd(), 'src', file), 'utf8')).join('\n');
+    // As a binding is written, or as the command of an answer that is bound with the others.
+    const unbound = COMMAND_IDS.filter((id) => !new RegExp(`(?:['{\\s]${id}'?: \\{\\s*run\\b)|(?:[a-z]: '${id}'[,} ])`).test(source));
+    expect(files.length).toBeGreaterThan(50);
+    expect(unbound, 'a key that does nothing').toEqual([]);
   });
 
   it('gives Enter alone to nobody', () => {
