@@ -41,7 +41,8 @@ pub(crate) async fn watch_run(
     let mut views = handle.views();
     let stream = tokio::spawn(async move {
         loop {
-            let view = (*views.borrow_and_update().clone()).clone();
+            views.mark_unchanged();
+            let view = (*handle.view()).clone();
             let over = view.outcome.is_some() || !view.driven;
             if channel.send(view).is_err() || over {
                 return;

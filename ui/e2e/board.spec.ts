@@ -16,7 +16,7 @@ async function crowd(page: Page): Promise<void> {
     ...answer,
     places: [
       ...answer.places,
-      ...Array.from({ length: 31 - answer.places.length }, (_, index) => ({ ...answer.places[0], place: of(index), state: index === 7 ? 'burning' : 'within', suspect: null })),
+      ...Array.from({ length: 31 - answer.places.length }, (_, index) => ({ ...answer.places[0], place: of(index), state: index === 7 ? 'burning' : 'within', part: null, suspect: null })),
     ],
   }));
   await fault(page, 'releases', (answer: { running: { place: Lane['place']; owner: string | null }[] }) => ({

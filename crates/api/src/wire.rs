@@ -28,7 +28,7 @@ pub use checklist::{AttestRequest, ChecklistQuery};
 pub use debrief::Debrief;
 pub use exporting::{ExportFormat, ExportRequest, ExportView, SavedView};
 pub use files::{FileFinding, FileText, FilesView, LintRequest, LintStep, LintView};
-pub use health::{HealthQuery, HealthState, HealthView, PlaceHealth, SuspectView};
+pub use health::{HealthQuery, HealthState, HealthView, PartView, PlaceHealth, SuspectView};
 pub use importing::{
     ImportBad, ImportEntriesRequest, ImportEntriesView, ImportEntry, ImportRequest, ImportedRow,
     ImportedView,

@@ -56,7 +56,7 @@ pub(crate) fn step(look: &Look, step: &StepView) -> Text {
     match step.status {
         StepStatus::Will => look.quiet(will),
         StepStatus::Working => Text::from(is),
-        StepStatus::NeedsYou => look.attention(is),
+        StepStatus::NeedsYou | StepStatus::Held => look.attention(is),
         StepStatus::InDoubt => look.attention("◌"),
         StepStatus::Done => look.good(has),
         StepStatus::Failed => look.bad("✖"),
@@ -71,6 +71,7 @@ pub(crate) const fn step_word(status: StepStatus) -> &'static str {
         StepStatus::Will => "not begun",
         StepStatus::Working => "working",
         StepStatus::NeedsYou => "waiting for you",
+        StepStatus::Held => "held",
         StepStatus::InDoubt => "in doubt",
         StepStatus::Done => "done",
         StepStatus::Failed => "failed",

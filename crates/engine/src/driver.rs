@@ -13,7 +13,7 @@ use lastgood_core::name::{Person, StepId};
 use lastgood_core::ports::{Lease, Stamped};
 use lastgood_core::run::{Command, Entry, Event, Next, Rejection, Run};
 use lastgood_core::runbook::Guard;
-use lastgood_core::view::{Activity, RunView, fold};
+use lastgood_core::view::{Activity, Looked, RunView, fold};
 use tokio::sync::{mpsc, watch};
 
 use crate::handle::Order;
@@ -34,6 +34,8 @@ pub(crate) struct Driver {
     /// The lease under which the run changes its place.
     pub(crate) keeper: Keeper,
     pub(crate) activity: Option<Activity>,
+    /// What was measured last, kept when the step that measured it was left.
+    pub(crate) looked: Option<Looked>,
     pub(crate) shown: u64,
 }
 
@@ -155,6 +157,7 @@ impl Driver {
                 // Before the progress of work that never rests, such as a drill's.
                 tenure = self.keeper.answer() => self.renewed(tenure).await?,
                 Some(activity) = progress.recv() => {
+                    self.looked = Looked::of(&activity, &self.entries).or(self.looked.take());
                     self.activity = Some(activity);
                     self.show(true);
                 }
@@ -251,7 +254,8 @@ impl Driver {
     fn show(&mut self, driven: bool) {
         self.shown += 1;
         let now = self.ports.clock.now();
-        let mut view = fold(&self.run, &self.entries, self.activity.as_ref(), now, driven);
+        let (activity, looked) = (self.activity.as_ref(), self.looked.as_ref());
+        let mut view = fold(&self.run, &self.entries, activity, looked, now, driven);
         view.revision += self.shown;
         self.views.send_replace(Arc::new(view));
     }

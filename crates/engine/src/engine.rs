@@ -180,11 +180,17 @@ impl Engine {
         pending: Vec<Stamped>,
     ) -> RunHandle {
         let id = run.id().clone();
-        let first = fold(&run, &entries, None, ports.clock.now(), true);
+        let first = fold(&run, &entries, None, None, ports.clock.now(), true);
         let (views, seen) = watch::channel(Arc::new(first));
         let (orders, taken) = mpsc::channel(ORDERS);
         let (ending, ended) = watch::channel(None);
-        let handle = RunHandle { run: id.clone(), orders, views: seen, ending: ended };
+        let handle = RunHandle {
+            run: id.clone(),
+            orders,
+            views: seen,
+            ending: ended,
+            clock: ports.clock.clone(),
+        };
         self.runs().insert(id, handle.clone());
         let driver = Driver {
             run,
@@ -196,6 +202,7 @@ impl Engine {
             pending,
             keeper: Keeper::default(),
             activity: None,
+            looked: None,
             shown: 0,
         };
         tokio::spawn(async move {

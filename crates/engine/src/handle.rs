@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lastgood_core::name::{Person, RunId};
+use lastgood_core::ports::Clock;
 use lastgood_core::run::{Command, Rejection};
 use lastgood_core::view::RunView;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,12 +21,19 @@ pub(crate) struct Order {
 pub(crate) type Ending = Option<Arc<EngineError>>;
 
 /// A driven run. Cheap to clone; the driver goes on when the last one is dropped.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RunHandle {
     pub(crate) run: RunId,
     pub(crate) orders: mpsc::Sender<Order>,
     pub(crate) views: watch::Receiver<Arc<RunView>>,
     pub(crate) ending: watch::Receiver<Option<Ending>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for RunHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunHandle").field("run", &self.run).finish_non_exhaustive()
+    }
 }
 
 /// Why an order was not carried out.
@@ -49,13 +57,20 @@ impl RunHandle {
         &self.run
     }
 
-    /// The newest view.
+    /// The newest view, with the time that it is now: a run that waits has said nothing for
+    /// a while, and who asks must not take the time of its last word for the present. The
+    /// time of a run that has ended, or was left, stays that of its last word.
     #[must_use]
     pub fn view(&self) -> Arc<RunView> {
-        self.views.borrow().clone()
+        let view = self.views.borrow().clone();
+        if view.outcome.is_some() || !view.driven {
+            return view;
+        }
+        Arc::new(RunView { now: self.clock.now().into(), ..RunView::clone(&view) })
     }
 
-    /// A subscription to views: the newest wins, older ones may be missed.
+    /// A subscription to views: the newest wins, older ones may be missed. The first may be
+    /// as old as the run's last word, see [`Self::view`].
     #[must_use]
     pub fn views(&self) -> watch::Receiver<Arc<RunView>> {
         self.views.clone()

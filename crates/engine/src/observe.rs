@@ -18,7 +18,7 @@ use lastgood_core::run::{Entry, Event};
 use lastgood_core::runbook::Until;
 use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::{Millis, earlier, later};
-use lastgood_core::view::Activity;
+use lastgood_core::view::{Activity, Holding};
 use tokio::sync::mpsc;
 
 /// How long a wait watches before it looks at its own deadline again.
@@ -166,6 +166,7 @@ impl Observation {
         let give_up = later(began, rule.give_up);
         let counted = later(began, rule.grace);
         let wants_versions = rule.version.is_some();
+        let wanted = rule.hold;
         let mut gate = Gate::new(rule, began);
         let mut from = began;
         loop {
@@ -181,8 +182,9 @@ impl Observation {
             }
             match gate.take(look, self.clock.now()) {
                 GateState::Ended(verification) => return Event::Verified { step, verification },
-                GateState::Looking { sentence } => {
-                    self.say(began, Some(give_up), sentence, &seen).await;
+                GateState::Looking { sentence, held } => {
+                    let holding = Holding { held, wanted };
+                    self.tell(began, Some(give_up), sentence, &seen, Some(holding)).await;
                 }
             }
             self.clock.sleep_until(later(now, every)).await;
@@ -234,10 +236,22 @@ impl Observation {
     }
 
     async fn say(&self, since: Timestamp, until: Option<Timestamp>, sentence: String, look: &Look) {
+        self.tell(since, until, sentence, look, None).await;
+    }
+
+    async fn tell(
+        &self,
+        since: Timestamp,
+        until: Option<Timestamp>,
+        sentence: String,
+        look: &Look,
+        holding: Option<Holding>,
+    ) {
         let activity = Activity {
             sentence,
             since: since.into(),
             until: until.map(Into::into),
+            holding,
             judgements: look.judgements.clone(),
             checks: look.checks.clone(),
             replicas: look.replicas.clone(),

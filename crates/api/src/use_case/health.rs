@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::App;
 use crate::stage::Stage;
 use crate::use_case::release::PLACE_LIMIT;
-use crate::wire::{HealthQuery, HealthState, HealthView, PlaceHealth, SuspectView};
+use crate::wire::{HealthQuery, HealthState, HealthView, PartView, PlaceHealth, SuspectView};
 
 /// How far the lines go back when nobody says: a working day's half, in which what broke
 /// something was usually deployed.
@@ -46,11 +46,13 @@ impl App {
                     let (line, last) = futures::join!(line, last);
                     let mut judgement = judge(slo, &last, None);
                     judgement.points = thin(&line.points, POINTS);
-                    judgement
+                    (judgement, part(slo, &last))
                 });
                 let deploys = deploys(stage, place);
                 let (objectives, deploys) = futures::join!(join_all(objectives), deploys);
+                let (objectives, parts): (Vec<_>, Vec<_>) = objectives.into_iter().unzip();
                 let mut health = of_place(place.clone(), objectives);
+                health.part = worst_part(parts);
                 health.suspect = suspect(&health, &deploys, from.into());
                 health
             }
@@ -124,7 +126,40 @@ fn of_place(place: Place, objectives: Vec<Judgement>) -> PlaceHealth {
     let burns = objectives.iter().filter_map(burn);
     let burn =
         burns.fold(None, |worst: Option<f64>, one| Some(worst.map_or(one, |worst| worst.max(one))));
-    PlaceHealth { place, state: state(&objectives), burn, objectives, suspect: None }
+    PlaceHealth { place, state: state(&objectives), burn, objectives, part: None, suspect: None }
+}
+
+/// The release that breaks an objective while another one beside it keeps it. Where all
+/// break it the whole burns, and there is no part to name.
+fn part(slo: &Slo, found: &Measurement) -> Option<PartView> {
+    let arms: Vec<Judgement> =
+        found.arms.iter().map(|arm| judge(slo, found, Some(&arm.version))).collect();
+    let burns = |one: &Judgement| state(std::slice::from_ref(one)) == HealthState::Burning;
+    let (bad, others): (Vec<_>, Vec<_>) =
+        arms.into_iter().filter(|one| one.counts.total > 0).partition(burns);
+    if others.is_empty() {
+        return None;
+    }
+    let worst = bad.into_iter().max_by(|a, b| burn_of(a).total_cmp(&burn_of(b)))?;
+    Some(PartView {
+        version: worst.arm.clone()?,
+        share: share(worst.counts.total, found.counts.total),
+        judgement: worst,
+    })
+}
+
+fn worst_part(parts: Vec<Option<PartView>>) -> Option<PartView> {
+    let burns = |one: &PartView| burn_of(&one.judgement);
+    parts.into_iter().flatten().max_by(|a, b| burns(a).total_cmp(&burns(b)))
+}
+
+fn burn_of(judgement: &Judgement) -> f64 {
+    burn(judgement).unwrap_or(0.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio of request counts needs no 64 bits")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 fn burn(judgement: &Judgement) -> Option<f64> {
@@ -163,8 +198,10 @@ fn worst_first(places: &mut [PlaceHealth]) {
                 std::cmp::Ordering::Equal
             }
         };
-        a.state
-            .cmp(&b.state)
+        // A part that burns is a fire that is still small: before what only is not known.
+        let calm = |one: &PlaceHealth| one.state != HealthState::Burning;
+        (calm(a), a.part.is_none() && calm(a), a.state)
+            .cmp(&(calm(b), b.part.is_none() && calm(b), b.state))
             .then(by_burn)
             .then_with(|| a.place.service.cmp(&b.place.service))
             .then_with(|| a.place.environment.cmp(&b.place.environment))

@@ -40,9 +40,6 @@ const TARGET: &str = "the target";
 /// The subject of the finding about the database.
 const SCHEMA: &str = "the database schema";
 
-/// The subject of the finding about what nobody could find out about it.
-const NOT_KNOWN: &str = "what is not known of the target";
-
 impl App {
     /// Makes a plan. Nothing happens yet.
     pub async fn plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
@@ -410,10 +407,13 @@ fn relying(
 }
 
 /// What no gate could find out, as one finding: a list of doubts is read, a page of them
-/// is not.
+/// is not. Its subject names the gates, for whoever reads no more than that.
 fn not_known(unknowns: &[Objection]) -> Option<Finding> {
-    let said: Vec<&str> = apart(unknowns).map(|one| one.why.as_str()).collect();
-    (!said.is_empty()).then(|| Finding::new(NOT_KNOWN, Grade::Unknown, said.join("; ")))
+    let gates: Vec<&str> = apart(unknowns).map(|one| one.gate.title()).collect();
+    let said: Vec<String> =
+        apart(unknowns).map(|one| format!("{}: {}", one.gate.title(), one.why)).collect();
+    let subject = format!("{TARGET} ({})", gates.join(", "));
+    (!said.is_empty()).then(|| Finding::new(subject, Grade::Unknown, said.join("; ")))
 }
 
 /// The exact call behind each operation, and which of them the platform does not know and
@@ -509,6 +509,21 @@ mod tests {
         let said = Override { subject: "the target".into(), reason: "fix is inside".into() };
         let reasons = overridden(&blocked(), &[said]).expect("a reason was given");
         assert_eq!(reasons, [("the target".to_owned(), "fix is inside".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_not_known_of_the_target_is_named_by_its_gates_with_a_reason_each() {
+        let unknown = |gate, why: &str| Objection { gate, why: why.to_owned() };
+        let unknowns = [
+            unknown(Gate::Baked, "when it was deployed is not recorded"),
+            unknown(Gate::Schema, "told by a finding of its own"),
+            unknown(Gate::Flags, "nobody was asked"),
+        ];
+        let finding = not_known(&unknowns).expect("two are not known");
+        assert_eq!(finding.subject, "the target (time served, flags)");
+        let said = "time served: when it was deployed is not recorded; flags: nobody was asked";
+        assert_eq!(finding.sentence, said);
+        assert!(not_known(&unknowns[1..2]).is_none());
     }
 
     #[test]

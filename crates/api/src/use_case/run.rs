@@ -63,7 +63,7 @@ impl App {
         }
         let told = self.told(&query.run).await?;
         let now = told.entries.last().map_or_else(crate::system::wall, |entry| entry.at);
-        let mut view = fold(&told.run, &told.entries, None, now, told.driven);
+        let mut view = fold(&told.run, &told.entries, None, None, now, told.driven);
         if told.driven {
             // Another process drives it; what it asks is asked there.
             view.ask = None;

@@ -40,9 +40,24 @@ pub struct PlaceHealth {
     pub burn: Option<f64>,
     /// Each objective over the last ten minutes, with its line over the whole window.
     pub objectives: Vec<Judgement>,
+    /// The release that burns while another one beside it does not: a canary that the whole
+    /// still hides; `null` where none does, or where the series do not tell releases apart.
+    pub part: Option<PartView>,
     /// The newest deploy before it began to burn, also when its rollout has long ended;
     /// `null` where nothing burns or nothing was deployed in the window.
     pub suspect: Option<SuspectView>,
+}
+
+/// A part of a service that does worse than the rest of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct PartView {
+    /// The version that serves it.
+    pub version: String,
+    /// The share of all requests that it answered, 0 to 1.
+    pub share: f64,
+    /// How it does by the objective that it breaks the most.
+    pub judgement: Judgement,
 }
 
 /// A deploy that came before an objective was broken.

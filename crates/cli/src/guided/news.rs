@@ -71,8 +71,10 @@ const fn worth_telling(status: StepStatus) -> bool {
         | StepStatus::NotNeeded
         | StepStatus::PassedOver => true,
         // Every change is in doubt for a moment; where it stays so, the run says it.
-        StepStatus::InDoubt | StepStatus::Will | StepStatus::Working | StepStatus::NeedsYou => {
-            false
-        }
+        StepStatus::InDoubt
+        | StepStatus::Will
+        | StepStatus::Working
+        | StepStatus::NeedsYou
+        | StepStatus::Held => false,
     }
 }

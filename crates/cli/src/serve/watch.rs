@@ -85,7 +85,8 @@ impl Stream {
     async fn live(&mut self, handle: &RunHandle) -> More {
         let mut views = handle.views();
         loop {
-            let view = views.borrow_and_update().clone();
+            views.mark_unchanged();
+            let view = handle.view();
             let over = !view.driven;
             if self.say(&view).await == More::No {
                 return More::No;

@@ -56,9 +56,11 @@ pub(crate) fn row(page: &mut Page<'_>, look: &Look, step: &Numbered<'_>) {
     let took = view.took.map(|took| format!(" {took}")).unwrap_or_default();
     let word = match view.status {
         StepStatus::Failed => look.bad("failed"),
-        StepStatus::NeedsYou | StepStatus::InDoubt | StepStatus::Skipped | StepStatus::Accepted => {
-            look.attention(glyph::step_word(view.status))
-        }
+        StepStatus::NeedsYou
+        | StepStatus::Held
+        | StepStatus::InDoubt
+        | StepStatus::Skipped
+        | StepStatus::Accepted => look.attention(glyph::step_word(view.status)),
         StepStatus::Will
         | StepStatus::Working
         | StepStatus::Done

@@ -74,6 +74,8 @@ pub enum GateState {
     Looking {
         /// For a person: what holds and what is waited for.
         sentence: String,
+        /// How long everything has held.
+        held: Millis,
     },
     /// It ended.
     Ended(Box<Verification>),
@@ -175,7 +177,7 @@ impl Gate {
             let sentence = format!("not proven in {waited}: {sentence}");
             return self.end(Verdict::Inconclusive, look, sentence);
         }
-        GateState::Looking { sentence }
+        GateState::Looking { sentence, held: self.held }
     }
 
     /// Adds the time since the last good look, as far as somebody was looking.

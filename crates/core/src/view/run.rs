@@ -1,6 +1,7 @@
 //! A run as a person sees it: one pass over its journal, nothing left to derive.
 
 mod ask;
+mod looks;
 mod replay;
 mod steps;
 
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use ask::{AnswerKind, AnswerOption, AskView, Needs};
+pub use looks::Looked;
 pub use replay::{ReplayFrame, frames, stood};
 pub use steps::{StepStatus, StepView};
 
@@ -16,7 +18,7 @@ use crate::catalog::Place;
 use crate::check::{CheckResult, ReplicaAnswer};
 use crate::judge::Judgement;
 use crate::name::{Person, RunId, StepId};
-use crate::run::{Entry, Event, Mode, Next, Outcome, Run, remaining};
+use crate::run::{Entry, Mode, Next, Outcome, Run, remaining};
 use crate::runbook::Phase;
 use crate::time::{EpochMs, Millis};
 use crate::timeline::{self, LineKind};
@@ -75,7 +77,8 @@ pub struct RunView {
     pub ask: Option<AskView>,
     /// What goes on at this moment.
     pub activity: Option<Activity>,
-    /// The newest judgement of each objective, for charts.
+    /// The newest judgement of each objective since what serves was changed last, for charts;
+    /// each says until when it counted. Empty where nothing was measured since: not known.
     pub judgements: Vec<Judgement>,
     /// The key times so far.
     pub moments: Vec<MomentView>,
@@ -120,12 +123,26 @@ pub struct Activity {
     pub since: EpochMs,
     /// When it will be given up.
     pub until: Option<EpochMs>,
+    /// How long everything has to hold, and has held; `null` for what does not wait for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub holding: Option<Holding>,
     /// What the last look judged.
     pub judgements: Vec<Judgement>,
     /// What the last look checked.
     pub checks: Vec<CheckResult>,
     /// What the replicas last answered.
     pub replicas: Vec<ReplicaAnswer>,
+}
+
+/// How far a proof that needs time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct Holding {
+    /// How long everything has held without a break; zero after anything else than good.
+    pub held: Millis,
+    /// How long it has to.
+    pub wanted: Millis,
 }
 
 /// A key time.
@@ -193,13 +210,15 @@ pub struct RunRow {
 
 /// Folds a run and its journal into what a person sees.
 ///
-/// `activity` is what the driver is doing and has not journalled, `now` the time in the
-/// run's world, `driven` whether a process drives it.
+/// `activity` is what the driver is doing and has not journalled, `looked` what it measured
+/// last and has not journalled either, `now` the time in the run's world, `driven` whether a
+/// process drives it.
 #[must_use]
 pub fn fold(
     run: &Run,
     entries: &[Entry],
     activity: Option<&Activity>,
+    looked: Option<&Looked>,
     now: Timestamp,
     driven: bool,
 ) -> RunView {
@@ -228,7 +247,7 @@ pub fn fold(
         outcome: run.outcome().cloned(),
         driven,
         phase: current.as_ref().and_then(|step| plan.step(step)).map(|step| step.phase),
-        steps: steps::steps(run, entries, current.as_ref(), matches!(next, Next::AskPerson { .. })),
+        steps: steps::steps(run, entries, current.as_ref(), &next),
         ask: match &next {
             Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
             Next::AskPerson { .. }
@@ -245,7 +264,7 @@ pub fn fold(
         },
         current,
         activity: activity.cloned(),
-        judgements: newest_judgements(entries, activity),
+        judgements: looks::newest(run, entries, looked),
         moments: moments(run, entries),
         log: timeline::lines(plan, recent).into_iter().map(LogLine::from).collect(),
         not_restored: plan.not_restored.clone(),
@@ -380,22 +399,6 @@ fn sentence(
             _ => format!("{number}: {title}"),
         },
     }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "two events judge; every other one does not")]
-fn newest_judgements(entries: &[Entry], activity: Option<&Activity>) -> Vec<Judgement> {
-    if let Some(activity) = activity.filter(|activity| !activity.judgements.is_empty()) {
-        return activity.judgements.clone();
-    }
-    entries
-        .iter()
-        .rev()
-        .find_map(|entry| match &entry.event {
-            Event::Judged { judgements, .. } => Some(judgements.clone()),
-            Event::Verified { verification, .. } => Some(verification.judgements.clone()),
-            _ => None,
-        })
-        .unwrap_or_default()
 }
 
 fn moments(run: &Run, entries: &[Entry]) -> Vec<MomentView> {

@@ -314,6 +314,33 @@ impl Lasting {
         view
     }
 
+    /// Takes the run up, gives `orders` at the first view that is as `wanted`, lets a while
+    /// go by, and gives what a host is shown then.
+    pub(super) fn order_at(
+        &self,
+        wanted: impl Fn(&RunView) -> bool,
+        orders: &[Command],
+        wait: Millis,
+    ) -> Arc<RunView> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let view = runtime.block_on(async {
+            let handle = self.driven(&Fate::new(None)).await.unwrap();
+            handle.views().wait_for(|view| wanted(view)).await.unwrap();
+            for order in orders {
+                handle.order(order.clone(), testing::ada()).await.unwrap();
+            }
+            self.clock.pass(wait);
+            handle.view()
+        });
+        drop(runtime);
+        self.journal.die();
+        view
+    }
+
     /// Starts the run, or takes it up; `None` when it died with its last word written.
     async fn driven(&self, fate: &Arc<Fate>) -> Option<RunHandle> {
         let engine = Engine::default();

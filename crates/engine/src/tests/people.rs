@@ -2,9 +2,11 @@
 
 use lastgood_core::effect::Refusal;
 use lastgood_core::judge::Verdict;
-use lastgood_core::run::{Event, Outcome};
+use lastgood_core::ports::Clock;
+use lastgood_core::run::{Command, Event, Outcome};
 use lastgood_core::testing;
-use lastgood_core::view::{AnswerKind, AskView};
+use lastgood_core::time::Millis;
+use lastgood_core::view::{AnswerKind, AskView, RunView};
 
 use super::life::{Lasting, yes};
 use super::world::Mischief;
@@ -119,6 +121,29 @@ fn an_abort_offers_to_take_back_what_was_done_last_first() {
     let done: Vec<String> =
         lasting.outside.applied().iter().map(lastgood_core::name::EffectKey::short).collect();
     assert_eq!(done, ["first#1", "second#1", "undo-second#1", "undo-first#1"]);
+}
+
+#[test]
+fn who_stops_a_verification_still_sees_what_it_measured_and_how_old_that_is() {
+    let lasting = acts();
+    *lasting.outside.slow.lock().unwrap() = true;
+    let looked = |view: &RunView| {
+        view.activity.as_ref().is_some_and(|activity| {
+            !activity.judgements.is_empty()
+                && activity.holding.is_some_and(|holding| {
+                    holding.held < holding.wanted && holding.wanted == testing::gate_rule().hold
+                })
+        })
+    };
+    let orders = [Command::Hold, Command::Abort { reason: "enough".to_owned() }];
+    let wait = Millis::minutes(10);
+    let view = lasting.order_at(looked, &orders, wait);
+    assert!(view.ask.is_some(), "it asks whether to take back: {}", view.sentence);
+    assert_eq!(view.activity, None);
+    let last = view.judgements.first().expect("the last look is still there");
+    assert_eq!(last.verdict, Verdict::Pass, "{}", last.sentence);
+    assert_eq!(view.now, lasting.clock.now().into(), "the time is now, not that of its last word");
+    assert!(view.now.0 - last.to.0 >= 600_000, "and the look is as old as it is");
 }
 
 #[test]

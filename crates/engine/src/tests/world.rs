@@ -1,6 +1,7 @@
 //! A small world that remembers what was done to it, and a clock that jumps.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -75,6 +76,8 @@ pub(super) struct Outside {
     applied: Mutex<Vec<(EffectKey, Operation)>>,
     pub(super) mischief: Mutex<Mischief>,
     pub(super) blind: Mutex<bool>,
+    /// Whether a check takes a moment, in which others get their turn.
+    pub(super) slow: Mutex<bool>,
     /// When a series began at a value that nobody knows.
     pub(super) odd_series: Mutex<Option<Timestamp>>,
     /// What a renewal of the lease comes to.
@@ -88,6 +91,7 @@ impl Outside {
             applied: Mutex::new(Vec::new()),
             mischief: Mutex::new(Mischief::None),
             blind: Mutex::new(false),
+            slow: Mutex::new(false),
             odd_series: Mutex::new(None),
             tenure: Mutex::new(Tenure::Kept),
             renewed: Mutex::new(Vec::new()),
@@ -188,6 +192,11 @@ impl Observer for Outside {
     }
 
     async fn check(&self, _: &Place, check: &Check) -> CheckResult {
+        let slow = *self.slow.lock().unwrap();
+        if slow {
+            // The time of these tests stands still and goes on when all of them wait.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         CheckResult { name: check.name.clone(), ..testing::check_result(CheckOutcome::Passed) }
     }
 }

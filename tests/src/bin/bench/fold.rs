@@ -44,7 +44,7 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
         let told = Run::replay(&run, &entries)?;
         replays.push(began.elapsed());
         let began = Instant::now();
-        let view = fold(&told, &entries, None, testing::minute(30), false);
+        let view = fold(&told, &entries, None, None, testing::minute(30), false);
         folds.push(began.elapsed());
         let began = Instant::now();
         let table = timeline(&told, &entries, &[], &TimelineFilter::default(), false);

@@ -73,6 +73,7 @@ describe('what a filter hides', () => {
     ...health.places[0]!,
     place: { service, environment: 'production' },
     state: 'within',
+    part: null,
     suspect: null,
     ...more,
   });

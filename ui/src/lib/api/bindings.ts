@@ -23,6 +23,10 @@ since: EpochMs,
  */
 until: EpochMs | null, 
 /**
+ * How long everything has to hold, and has held; `null` for what does not wait for that.
+ */
+holding?: Holding, 
+/**
  * What the last look judged.
  */
 judgements: Array<Judgement>, 
@@ -1422,6 +1426,19 @@ release: Named,
 lock: LockView, };
 
 /**
+ * How far a proof that needs time has come.
+ */
+export type Holding = { 
+/**
+ * How long everything has held without a break; zero after anything else than good.
+ */
+held: Millis, 
+/**
+ * How long it has to.
+ */
+wanted: Millis, };
+
+/**
  * Whether something is true.
  */
 export type Holds = "yes" | "no" | "unknown";
@@ -2507,6 +2524,23 @@ text: string,
 by: Person, };
 
 /**
+ * A part of a service that does worse than the rest of it.
+ */
+export type PartView = { 
+/**
+ * The version that serves it.
+ */
+version: string, 
+/**
+ * The share of all requests that it answered, 0 to 1.
+ */
+share: number, 
+/**
+ * How it does by the objective that it breaks the most.
+ */
+judgement: Judgement, };
+
+/**
  * Something that a person decided.
  */
 export type PastDecision = { 
@@ -2613,6 +2647,11 @@ burn: number | null,
  * Each objective over the last ten minutes, with its line over the whole window.
  */
 objectives: Array<Judgement>, 
+/**
+ * The release that burns while another one beside it does not: a canary that the whole
+ * still hides; `null` where none does, or where the series do not tell releases apart.
+ */
+part: PartView | null, 
 /**
  * The newest deploy before it began to burn, also when its rollout has long ended;
  * `null` where nothing burns or nothing was deployed in the window.
@@ -3880,7 +3919,8 @@ ask: AskView | null,
  */
 activity: Activity | null, 
 /**
- * The newest judgement of each objective, for charts.
+ * The newest judgement of each objective since what serves was changed last, for charts;
+ * each says until when it counted. Empty where nothing was measured since: not known.
  */
 judgements: Array<Judgement>, 
 /**
@@ -4441,7 +4481,7 @@ export type StepId = string;
 /**
  * Where a step stands, for a glyph and a word.
  */
-export type StepStatus = "will" | "working" | "needs-you" | "in-doubt" | "done" | "failed" | "skipped" | "accepted" | "not-needed" | "passed-over";
+export type StepStatus = "will" | "working" | "needs-you" | "held" | "in-doubt" | "done" | "failed" | "skipped" | "accepted" | "not-needed" | "passed-over";
 
 /**
  * One step of a run.

@@ -1,7 +1,7 @@
 use lastgood_core::judge::Evidence;
 use lastgood_core::name::{EnvironmentName, ServiceName, SloName};
 use lastgood_core::release::DeployOutcome;
-use lastgood_core::testing::{deploy, minute};
+use lastgood_core::testing::{arm, deploy, measurement, minute, slo};
 use lastgood_core::time::EpochMs;
 
 use super::*;
@@ -137,4 +137,41 @@ fn nothing_is_suspected_of_a_service_that_does_well() {
     let mut health = burning_from(20);
     health.state = HealthState::Within;
     assert_eq!(suspect(&health, &deploys, minute(0).into()), None);
+}
+
+#[test]
+fn a_canary_that_burns_is_named_while_the_whole_is_within_its_objective() {
+    // Five of a hundred fail on one request of a hundred: the whole is far within.
+    let (bad, rest) = (arm("v4", 50, 1_000), arm("v3", 10, 99_000));
+    let mut found = measurement(60, 100_000);
+    found.arms = vec![rest.clone(), bad.clone()];
+    let named = part(&slo(), &found).expect("one part burns");
+    assert_eq!((named.version.as_str(), named.judgement.counts), ("v4", bad.counts));
+    assert!((named.share - 0.01).abs() < 1e-9, "{}", named.share);
+    found.arms = vec![rest];
+    assert_eq!(part(&slo(), &found), None, "what does well is not named");
+    found.arms = vec![bad];
+    assert_eq!(part(&slo(), &found), None, "what serves alone is the whole");
+    found.arms = Vec::new();
+    assert_eq!(part(&slo(), &found), None, "and what is not told apart has no parts");
+}
+
+#[test]
+fn a_service_with_a_part_that_burns_comes_before_one_that_is_not_known() {
+    let place = |service: &str| Place {
+        service: ServiceName::new(service),
+        environment: EnvironmentName::new("production"),
+    };
+    let fails = judged(Verdict::Fail, Some(9.0), vec![]);
+    let mut canary = of_place(place("search"), vec![judged(Verdict::Pass, Some(0.0), vec![])]);
+    canary.part = Some(PartView { version: "v4".to_owned(), share: 0.1, judgement: fails.clone() });
+    let mut places = vec![
+        of_place(place("basket"), vec![judged(Verdict::Pass, Some(0.0), vec![])]),
+        of_place(place("notify"), vec![judged(Verdict::Error, None, vec![Doubt::NoData])]),
+        canary,
+        of_place(place("payments"), vec![fails]),
+    ];
+    worst_first(&mut places);
+    let names: Vec<String> = places.iter().map(|one| one.place.service.to_string()).collect();
+    assert_eq!(names, ["payments", "search", "notify", "basket"]);
 }

@@ -119,7 +119,7 @@ fn time_in_which_nobody_looked_proves_nothing() {
     let mut gate = Gate::new(GateRule { give_up: Millis::minutes(600), ..rule(600, 2) }, second(0));
     assert!(matches!(gate.take(looks(Verdict::Pass), second(0)), GateState::Looking { .. }));
     let slept = gate.take(looks(Verdict::Pass), second(3600));
-    let GateState::Looking { sentence } = slept else {
+    let GateState::Looking { sentence, .. } = slept else {
         panic!("the machine slept for an hour: {slept:?}");
     };
     assert_eq!(sentence, "good for 1:15 of 10:00, 2 of 2 looks in a row");
@@ -245,7 +245,7 @@ fn a_replica_that_restarted_lately_keeps_the_gate_shut() {
     };
     let mut gate = Gate::new(rule(0, 1), second(0));
     let early = gate.take(restarted(-60), second(0));
-    let GateState::Looking { sentence } = early else {
+    let GateState::Looking { sentence, .. } = early else {
         panic!("it may do so again: {early:?}");
     };
     assert_eq!(sentence, "a restarted 1:00 ago; 5:00 without is enough");

@@ -59,7 +59,7 @@ pub fn stood(id: &RunId, entries: &[Entry], seq: u64) -> Result<Option<RunView>,
     let Some(index) = entries.iter().position(|entry| entry.seq == seq) else { return Ok(None) };
     let until = &entries[..=index];
     let run = Run::replay(id, until)?;
-    Ok(Some(fold(&run, until, None, entries[index].at, true)))
+    Ok(Some(fold(&run, until, None, None, entries[index].at, true)))
 }
 
 fn frame(run: &Run, first: &Entry, entry: &Entry) -> ReplayFrame {
@@ -103,6 +103,7 @@ mod tests {
     use super::*;
     use crate::run::{Event, Outcome};
     use crate::testing::{ada, entries, plan_with, planned, run_id, verify};
+    use crate::view::StepStatus;
 
     fn written() -> Vec<Entry> {
         entries(vec![
@@ -136,12 +137,24 @@ mod tests {
     }
 
     #[test]
+    fn a_step_at_which_the_run_is_held_waits_for_nobody_and_says_who_holds_it() {
+        let view = stood(&run_id(), &written(), 2).expect("the events fit").expect("it is there");
+        let step = view.steps.iter().find(|step| step.current).expect("one is current");
+        assert_eq!(step.status, StepStatus::Held);
+        let said = step.result.as_deref();
+        assert_eq!(said, Some("by ada, until the hold is released"));
+        assert_eq!(view.ask, None);
+        let after = stood(&run_id(), &written(), 3).expect("the events fit").expect("it is there");
+        assert!(after.steps.iter().all(|step| step.status != StepStatus::Held));
+    }
+
+    #[test]
     fn a_view_of_then_is_what_the_same_journal_showed_when_it_ended_there() {
         let written = written();
         for (index, entry) in written.iter().enumerate() {
             let short = &written[..=index];
             let run = Run::replay(&run_id(), short).expect("the events fit");
-            let then = fold(&run, short, None, entry.at, true);
+            let then = fold(&run, short, None, None, entry.at, true);
             let again = stood(&run_id(), &written, entry.seq).expect("the events fit");
             assert_eq!(again, Some(then), "after entry {}", entry.seq);
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::EffectView;
 use crate::effect::Reversibility;
 use crate::name::StepId;
-use crate::run::{Ask, Entry, Event, Proof, Role, Run, Slot, StepState};
+use crate::run::{Ask, Entry, Event, Mode, Next, Proof, Role, Run, Slot, StepState};
 use crate::runbook::Phase;
 use crate::time::Millis;
 use crate::timeline::taken_back;
@@ -22,6 +22,8 @@ pub enum StepStatus {
     Working,
     /// A person must answer.
     NeedsYou,
+    /// Somebody holds the run at it.
+    Held,
     /// Its outcome is being looked up.
     InDoubt,
     /// It is done.
@@ -95,13 +97,18 @@ pub(super) const fn is_over(state: &StepState) -> bool {
     }
 }
 
-/// `asked` tells whether the run waits for a person at the `current` step.
+/// `next` is what the run does next, at the `current` step.
 pub(super) fn steps(
     run: &Run,
     entries: &[Entry],
     current: Option<&StepId>,
-    asked: bool,
+    next: &Next,
 ) -> Vec<StepView> {
+    let asked = matches!(next, Next::AskPerson { .. });
+    let held = match (next, run.mode()) {
+        (Next::Held, Mode::Held { by }) => Some(by),
+        _ => None,
+    };
     let undoing = run.slots().iter().any(|slot| slot.role == Role::Undo);
     run.slots()
         .iter()
@@ -109,7 +116,13 @@ pub(super) fn steps(
             let planned: PlanStepView = run.plan().step(&slot.step)?.into();
             let undo = slot.role == Role::Undo;
             let is_current = current == Some(&slot.step) && undo == undoing;
-            let (status, result) = status(slot, is_current, asked);
+            let (status, result) = match held.filter(|_| is_current) {
+                // What it waited for cannot be answered until the hold is released.
+                Some(by) => {
+                    (StepStatus::Held, Some(format!("by {by}, until the hold is released")))
+                }
+                None => status(slot, is_current, asked),
+            };
             let (effect, takes_back) =
                 if undo { (planned.undo, None) } else { (planned.effect, planned.undo) };
             Some(StepView {
