@@ -42,7 +42,7 @@ test('what needs more than a press is answered in the full window', async ({ pag
   await expect(page.getByRole('heading', { level: 1, name: 'Board' })).toBeVisible();
   await press(small, 'h');
   const closed = small.waitForEvent('close');
-  await small.getByRole('button', { name: /^Answer in the full window/ }).click();
+  await small.getByRole('button', { name: /^Release in the full window/ }).click();
   await closed;
   await expect(page.getByLabel('The run is held'), 'it leads to the run').toBeVisible();
 });

@@ -5,6 +5,8 @@ import type { DeployRow, Judgement, Point, RunRow } from '$lib/api/bindings';
 export const NEAR_PX = 24;
 /** The widest chip: a glyph and a version of ordinary length. */
 const CHIP_PX = 132;
+/** What the word beside the version of a suspect takes. */
+const SUSPECT_PX = 58;
 
 export interface Chip {
   /** Where its stem stands, in pixels from the left. */
@@ -83,7 +85,7 @@ export function bands(runs: RunRow[], span: Span, width: number): Band[] {
 }
 
 /** The chips of one lane, oldest first. */
-export function chips(deploys: DeployRow[], from: number, to: number, width: number): Chip[] {
+export function chips(deploys: DeployRow[], from: number, to: number, width: number, suspected: (deploy: DeployRow) => boolean = () => false): Chip[] {
   const scale = to > from ? width / (to - from) : 0;
   const found: Chip[] = [];
   for (const deploy of deploys.filter((each) => each.at >= from && each.at <= to).toSorted((a, b) => a.at - b.at)) {
@@ -95,9 +97,10 @@ export function chips(deploys: DeployRow[], from: number, to: number, width: num
   let covered = 0;
   return found.map((chip, index) => {
     const next = found[index + 1]?.x;
-    const right = Math.min(CHIP_PX, (next === undefined ? width : next - 6) - chip.x);
-    const left = Math.min(CHIP_PX, chip.x - covered);
-    const flipped = next === undefined && right < CHIP_PX && left > right;
+    const most = CHIP_PX + (chip.deploys.some(suspected) ? SUSPECT_PX : 0);
+    const right = Math.min(most, (next === undefined ? width : next - 6) - chip.x);
+    const left = Math.min(most, chip.x - covered);
+    const flipped = next === undefined && right < most && left > right;
     covered = chip.x + (flipped ? 0 : right) + 6;
     return { ...chip, flipped, room: Math.max(NEAR_PX - 4, flipped ? left : right) };
   });

@@ -38,6 +38,9 @@ export class Refused extends Error {
   }
 }
 
+/** Nobody answered: the engine itself is away. What it refuses for a system behind it is only {@link Refused}. */
+export class Unanswered extends Refused {}
+
 /** Turns whatever was thrown into a problem a person can read. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Refused) return thrown.problem;

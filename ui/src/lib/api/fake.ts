@@ -2,7 +2,7 @@
  * An engine made of fixtures, for component tests and for the gallery. It keeps what
  * it was asked, so that a test can look at what reached the engine.
  */
-import { Refused, type Client, type CommandName, type Listener } from './client';
+import { Refused, Unanswered, type Client, type CommandName, type Listener } from './client';
 import type { Commands, Place, Problem, Readiness, RunView } from './bindings';
 import * as judged from './fixtures/judgement';
 import * as planned from './fixtures/plan';
@@ -18,7 +18,7 @@ export type Answers = {
 export const SILENT: Problem = {
   code: 'unreachable',
   chain: ['the engine is not answering', 'connection refused (127.0.0.1:7431)'],
-  hint: 'The run is safe: nothing starts without the engine. Look whether `lastgood serve` is still running.',
+  hint: 'Nothing starts without the engine. Look whether `lastgood serve` is still running.',
 };
 
 /** A place without checklists. */
@@ -209,6 +209,13 @@ export class FakeEngine implements Client {
   fallSilent(problem: Problem = SILENT): void {
     for (const listener of this.#listeners) listener.onlink({ state: 'lost', problem, retryInMs: 1000 });
   }
+}
+
+/** An answer that never comes: nobody listens. */
+export function unanswered(problem: Problem = SILENT): () => never {
+  return () => {
+    throw new Unanswered(problem);
+  };
 }
 
 /** An answer that is a refusal. */

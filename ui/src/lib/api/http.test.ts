@@ -98,7 +98,7 @@ describe('a refusal', () => {
     { name: 'without a body still says what happened', answer: () => new Response('', { status: 500 }), code: 'answer-unreadable' },
     { name: 'of an unknown window says how to sign in', answer: () => new Response('', { status: 401 }), code: 'unauthorised' },
     {
-      name: 'of the network says that the run is safe',
+      name: 'of the network says that nobody answered',
       answer: () => {
         throw new TypeError('Failed to fetch');
       },

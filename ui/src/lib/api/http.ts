@@ -5,6 +5,7 @@
 import {
   isProblem,
   Refused,
+  Unanswered,
   type Client,
   type CommandName,
   type LinkStatus,
@@ -51,7 +52,7 @@ function unreachable(cause: unknown): Problem {
   return {
     code: 'unreachable',
     chain: ['the engine is not answering', cause instanceof Error ? cause.message : String(cause)],
-    hint: 'The run is safe: nothing starts without the engine. Look whether `lastgood serve` is still running.',
+    hint: 'Nothing starts without the engine. Look whether `lastgood serve` is still running.',
   };
 }
 
@@ -95,7 +96,7 @@ export function httpClient(origin: string, token: string | undefined, around: Su
         cache: 'no-store',
       });
     } catch (cause) {
-      throw new Refused(unreachable(cause));
+      throw new Unanswered(unreachable(cause));
     }
     if (!response.ok) throw new Refused(await refusal(response));
     return (await response.json()) as Commands[Name]['answer'];

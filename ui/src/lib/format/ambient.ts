@@ -8,6 +8,8 @@ export interface Ambient {
   readonly hours?: '24' | '12';
   /** Which of the two times is read first. */
   readonly first?: 'local' | 'utc';
+  /** The engine is not answering: nothing that is shown tells how it is now. */
+  readonly away?: boolean;
 }
 
 export const [ambient, provideAmbient] = createContext<Ambient>();

@@ -20,6 +20,8 @@ export interface Entry extends Binding {
 export interface KeyScope {
   /** A steady clock in milliseconds, for guards. */
   readonly steady: () => number;
+  /** Why nothing can be changed at all, whatever a binding says. */
+  readonly away: string | undefined;
   /** Adds bindings; returns what takes them away. For use in an effect. */
   bind(bindings: () => Bindings): () => void;
   /** Adds bindings that hide everything below this scope. */
@@ -38,6 +40,8 @@ export class Keyboard implements KeyScope {
   #layers = $state.raw<Layer[]>([]);
   /** May single letters act? A person can turn them off. */
   letters = $state(true);
+  /** Why nothing can be asked of the engine; what would change something is then not offered. */
+  away = $state<string | undefined>(undefined);
   readonly steady: () => number;
 
   constructor(steady: () => number) {
@@ -58,9 +62,15 @@ export class Keyboard implements KeyScope {
     }
     return COMMAND_IDS.flatMap((id) => {
       const binding = found.get(id);
-      return binding === undefined ? [] : [{ id, ...binding }];
+      return binding === undefined ? [] : [this.#offered({ id, ...binding })];
     });
   });
+
+  #offered(entry: Entry): Entry {
+    const { away } = this;
+    if (away === undefined || entry.unavailable !== undefined || commandOf(entry.id).consequence === 'none') return entry;
+    return { ...entry, unavailable: away };
+  }
 
   bind(bindings: () => Bindings): () => void {
     return this.#push({ bindings, depth: 0, alone: false });
@@ -75,7 +85,11 @@ export class Keyboard implements KeyScope {
   }
 
   #scope(depth: number): KeyScope {
+    const away = (): string | undefined => this.away;
     return {
+      get away() {
+        return away();
+      },
       steady: this.steady,
       bind: (bindings) => this.#push({ bindings, depth, alone: false }),
       bindAlone: (bindings) => this.#push({ bindings, depth, alone: true }),

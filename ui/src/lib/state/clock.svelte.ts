@@ -13,6 +13,8 @@ export const machine: Machine = { steady: () => performance.now() };
 export class WorldClock {
   /** Milliseconds since 1970, renewed once a second. */
   now = $state(0);
+  /** Has the engine said what time it is? Before, it is the machine's time, which need not be the world's. */
+  heard = $state(false);
   readonly #machine: Machine;
   #said = 0;
   #saidAt = 0;
@@ -20,11 +22,16 @@ export class WorldClock {
 
   constructor(clock: Machine, start: number) {
     this.#machine = clock;
-    this.hear(start, 1);
+    this.#set(start, 1);
   }
 
   /** The engine says that it is `now`; `speed` seconds of the world go by in one of ours. */
   hear(now: number, speed: number): void {
+    this.heard = true;
+    this.#set(now, speed);
+  }
+
+  #set(now: number, speed: number): void {
     this.#said = now;
     this.#saidAt = this.#machine.steady();
     this.#speed = speed;
@@ -33,6 +40,11 @@ export class WorldClock {
 
   /** The time at this very moment. */
   epoch = (): number => this.#said + (this.#machine.steady() - this.#saidAt) * this.#speed;
+
+  /** Shows the time at this very moment: what was just heard must not lie in the future of what is shown. */
+  renew(): void {
+    this.now = this.epoch();
+  }
 
   /** Starts counting; returns what stops it. */
   start(): () => void {

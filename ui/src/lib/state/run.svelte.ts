@@ -1,6 +1,19 @@
 import { problemOf, type Client, type LinkStatus } from '$lib/api/client';
 import type { Answer, OrderKind, Problem, RunView } from '$lib/api/bindings';
 
+/** Where there is a run, it is said first that it is safe. */
+function ofRun(problem: Problem): Problem {
+  return problem.code === 'unreachable' ? { ...problem, hint: `The run is safe. ${problem.hint ?? ''}`.trim() } : problem;
+}
+
+/**
+ * Does this view tell what time it is now? A run that is over, or that nobody drives, stands where it
+ * ended; and what was said before the newest answer never sets the clock back.
+ */
+export function tells(view: RunView, clock: { heard: boolean; epoch: () => number }): boolean {
+  return view.driven && view.outcome === null && (!clock.heard || view.now >= clock.epoch());
+}
+
 /** One run as the engine last described it. Holds views; derives no run state. */
 export class RunWatch {
   view = $state.raw<RunView | undefined>(undefined);
@@ -25,7 +38,7 @@ export class RunWatch {
     return this.#client.watchRun(this.id, {
       onview: (view) => this.take(view),
       onlink: (status) => {
-        this.link = status;
+        this.link = status.state === 'lost' ? { ...status, problem: ofRun(status.problem) } : status;
       },
     });
   }
