@@ -16,6 +16,7 @@ mod github;
 mod json;
 mod mrkdwn;
 mod slack;
+mod stamp;
 
 pub(crate) use around::Around;
 pub(crate) use entry::{Bad, Entry, Known, Taken};

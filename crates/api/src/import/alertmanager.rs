@@ -1,4 +1,5 @@
-//! What Alertmanager sends to a webhook, version 4: one message or a list of them.
+//! What Alertmanager sends to a webhook, version 4: one message or a list of them; and the
+//! alerts that it lists, as `GET /api/v2/alerts` and `amtool alert query -o json` give them.
 //! (<https://prometheus.io/docs/alerting/latest/configuration/#webhook_config>)
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ struct Message {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Alert {
-    status: Status,
+    status: Standing,
     #[serde(default)]
     labels: BTreeMap<String, String>,
     #[serde(default)]
@@ -47,7 +48,45 @@ enum Status {
     Resolved,
 }
 
+/// Where an alert stands: a word in a message, and a mapping in a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Standing {
+    Told(Status),
+    Listed { state: String },
+}
+
+/// Whether it is one of a list of alerts.
+pub(super) fn is_listed(one: &Value) -> bool {
+    let state = one.get("status").is_some_and(|status| status.get("state").is_some());
+    state && one.get("startsAt").is_some()
+}
+
+/// The alerts of a list. Only those that fire are listed; who was told of them is not.
+fn listed(alerts: &[Value]) -> Taken {
+    let mut taken = Taken::default();
+    let mut kept_quiet = 0;
+    for (number, alert) in (1..).zip(alerts) {
+        let place = format!("alert {number}");
+        match both(alert) {
+            Ok(entries) => taken
+                .entries
+                .extend(entries.into_iter().map(|entry| Entry { place: place.clone(), ..entry })),
+            Err(why) => taken.bad(place, why),
+        }
+        let state = alert.pointer("/status/state").and_then(Value::as_str);
+        kept_quiet += u32::from(state == Some("suppressed"));
+    }
+    if kept_quiet > 0 {
+        taken.says.push(format!("Alerts that were silenced or inhibited: {kept_quiet}."));
+    }
+    taken
+}
+
 pub(super) fn read(value: &Value) -> Taken {
+    if let Some(alerts) = value.as_array().filter(|all| all.first().is_some_and(is_listed)) {
+        return listed(alerts);
+    }
     let several = value.is_array();
     let messages = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
     let mut taken = Taken::default();
@@ -92,10 +131,22 @@ pub(super) fn read(value: &Value) -> Taken {
 
 /// The beginning of an alert, and its end once it has one.
 fn both(alert: &Value) -> Result<Vec<Entry>, String> {
+    if let Some(other) = alert.get("status").and_then(Value::as_str)
+        && !["firing", "resolved"].contains(&other)
+    {
+        return Err(format!("`status` is `{other}`, and it can be firing or resolved"));
+    }
     let alert = Alert::deserialize(alert).map_err(|error| error.to_string())?;
     let started = time("startsAt", &alert.starts_at)?;
     let mut entries = vec![alert.entry(started, "firing", started)];
-    if alert.status == Status::Resolved {
+    let resolved = match &alert.status {
+        Standing::Told(status) => *status == Status::Resolved,
+        Standing::Listed { state } => match &**state {
+            "active" | "suppressed" | "unprocessed" => false,
+            other => return Err(format!("its state is `{other}`, which is not known here")),
+        },
+    };
+    if resolved {
         let ended = alert.ends_at.as_deref().ok_or("it is resolved and has no `endsAt`")?;
         let ended = time("endsAt", ended)?;
         if ended < started {
@@ -140,12 +191,23 @@ impl Alert {
         if !labels.is_empty() {
             text = format!("{text} ({})", labels.join(", "));
         }
-        let said = ["summary", "description", "message"]
-            .iter()
-            .find_map(|field| self.annotations.get(*field).filter(|said| !said.trim().is_empty()));
-        if let (Some(said), "firing") = (said, state) {
-            text.push_str(": ");
-            text.push_str(said.trim());
+        if state != "firing" {
+            return text;
+        }
+        let said = |field: &str| {
+            let said = self.annotations.get(field).map(|said| said.trim());
+            said.filter(|said| !said.is_empty())
+        };
+        let mut told: Vec<&str> = Vec::new();
+        // The second says what the first has no room for; a message is an older name of it.
+        for one in [said("summary"), said("description").or_else(|| said("message"))] {
+            told.extend(one.filter(|one| !told.contains(one)));
+        }
+        let mut before = ": ";
+        for one in told {
+            text.push_str(before);
+            text.push_str(one);
+            before = "\n";
         }
         text
     }
@@ -195,6 +257,31 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_alerts_is_told_like_the_messages_about_them() {
+        let taken = read_text(
+            r#"[{"annotations": {"description": "5 % of requests fail.\nSee the graph.",
+                  "summary": "Many errors"}, "endsAt": "2026-03-07T13:20:00.000Z",
+                 "fingerprint": "f00d", "receivers": [{"name": "team"}],
+                 "startsAt": "2026-03-07T13:03:00.000Z", "updatedAt": "2026-03-07T13:16:00.000Z",
+                 "status": {"inhibitedBy": [], "silencedBy": [], "state": "active"},
+                 "generatorURL": "http://prometheus.example",
+                 "labels": {"alertname": "HighErrorRate", "service": "checkout"}},
+                {"startsAt": "2026-03-07T13:04:00Z", "status": {"state": "suppressed"},
+                 "labels": {"alertname": "Slow"}, "fingerprint": "beef"},
+                {"startsAt": "2026-03-07T13:04:00Z", "status": {"state": "asleep"}}]"#,
+        );
+        assert_eq!(
+            taken.entries[0].text,
+            "Alert HighErrorRate is firing (service=checkout): Many errors\n5 % of requests \
+             fail.\nSee the graph."
+        );
+        assert_eq!(taken.entries[0].id.as_deref(), Some("f00d 2026-03-07T13:03:00Z firing"));
+        assert_eq!(taken.entries.len(), 2);
+        assert_eq!(taken.bad[0].why, "its state is `asleep`, which is not known here");
+        assert_eq!(taken.says, ["Alerts that were silenced or inhibited: 1."]);
+    }
+
+    #[test]
     fn each_alert_and_message_that_cannot_be_read_is_told() {
         let taken = read_text(
             r#"[{"version": "3", "alerts": []}, {"alerts": []}, {"version": "4", "alerts": [
@@ -210,7 +297,7 @@ mod tests {
             taken.bad.iter().map(|bad| format!("{}: {}", bad.place, bad.why)).collect();
         assert_eq!(bad[0], "message 1: it has version `3`, and 4 is known here");
         assert_eq!(bad[1], "message 2: missing field `version`");
-        assert!(bad[2].starts_with("message 3, alert 1: unknown variant `asleep`"), "{bad:?}");
+        assert!(bad[2].starts_with("message 3, alert 1: `status` is `asleep`"), "{bad:?}");
         assert_eq!(bad[3], "message 3, alert 2: missing field `startsAt`");
         assert_eq!(bad[4], "message 3, alert 3: `startsAt` is `noon`, which is no time");
         assert_eq!(bad[5], "message 3, alert 4: it is resolved and has no `endsAt`");

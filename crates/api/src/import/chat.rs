@@ -1,10 +1,15 @@
 //! Lines that were copied from a chat: `14:03 ana: text`, `[14:03] ana: text`,
-//! `[2026-03-07 14:03] ana: text`, `2026-03-07T14:03:00Z <ana> text`, `2:03 PM ana: text`.
-//! A line that is indented goes on with the message above it.
+//! `[2026-03-07 14:03] ana: text`, `2026-03-07T14:03:00Z <ana> text`, `2:03 PM ana: text`,
+//! `14:03 UTC ana: text`, `[02.03.26, 14:11:00] Hans: text`. A line that is indented goes on
+//! with the message above it. What Slack copies is told by [`copied`]: a line with a name and
+//! a time, and the text below it.
 
-use jiff::civil::{DateTime, Time};
-use lastgood_core::timeline::{LineKind, SaidTime, said_time};
+mod copied;
 
+use jiff::civil::{Date, DateTime, Time};
+use lastgood_core::timeline::{LineKind, NoTime, SaidTime, said_time};
+
+use super::stamp::{Begins, Stamp, begins};
 use super::{Around, Entry, Taken};
 
 /// How far the clock may go back before it is taken for the next day. Half a day: whichever
@@ -14,16 +19,23 @@ const BACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(12);
 /// The longest name of an author, in characters. What is longer is a sentence with a colon.
 const LONGEST_NAME: usize = 60;
 
+/// How many steps back of the clock are told one by one.
+const STEPS_BACK: usize = 5;
+
+/// The most words that a time takes: a day, a clock, the half of the day and a zone.
+const WORDS: usize = 4;
+
 /// A line, taken apart.
 struct Said<'a> {
-    stamp: String,
+    stamp: Stamp,
     who: &'a str,
     text: &'a str,
 }
 
-/// Whether a line begins as one of a chat does.
+/// Whether a line begins as one of a chat does, or as what Slack copies.
 pub(super) fn begins_with_a_time(line: &str) -> bool {
-    stamp(line.trim_start()).is_ok()
+    copied::head(line).is_some()
+        || !matches!(stamp(bare(line).trim_start()), Err(Unstamped::Otherwise))
 }
 
 pub(super) fn read(text: &str, around: &Around) -> Taken {
@@ -34,11 +46,22 @@ pub(super) fn read(text: &str, around: &Around) -> Taken {
         local: None,
         bare: false,
         zoned: false,
+        back: Vec::new(),
     };
-    for (number, line) in (1..).zip(text.lines()) {
-        reading.line(number, line);
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    if first.is_some_and(|line| copied::head(line).is_some()) {
+        reading.copied(text);
+    } else {
+        for (number, line) in (1..).zip(text.lines()) {
+            reading.line(number, bare(line));
+        }
     }
     reading.finish()
+}
+
+/// A line without the marks of direction that phones put before it.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches(['\u{200e}', '\u{200f}', '\u{feff}'])
 }
 
 /// What is known while lines are read in order.
@@ -53,6 +76,8 @@ struct Reading<'a> {
     bare: bool,
     /// Whether a time was local.
     zoned: bool,
+    /// Where the clock went back, and which day was taken, as sentences.
+    back: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -66,22 +91,32 @@ impl Reading<'_> {
         if line.trim().is_empty() {
             return;
         }
-        let place = format!("line {number}");
         if line.starts_with([' ', '\t']) && self.open.is_some() {
             self.go_on(line);
             return;
         }
-        let read = taken_apart(line.trim()).and_then(|said| {
-            let time = self.time(&said.stamp)?;
-            Ok(Entry {
-                place: place.clone(),
-                at: time.at,
-                zone: Some(time.zone),
-                kind: LineKind::Note,
-                who: Some(said.who.to_owned()),
-                text: said.text.to_owned(),
-                id: None,
-            })
+        match taken_apart(line.trim()) {
+            Ok(Said { stamp, who, text }) => self.said(number, &stamp, who, text),
+            Err(why) => self.unread(number, why),
+        }
+    }
+
+    fn unread(&mut self, number: usize, why: String) {
+        self.open = Some(Open::Bad);
+        self.taken.bad(format!("line {number}"), why);
+    }
+
+    /// A message of `who`, or why its time is none.
+    fn said(&mut self, number: usize, stamp: &Stamp, who: &str, text: &str) {
+        let place = format!("line {number}");
+        let read = self.time(stamp, &place).map(|time| Entry {
+            place: place.clone(),
+            at: time.at,
+            zone: Some(time.zone),
+            kind: LineKind::Note,
+            who: Some(who.to_owned()),
+            text: text.to_owned(),
+            id: None,
         });
         self.open = Some(if read.is_ok() { Open::Entry } else { Open::Bad });
         self.taken.take(&place, read);
@@ -89,45 +124,84 @@ impl Reading<'_> {
 
     fn go_on(&mut self, line: &str) {
         if let (Some(Open::Entry), Some(entry)) = (self.open, self.taken.entries.last_mut()) {
-            entry.text.push('\n');
+            if !entry.text.is_empty() {
+                entry.text.push('\n');
+            }
             entry.text.push_str(line.trim());
         }
     }
 
-    fn time(&mut self, stamp: &str) -> Result<SaidTime, String> {
-        let bare = stamp.parse::<Time>().ok().filter(|_| !stamp.contains('-'));
-        let text = match bare {
-            Some(time) => self.on_its_day(time)?.strftime("%Y-%m-%d %H:%M:%S%.f").to_string(),
-            None => stamp.to_owned(),
+    fn time(&mut self, stamp: &Stamp, place: &str) -> Result<SaidTime, String> {
+        let unreadable = || NoTime::Unreadable { text: stamp.clock.clone() }.to_string();
+        let clock: Time = stamp.clock.parse().map_err(|_| unreadable())?;
+        let local = match stamp.day {
+            Some(day) => day.to_datetime(clock),
+            None => self.on_its_day(clock, stamp.offset.as_deref(), place)?,
         };
         let zone = self.around.zone();
-        // Also a time that the clocks skipped says where the day stands.
-        let local = text.parse::<DateTime>().ok();
+        let text = local.strftime("%Y-%m-%d %H:%M:%S%.f").to_string();
+        let text = text + stamp.offset.as_deref().unwrap_or_default();
         let said = said_time(&text, zone, None).map_err(|error| error.to_string());
         match &said {
             Ok(said) => {
-                self.zoned |= said.zone == self.around.zone_name();
+                self.zoned |= stamp.offset.is_none();
                 self.local = Some(said.at.to_zoned(zone.clone()).datetime());
             }
-            Err(_) => self.local = local.or(self.local),
+            // Also a time that the clocks skipped says where the day stands.
+            Err(_) => self.local = Some(local),
         }
         said
     }
 
     /// A time of day on the day of the line before, or on the next one when the clock went
-    /// back by more than half a day.
-    fn on_its_day(&mut self, time: Time) -> Result<DateTime, String> {
+    /// back by more than half a day. A clock with an offset is on the day that brings it
+    /// nearest to the line before.
+    fn on_its_day(
+        &mut self,
+        time: Time,
+        offset: Option<&str>,
+        place: &str,
+    ) -> Result<DateTime, String> {
         self.bare = true;
         let Some(last) = self.local else {
             let day = self.around.day().ok_or("it has no day; say one with --date")?;
             return Ok(day.to_datetime(time));
         };
-        let today = last.date().to_datetime(time);
-        if last.duration_since(today) <= BACK {
-            return Ok(today);
+        let told = |day: Date| self.local_of(day.to_datetime(time), offset);
+        let day = last.date();
+        let tomorrow = day.tomorrow().map_err(|error| error.to_string())?;
+        let near = |day: Date| {
+            let ahead = told(day).duration_since(last);
+            ahead >= -BACK && ahead < BACK
+        };
+        let days = [day.yesterday().unwrap_or(day), day, tomorrow];
+        let taken = match offset {
+            // Without one a clock never leads back to the day before.
+            None if last.duration_since(day.to_datetime(time)) <= BACK => day,
+            None => tomorrow,
+            Some(_) => days.into_iter().find(|day| near(*day)).unwrap_or(day),
+        };
+        let now = told(taken);
+        if now < last || (offset.is_none() && taken != day) {
+            let clock = |at: DateTime| at.strftime("%H:%M:%S").to_string();
+            let which = if taken == day { "the same day" } else { "the next day" };
+            self.back.push(format!(
+                "{place}: the clock goes back from {} to {}; it was put on {}, {which}. Write \
+                 the day before the time where it was another.",
+                clock(last),
+                clock(now),
+                now.date()
+            ));
         }
-        let tomorrow = last.date().tomorrow().map_err(|error| error.to_string())?;
-        Ok(tomorrow.to_datetime(time))
+        Ok(taken.to_datetime(time))
+    }
+
+    /// What the clocks of the zone show at a time that was given with an offset.
+    fn local_of(&self, time: DateTime, offset: Option<&str>) -> DateTime {
+        let Some(offset) = offset else { return time };
+        let at = format!("{}{offset}", time.strftime("%Y-%m-%dT%H:%M:%S%.f"));
+        let at: Option<jiff::Timestamp> = at.parse().ok();
+        at.map_or(time, |at| at.to_zoned(self.around.zone().clone()).datetime())
     }
 
     fn finish(mut self) -> Taken {
@@ -143,12 +217,21 @@ impl Reading<'_> {
             let zone = self.around.zone_name();
             self.taken.says.push(format!("Local times are in {zone}; --tz says another zone."));
         }
+        let more = self.back.len().saturating_sub(STEPS_BACK);
+        self.taken.says.extend(self.back.into_iter().take(STEPS_BACK));
+        if more > 0 {
+            self.taken.says.push(format!("Lines more at which the clock goes back: {more}."));
+        }
         self.taken
     }
 }
 
 fn taken_apart(line: &str) -> Result<Said<'_>, String> {
-    let (stamp, rest) = stamp(line)?;
+    let (stamp, rest) = stamp(line).map_err(Unstamped::told)?;
+    // Phones put a dash between the time and the name.
+    let rest = rest.trim_start();
+    let rest =
+        rest.strip_prefix(['-', '–', '—', '|']).filter(|it| it.starts_with(' ')).unwrap_or(rest);
     let rest = rest.trim_start();
     let (who, text) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
         Some(found) => found,
@@ -164,70 +247,46 @@ fn taken_apart(line: &str) -> Result<Said<'_>, String> {
     Ok(Said { stamp, who, text: text.trim() })
 }
 
-/// The time that a line begins with, and the rest of it.
-fn stamp(line: &str) -> Result<(String, &str), String> {
-    let none =
-        || "it begins with no time; indent it when it belongs to the message above".to_owned();
-    if let Some(rest) = line.strip_prefix('[') {
-        let (inside, rest) = rest.split_once(']').ok_or_else(none)?;
-        let words: Vec<&str> = inside.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-        let used = of_words(&words).filter(|(_, used)| *used == words.len());
-        let (stamp, _) = used.ok_or_else(none)?;
-        return Ok((stamp, rest));
+/// Why a line begins with no time that can be read.
+enum Unstamped {
+    Otherwise,
+    Refused(String),
+}
+
+impl Unstamped {
+    fn told(self) -> String {
+        match self {
+            Self::Otherwise => {
+                "it begins with no time; indent it when it belongs to the message above".to_owned()
+            }
+            Self::Refused(why) => why,
+        }
     }
-    let words: Vec<&str> = line.split_whitespace().take(3).collect();
-    let (stamp, used) = of_words(&words).ok_or_else(none)?;
+}
+
+/// The time that a line begins with, and the rest of it.
+fn stamp(line: &str) -> Result<(Stamp, &str), Unstamped> {
+    if let Some(rest) = line.strip_prefix('[') {
+        let (inside, rest) = rest.split_once(']').ok_or(Unstamped::Otherwise)?;
+        let apart = |c: char| c.is_whitespace() || c == ',';
+        let words: Vec<&str> = inside.split(apart).filter(|word| !word.is_empty()).collect();
+        return match begins(&words) {
+            Begins::With(stamp, used) if used == words.len() => Ok((stamp, rest)),
+            Begins::With(..) | Begins::Otherwise => Err(Unstamped::Otherwise),
+            Begins::Refused(why) => Err(Unstamped::Refused(why)),
+        };
+    }
+    let words: Vec<&str> = line.split_whitespace().take(WORDS).collect();
+    let (stamp, used) = match begins(&words) {
+        Begins::With(stamp, used) => (stamp, used),
+        Begins::Otherwise => return Err(Unstamped::Otherwise),
+        Begins::Refused(why) => return Err(Unstamped::Refused(why)),
+    };
     let mut rest = line;
     for word in words.iter().take(used) {
         rest = rest.trim_start().strip_prefix(word).unwrap_or(rest);
     }
     Ok((stamp, rest))
-}
-
-/// The time that the first words are, and how many they are.
-fn of_words(words: &[&str]) -> Option<(String, usize)> {
-    let first = words.first()?;
-    if is_day(first) {
-        if first.contains('T') {
-            return Some(((*first).to_owned(), 1));
-        }
-        let (clock, used) = clock(words.get(1..)?)?;
-        return Some((format!("{first} {clock}"), used + 1));
-    }
-    clock(words)
-}
-
-/// `14:03`, `9:03:22`, `2:03 PM`, `14:03+01:00`.
-fn clock(words: &[&str]) -> Option<(String, usize)> {
-    let first = words.first()?;
-    let digits = first.bytes().take_while(u8::is_ascii_digit).count();
-    let fits = |c: char| c.is_ascii_digit() || ":.+-Z".contains(c);
-    if !(1..=2).contains(&digits) || first.as_bytes().get(digits) != Some(&b':') {
-        return None;
-    }
-    if !first.chars().all(fits) || first.ends_with(':') {
-        return None;
-    }
-    let padded = if digits == 1 { format!("0{first}") } else { (*first).to_owned() };
-    match words.get(1).map(|word| word.to_ascii_uppercase()).as_deref() {
-        Some(half @ ("AM" | "PM")) => Some((in_24_hours(&padded, half)?, 2)),
-        Some(_) | None => Some((padded, 1)),
-    }
-}
-
-fn in_24_hours(clock: &str, half: &str) -> Option<String> {
-    let (hour, rest) = clock.split_at_checked(2)?;
-    let hour: u8 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
-    let hour = hour % 12 + if half == "PM" { 12 } else { 0 };
-    Some(format!("{hour:02}{rest}"))
-}
-
-fn is_day(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() >= 10
-        && bytes.get(4) == Some(&b'-')
-        && bytes.get(7) == Some(&b'-')
-        && bytes.iter().take(4).all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub enum Form {
     Csv,
     /// A list of `{at, who, text}`.
     Json,
-    /// What Alertmanager sends to a webhook, version 4.
+    /// What Alertmanager sends to a webhook, version 4, or lists.
     Alertmanager,
     /// What the API of GitHub lists, or what it sends to a webhook.
     Github,
@@ -106,7 +106,7 @@ fn of_json(value: &Value) -> Result<Form, Unguessed> {
     }
     let one = value.as_array().map_or(Some(value), |items| items.first());
     let has = |name: &str| one.is_some_and(|one| one.get(name).is_some());
-    if has("alerts") {
+    if has("alerts") || one.is_some_and(alertmanager::is_listed) {
         Ok(Form::Alertmanager)
     } else if github::is_known(one.unwrap_or(&Value::Null)) {
         Ok(Form::Github)
@@ -131,6 +131,12 @@ mod tests {
             ("id,occurred_at_utc,occurred_at,kind,source,text\n", Form::Csv),
             (r#"[{"at":"2026-03-07T14:03:00Z","text":"x"}]"#, Form::Json),
             (r#"{"version":"4","alerts":[]}"#, Form::Alertmanager),
+            (r#"[{"startsAt":"x","status":{"state":"active"}}]"#, Form::Alertmanager),
+            (r#"[{"statuses_url":"x","sha":"y","environment":"z"}]"#, Form::Github),
+            (r#"[{"tag_name":"v1","published_at":"x"}]"#, Form::Github),
+            ("Ana  2:03 PM\nit broke\n", Form::Chat),
+            ("[02.03.26, 14:11:00] Hans: x\n", Form::Chat),
+            ("14:06 PST ana: x\n", Form::Chat),
             (r#"[{"version":"4","alerts":[]}]"#, Form::Alertmanager),
             (r#"[{"id":"1","type":"PushEvent","payload":{},"created_at":"x"}]"#, Form::Github),
             (r#"{"total_count":0,"workflow_runs":[]}"#, Form::Github),

@@ -1,5 +1,5 @@
-//! What GitHub tells: the events of a repository, its workflow runs or deployment statuses
-//! as the REST API lists them, or what it sends to a webhook.
+//! What GitHub tells: the events of a repository, its workflow runs, deployments, deployment
+//! statuses or releases as the REST API lists them, or what it sends to a webhook.
 //! (<https://docs.github.com/en/rest/activity/events>,
 //! <https://docs.github.com/en/webhooks/webhook-events-and-payloads>)
 
@@ -11,6 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Entry, Taken};
+
+mod shipped;
+
+use shipped::{deployed, is_deployment, is_release, merged, released};
 
 #[derive(Deserialize)]
 struct Event {
@@ -98,6 +102,10 @@ pub(super) fn is_known(one: &Value) -> bool {
         || ["workflow_runs", "workflow_run", "deployment_status"].into_iter().any(has)
         || (has("state") && has("deployment_url"))
         || (has("head_sha") && has("run_number"))
+        || is_deployment(one)
+        || one.get("deployment").is_some_and(is_deployment)
+        || is_release(one)
+        || (has("action") && ["release", "pull_request"].into_iter().any(has))
         || is_push(one)
 }
 
@@ -139,6 +147,10 @@ enum Told {
 }
 
 fn told(item: &Value) -> Result<Told, String> {
+    // A deployment has a payload of its own, which is not that of an event.
+    if is_deployment(item) {
+        return deployed(item, None);
+    }
     if item.get("payload").is_some() {
         return event(item);
     }
@@ -156,12 +168,29 @@ fn told(item: &Value) -> Result<Told, String> {
     if item.get("head_sha").is_some() {
         return workflow(item, repository.as_deref());
     }
+    if let Some(deployment) = item.get("deployment") {
+        return deployed(deployment, repository.as_deref());
+    }
+    if is_release(item) {
+        return released(item, repository.as_deref());
+    }
+    if let (Some(action), Some(release)) = (item.get("action"), item.get("release")) {
+        return if action == "published" {
+            released(release, repository.as_deref())
+        } else {
+            Ok(Told::OfAnotherKind("release".to_owned()))
+        };
+    }
+    if item.get("pull_request").is_some() {
+        return merged(item, None, repository.as_deref());
+    }
     if is_push(item) {
         let at = pushed_at(item)?;
         let who = item.pointer("/pusher/name").and_then(Value::as_str);
         return push(item, at, who.map(str::to_owned), repository.as_deref());
     }
-    Err("it is nothing that GitHub tells of a push, a workflow or a deployment".to_owned())
+    Err("it is nothing that GitHub tells of a push, a merge, a workflow, a release or a deployment"
+        .to_owned())
 }
 
 fn event(item: &Value) -> Result<Told, String> {
@@ -181,6 +210,15 @@ fn event(item: &Value) -> Result<Told, String> {
         "WorkflowRunEvent" => {
             let run = event.payload.get("workflow_run").unwrap_or(&Value::Null);
             workflow(run, repository.as_deref())
+        }
+        "ReleaseEvent" if event.payload.get("action").is_some_and(|it| it == "published") => {
+            let release = event.payload.get("release").unwrap_or(&Value::Null);
+            released(release, repository.as_deref())
+        }
+        "PullRequestEvent" => {
+            let at = time("created_at", &event.created_at)?;
+            let who = event.actor.map(|actor| actor.login);
+            merged(&event.payload, Some((at, who)), repository.as_deref())
         }
         _ => Ok(Told::OfAnotherKind(event.kind)),
     }

@@ -31,6 +31,15 @@ fn a_line_may_be_written_in_each_of_the_usual_ways() {
         "2026-03-07T13:03:00Z ana: it broke",
         "2026-03-07 14:03+01:00 ana: it broke",
         "[2026-03-07T08:03:00-05:00]   ana:   it broke  ",
+        "14:03+01:00 ana: it broke",
+        "13:03 UTC ana: it broke",
+        "15:03 +0200 ana: it broke",
+        "2026-03-07 15:03 +0200 ana: it broke",
+        "2026-03-07 13:03 UTC ana: it broke",
+        "[2026-03-07 13:03 GMT] ana: it broke",
+        "14:03 - ana: it broke",
+        "\u{200e}[07.03.26, 14:03:00] ana: it broke",
+        "07.03.26, 14:03 - ana: it broke",
     ] {
         assert_eq!(told(line), ["line 1 2026-03-07T13:03:00Z ana: it broke"], "{line}");
     }
@@ -43,7 +52,7 @@ fn colons_belong_to_the_text_and_indented_lines_to_the_message_above() {
         told(text),
         [
             "line 1 2026-03-07T08:03:00Z Ana Lima: see: this / and that / and this",
-            "line 5 2026-03-07T08:04:00Z ben:  / later",
+            "line 5 2026-03-07T08:04:00Z ben: later",
         ]
     );
 }
@@ -128,4 +137,50 @@ fn each_line_that_is_no_message_is_told_with_its_place() {
     assert_eq!(said[6], format!("line 6: {begins}"));
     assert_eq!(said[7], format!("line 7: {begins}"));
     assert_eq!(said[8], format!("line 9: {begins}"));
+}
+
+#[test]
+fn a_zone_that_could_be_several_is_refused_and_never_a_part_of_a_name() {
+    let said = told("14:06 PST ana: x\n[14:07 CEST] ana: y\n");
+    assert_eq!(
+        said,
+        [
+            "line 1: `PST` is no offset that everybody reads alike; write it like \
+             `14:06 -08:00`, or leave it out and say the zone with --tz",
+            "line 2: `CEST` is no offset that everybody reads alike; write it like \
+             `14:07 -08:00`, or leave it out and say the zone with --tz",
+        ]
+    );
+}
+
+#[test]
+fn a_clock_with_an_offset_is_on_the_day_that_is_nearest_to_the_line_before() {
+    let text = "[2026-03-08 00:10] ana: a\n23:20 UTC ben: b\n01:00 +01:00 ana: c\n";
+    assert_eq!(
+        told(text),
+        [
+            "line 1 2026-03-07T23:10:00Z ana: a",
+            "line 2 2026-03-07T23:20:00Z ben: b",
+            "line 3 2026-03-08T00:00:00Z ana: c",
+        ]
+    );
+}
+
+#[test]
+fn wherever_the_clock_goes_back_the_day_that_was_taken_is_said() {
+    let taken = read("14:03 ana: a\n16:00 ben: b\n09:10 ana: c\n", &berlin());
+    assert_eq!(taken.entries[2].at.to_string(), "2026-03-07T08:10:00Z");
+    assert_eq!(
+        taken.says[1],
+        "line 3: the clock goes back from 16:00:00 to 09:10:00; it was put on 2026-03-07, the \
+         same day. Write the day before the time where it was another."
+    );
+    let night = read("23:58 ana: a\n00:01 ben: b\n", &berlin());
+    assert!(night.says[1].contains("it was put on 2026-03-08, the next day."), "{:?}", night.says);
+    let many = "14:00 ana: a\n13:59 ana: b\n".repeat(8);
+    let says = read(&many, &berlin()).says;
+    assert_eq!(
+        says.last().map(String::as_str),
+        Some("Lines more at which the clock goes back: 3.")
+    );
 }
