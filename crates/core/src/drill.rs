@@ -66,6 +66,17 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// When users begin to be hurt by the script, since the start of the drill. What a
+    /// scenario hurts with is an event that fails requests or makes them slow, or a release
+    /// that never comes up; where nothing does, it is the first event.
+    #[must_use]
+    pub fn harm(&self) -> Millis {
+        let scripted = || self.events.iter().filter(|event| event.after.is_none());
+        let hurts = scripted().filter(|event| event.what.hurts()).map(|event| event.at).min();
+        let first = || scripted().map(|event| event.at).min();
+        hurts.or_else(first).unwrap_or(Millis(0))
+    }
+
     /// What can be made to happen under this name, by hand or by whoever presents.
     #[must_use]
     pub fn moves(&self, id: &str) -> Option<&Move> {
@@ -78,7 +89,8 @@ impl Scenario {
 pub struct SuccessRule {
     /// How the run must end.
     pub outcome: OutcomeKind,
-    /// World time from the start of the drill to the end of the run.
+    /// World time from the first harm to the proof of recovery, or to the end of the run
+    /// where nothing was to be recovered.
     pub within: Option<Millis>,
 }
 

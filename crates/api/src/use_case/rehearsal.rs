@@ -69,7 +69,7 @@ impl App {
 
 fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
     let rule = &scenario.success;
-    let took = run.outcome.as_ref().and(closed(run)).map(since_the_drill_began);
+    let took = ended(run, rule.outcome).map(|at| since_the_harm(at, scenario.harm()));
     let ended_well = run.outcome.as_ref().is_some_and(|outcome| rule.outcome.matches(outcome));
     let in_time = rule.within.is_none_or(|within| took.is_some_and(|took| took <= within));
     let wanted = match rule.outcome {
@@ -80,7 +80,7 @@ fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
     let limit = rule.within.map(|within| format!(" within {within}")).unwrap_or_default();
     let came = match (took, ended_well, in_time) {
         (None, _, _) => "it has not ended".to_owned(),
-        (Some(took), true, true) => format!("it was, {took} after the trouble began"),
+        (Some(took), true, true) => format!("it was, {took} after users began to be hurt"),
         (Some(took), true, false) => format!("it took {took}"),
         (Some(_), false, _) => "it ended otherwise".to_owned(),
     };
@@ -91,12 +91,21 @@ fn rehearsed(scenario: &Scenario, run: &RunView) -> Rehearsed {
     }
 }
 
-/// The last of the key times is the end of the run.
-fn closed(run: &RunView) -> Option<EpochMs> {
-    run.moments.last().and_then(|moment| moment.at)
+/// When the drill came to what it rehearses: the proof of recovery where one was to be had and
+/// the run has it, and the end of the run otherwise. What is written down after the proof is
+/// nobody's outage.
+fn ended(run: &RunView, wanted: OutcomeKind) -> Option<EpochMs> {
+    run.outcome.as_ref()?;
+    let at = |name: &str| run.moments.iter().find(|moment| moment.name == name)?.at;
+    let proven = match wanted {
+        OutcomeKind::Recovered => at("Verified"),
+        OutcomeKind::Declined | OutcomeKind::Aborted => None,
+    };
+    proven.or_else(|| at("Closed"))
 }
 
-/// The practice world begins at its epoch; a person arrives later.
-fn since_the_drill_began(at: EpochMs) -> Millis {
-    Millis(u64::try_from(at.0 - practice_epoch().as_millisecond()).unwrap_or(0))
+/// The practice world begins at its epoch, the harm some time after it.
+fn since_the_harm(at: EpochMs, harm: Millis) -> Millis {
+    let since = u64::try_from(at.0 - practice_epoch().as_millisecond()).unwrap_or(0);
+    Millis(since.saturating_sub(harm.0))
 }

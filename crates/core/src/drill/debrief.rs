@@ -159,8 +159,11 @@ pub fn phases(plan: &Plan, entries: &[Entry]) -> Vec<PhaseTime> {
         .filter_map(|phase| {
             let of_it = || {
                 entries.iter().filter(|entry| {
+                    // What is given or taken back happens at the end, whichever phase it
+                    // was done in.
+                    let forward = !undoes(&entry.event);
                     let step = step_of(&entry.event).and_then(|step| plan.step(step));
-                    step.is_some_and(|step| step.phase == *phase)
+                    forward && step.is_some_and(|step| step.phase == *phase)
                 })
             };
             let (first, last) = (of_it().next()?, of_it().next_back()?);
@@ -172,6 +175,51 @@ pub fn phases(plan: &Plan, entries: &[Entry]) -> Vec<PhaseTime> {
             })
         })
         .collect()
+}
+
+/// Whether an event belongs to the way back of a step.
+const fn undoes(event: &Event) -> bool {
+    match event {
+        Event::Intended { key }
+        | Event::Landed { key, .. }
+        | Event::Refused { key, .. }
+        | Event::Lost { key, .. }
+        | Event::Unclear { key, .. }
+        | Event::Ruled { key, .. } => key.undo,
+        // That a lease was lost is seen whenever it is, and is no work in its phase.
+        Event::Displaced { .. } | Event::Lapsed { .. } => true,
+        Event::Planned { .. }
+        | Event::Needed { .. }
+        | Event::NotNeeded { .. }
+        | Event::LeftOut { .. }
+        | Event::GuardUnclear { .. }
+        | Event::Confirmed { .. }
+        | Event::Began { .. }
+        | Event::Judged { .. }
+        | Event::Checked { .. }
+        | Event::Waited { .. }
+        | Event::Verified { .. }
+        | Event::Recorded { .. }
+        | Event::Failed { .. }
+        | Event::Chosen { .. }
+        | Event::Performed { .. }
+        | Event::Accepted { .. }
+        | Event::Again { .. }
+        | Event::Skipped { .. }
+        | Event::Declined { .. }
+        | Event::Noted { .. }
+        | Event::Overridden { .. }
+        | Event::Preferred { .. }
+        | Event::Presented { .. }
+        | Event::Held { .. }
+        | Event::Released { .. }
+        | Event::Aborted { .. }
+        | Event::UndoBegan { .. }
+        | Event::Left { .. }
+        | Event::Resumed { .. }
+        | Event::Finished { .. }
+        | Event::Unknown => false,
+    }
 }
 
 struct Decided<'a> {
@@ -266,7 +314,7 @@ mod tests {
 
     use super::*;
     use crate::drill::{Opening, OutcomeKind, SuccessRule};
-    use crate::testing::{ada, entries, plan_with, planned, verify};
+    use crate::testing::{act, ada, entries, key, plan_with, planned, receipt, undo_key, verify};
 
     fn scenario(lessons: Vec<Lesson>) -> Scenario {
         Scenario {
@@ -336,6 +384,22 @@ mod tests {
         let found = decisions(&plan, &written, None);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].deed, found[0].looks), (Deed::Wait, Looks::Open));
+    }
+
+    #[test]
+    fn what_is_given_back_at_the_end_makes_no_phase_longer() {
+        let plan = plan_with(vec![act("a", true)]);
+        let landed = |key| Event::Landed { key, receipt: receipt() };
+        let written = entries(vec![
+            planned(plan.clone()),
+            Event::Intended { key: key("a", 1) },
+            landed(key("a", 1)),
+            Event::Noted { by: ada(), text: "later".to_owned() },
+            Event::Intended { key: undo_key("a", 1) },
+            landed(undo_key("a", 1)),
+        ]);
+        let found = phases(&plan, &written);
+        assert_eq!(found[0].took, Millis::between(written[1].at, written[2].at));
     }
 
     #[test]

@@ -100,6 +100,24 @@ pub enum WorldEvent {
     },
 }
 
+impl WorldEvent {
+    /// Whether users of what happens to are worse off: requests fail, or a release does not
+    /// come up.
+    #[must_use]
+    pub fn hurts(&self) -> bool {
+        let bad = |behaviour: &Behaviour| behaviour.error_rate > 0.0 || !behaviour.becomes_ready;
+        match self {
+            Self::Deploy { behaviour, .. } | Self::Change { behaviour, .. } => bad(behaviour),
+            Self::Flag { to: FlagState::On, behaviour, .. } => behaviour.as_ref().is_some_and(bad),
+            Self::Flag { to: FlagState::Off, .. }
+            | Self::Traffic { .. }
+            | Self::Obstacle { .. }
+            | Self::Migrate { .. }
+            | Self::NewRows { .. } => false,
+        }
+    }
+}
+
 /// What can stand in the way of a rollback before it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
