@@ -23,8 +23,9 @@ pub fn render(outline: &Outline) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-        include_str!("page.css")
+         <title>{title}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n",
+        include_str!("page.css"),
+        outline.watermark.as_deref().map(in_the_margin).unwrap_or_default()
     );
     if let Some(watermark) = &outline.watermark {
         let _ = writeln!(page, "<p class=\"watermark\">{}</p>", text(watermark));
@@ -42,6 +43,20 @@ pub fn render(outline: &Outline) -> String {
     }
     let _ = writeln!(page, "</main>\n<footer>{}</footer>\n</body>\n</html>", words(&outline.foot));
     page
+}
+
+/// The mark of a drill in the margin of every printed page, where it covers no text. What is
+/// not a letter or a digit is escaped: nothing of it ends the string.
+fn in_the_margin(mark: &str) -> String {
+    let mut content = String::new();
+    for c in mark.chars() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            content.push(c);
+        } else {
+            let _ = write!(content, "\\{:x} ", u32::from(c));
+        }
+    }
+    format!("@page {{ @top-right {{ content: \"{content}\"; font-size: 8pt; color: #444; }} }}\n")
 }
 
 fn blocks(page: &mut String, blocks: &[Block]) {
@@ -226,4 +241,26 @@ fn prose(markdown: &str) -> String {
     let mut out = String::new();
     push_html(&mut out, events);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_of_a_drill_covers_no_printed_text_and_stands_in_every_margin() {
+        let outline = Outline {
+            title: "Roll back".to_owned(),
+            lead: Vec::new(),
+            sections: Vec::new(),
+            foot: Vec::new(),
+            watermark: Some("Drill: a\"};b{</style>".to_owned()),
+        };
+        let page = render(&outline);
+        let print = page.split("@media print").nth(1).expect("pages print");
+        assert!(print.contains(".watermark { position: static;"), "{print}");
+        let margin = "content: \"Drill\\3a  a\\22 \\7d \\3b b\\7b \\3c \\2f style\\3e \";";
+        assert!(page.contains(margin), "nothing of it ends the string: {print}");
+        assert_eq!(page.matches("</style>").count(), 1);
+    }
 }
