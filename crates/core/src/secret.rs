@@ -3,6 +3,7 @@
 //!
 //! Start with [`redact`] for our own words and [`Redactor`] for the output of others.
 
+mod basic;
 mod fields;
 mod forms;
 mod shapes;
@@ -41,11 +42,12 @@ impl<T> fmt::Debug for Secret<T> {
 pub const MASK: &str = "[secret]";
 
 /// Replaces every held secret in `text`, in each form that it may take, and everything that
-/// looks like a credential: in a URL (`user:password@`), behind `Bearer `, or by the shape
-/// of a well-known kind of token, or as a private key. Applied before anything is stored.
+/// looks like a credential: in a URL (`user:password@`), behind `Bearer ` or `Basic `, or by the
+/// shape of a well-known kind of token, or as a private key. Applied before anything is stored.
 ///
 /// Names of fields are not looked at: our own words say `"secret": "NAME"` and mean the
-/// name. For what others print there is [`redact_output`].
+/// name. For what others print there is [`redact_output`], and for what people write
+/// [`redact_text`].
 #[must_use]
 pub fn redact(text: &str, held: &[Secret<String>]) -> String {
     looks_like_one(&mask_private_keys(&Forms::of(held).mask(text)))
@@ -53,7 +55,7 @@ pub fn redact(text: &str, held: &[Secret<String>]) -> String {
 
 /// Masks what looks like a credential, whoever holds it.
 fn looks_like_one(text: &str) -> String {
-    shapes::mask(&mask_bearer(&mask_userinfo(text)))
+    shapes::mask(&basic::mask(&mask_bearer(&mask_userinfo(text))))
 }
 
 /// Masks private keys (PEM, RFC 7468) from their first line to their last; one without a last

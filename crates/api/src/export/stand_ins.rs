@@ -10,6 +10,10 @@ use serde_json::Value;
 
 use super::Document;
 
+mod found;
+
+use found::{Account, accounts_in, hosts_in};
+
 /// What can be replaced. Secrets are never in a document to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,7 +78,9 @@ pub fn replaced(document: Document, what: &[Redact]) -> Result<Document, Problem
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut value = serde_json::to_value(&document).map_err(internal)?;
     if what.contains(&Redact::Names) {
-        number(&mut names, people(&document), "Person ");
+        let mut accounts = Vec::new();
+        each_text(&mut value, &mut |text| accounts.extend(accounts_in(text)));
+        name_people(&mut names, people(&document), accounts, &things(&document));
     }
     if what.contains(&Redact::Hosts) {
         let mut hosts: Vec<String> = document
@@ -98,6 +104,84 @@ pub fn replaced(document: Document, what: &[Redact]) -> Result<Document, Problem
     let mut replaced: Document = serde_json::from_value(value).map_err(internal)?;
     replaced.redacted = what.iter().map(|one| one.as_str().to_owned()).collect();
     Ok(replaced)
+}
+
+/// Gives everybody a stand-in, and the same one to the other ways in which they are written: by
+/// one of their names alone, by their account, in small letters.
+fn name_people(
+    names: &mut BTreeMap<String, String>,
+    people: Vec<String>,
+    accounts: Vec<Account>,
+    things: &[String],
+) {
+    let mut next = 1;
+    let mut fresh = || {
+        let stand_in = format!("Person {next}");
+        next += 1;
+        stand_in
+    };
+    for person in people.into_iter().filter(|person| !person.trim().is_empty()) {
+        if names.contains_key(&person) {
+            continue;
+        }
+        let stand_in = fresh();
+        let of_an_account = accounts_in(&person).into_iter().map(|account| account.name);
+        for part in person.split_whitespace().map(str::to_owned).chain(of_an_account) {
+            add_spellings(names, &part, &stand_in, things);
+        }
+        names.insert(person, stand_in);
+    }
+    for Account { whole, name } in accounts {
+        if names.contains_key(&whole) {
+            continue;
+        }
+        let known = names.get(&name).cloned();
+        let stand_in = known.unwrap_or_else(&mut fresh);
+        add_spellings(names, &name, &stand_in, things);
+        names.insert(whole, stand_in);
+    }
+}
+
+/// As it is, in small letters and with a capital, where it is no thing's name and long enough to
+/// be somebody's.
+fn add_spellings(
+    names: &mut BTreeMap<String, String>,
+    name: &str,
+    stand_in: &str,
+    things: &[String],
+) {
+    let fits = |c: char| c.is_alphabetic() || "-.'_".contains(c) || c.is_ascii_digit();
+    let somebody = name.chars().count() >= 3
+        && name.chars().all(fits)
+        && name.starts_with(char::is_alphabetic);
+    if !somebody || things.iter().any(|thing| thing.eq_ignore_ascii_case(name)) {
+        return;
+    }
+    let small = name.to_lowercase();
+    let mut letters = small.chars();
+    let capital: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    for spelling in [name.to_owned(), small, capital] {
+        names.entry(spelling).or_insert_with(|| stand_in.to_owned());
+    }
+}
+
+/// Words of a document that name things; nobody is replaced who is called like one.
+fn things(document: &Document) -> Vec<String> {
+    let run = &document.run;
+    [
+        run.service.to_string(),
+        run.environment.to_string(),
+        run.runbook.to_string(),
+        // What stands for the scripted person of a drill, and for nobody.
+        "operator".to_owned(),
+        "scripted".to_owned(),
+        "unknown".to_owned(),
+        "the".to_owned(),
+        "and".to_owned(),
+        "for".to_owned(),
+    ]
+    .into()
 }
 
 /// Numbers whoever has no stand-in yet, in the order in which they are met.
@@ -146,39 +230,6 @@ fn each_text(value: &mut Value, then: &mut impl FnMut(&mut String)) {
     }
 }
 
-/// Hosts that a text names: of URLs and image references, IP addresses, and names of three
-/// labels or more.
-fn hosts_in(text: &str) -> Vec<String> {
-    let splits = |c: char| c.is_whitespace() || "\"'`()<>[]{},;|=".contains(c);
-    let mut hosts = Vec::new();
-    for word in text.split(splits).filter(|word| word.contains(['.', ':'])) {
-        let is_url = word.contains("://");
-        let rest = word.split_once("://").map_or(word, |(_, rest)| rest);
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let has_path = rest.len() > authority.len() && rest[authority.len()..].starts_with('/');
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
-            Some(_) | None => authority,
-        };
-        let host = host.trim_end_matches(['.', ':', '!', '?']);
-        let labels: Vec<&str> = host.split('.').collect();
-        let name_like = labels.len() >= 2
-            && labels.iter().all(|label| {
-                !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            });
-        let top = labels.last().copied().unwrap_or_default();
-        let by_letters = top.len() >= 2 && top.chars().all(|c| c.is_ascii_alphabetic());
-        let found = host.parse::<std::net::IpAddr>().is_ok()
-            || (is_url && !host.is_empty())
-            || (name_like && by_letters && (labels.len() >= 3 || has_path));
-        if found {
-            hosts.push(host.to_owned());
-        }
-    }
-    hosts
-}
-
 /// `text` with every `name` that stands as a word of its own replaced.
 fn replace_words(text: &str, name: &str, stand_in: &str) -> String {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
@@ -215,25 +266,38 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_found_in_addresses_images_and_names_and_versions_are_none() {
-        let found = |text: &str| hosts_in(text);
-        assert_eq!(found("see https://ada:x@shop.example.com:8443/a?b"), ["shop.example.com"]);
-        assert_eq!(found("http://localhost:9090"), ["localhost"]);
-        assert_eq!(found("ghcr.io/acme/shop:1.4.2"), ["ghcr.io"]);
-        assert_eq!(found("10.0.3.7:8080 answered"), ["10.0.3.7"]);
-        assert_eq!(
-            found("prometheus.monitoring.svc did not answer."),
-            ["prometheus.monitoring.svc"]
-        );
-        for text in [
-            "2026.11.3",
-            "1.4.2",
-            "see lastgood.yaml:3",
-            "9:04:12",
-            "availability: 4.8%",
-            "e.g. this",
+    fn somebody_is_the_same_person_however_they_are_written() {
+        let mut names = BTreeMap::new();
+        let people = vec!["Bob".to_owned(), "Ada Lovelace".to_owned(), "carol@acme.dev".to_owned()];
+        let accounts = accounts_in("noor@another-laptop has it, ana.maria@acme.dev asks");
+        name_people(&mut names, people, accounts, &["checkout".to_owned()]);
+        for (spelling, stand_in) in [
+            ("bob", "Person 1"),
+            ("Ada", "Person 2"),
+            ("lovelace", "Person 2"),
+            ("carol", "Person 3"),
+            ("Noor", "Person 4"),
+            ("noor@another-laptop", "Person 4"),
+            ("ana.maria@acme.dev", "Person 5"),
         ] {
-            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+            assert_eq!(names.get(spelling).map(String::as_str), Some(stand_in), "{spelling}");
         }
+    }
+
+    #[test]
+    fn what_is_called_like_a_thing_keeps_its_name() {
+        let mut names = BTreeMap::new();
+        name_people(
+            &mut names,
+            vec!["operator (scripted)".to_owned()],
+            accounts_in("actions/checkout@v4 and checkout@blue"),
+            &things_of("checkout"),
+        );
+        assert!(!names.contains_key("checkout"), "{names:?}");
+        assert!(!names.contains_key("operator"), "{names:?}");
+    }
+
+    fn things_of(service: &str) -> Vec<String> {
+        vec![service.to_owned(), "operator".to_owned(), "scripted".to_owned()]
     }
 }

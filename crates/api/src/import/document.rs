@@ -2,7 +2,7 @@
 //! here only says whether it is one.
 
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::secret::redact;
+use lastgood_core::secret::{redact, redact_text};
 use serde_json::Value;
 
 use crate::export::{DOCUMENT_SCHEMA, Document};
@@ -39,7 +39,7 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Read, Problem> {
         )
     })?;
     told_schema(&value).map_err(|(why, hint)| wrong(why).hint(hint))?;
-    if let Some(place) = secret(&value, "") {
+    if let Some(place) = secret(&value, "", false) {
         return Err(wrong(format!("what stands at `{place}` looks like a credential")).hint(
             "An export has none. Renew the credential, because it stands in a file; then export \
              again.",
@@ -89,21 +89,33 @@ fn nameable(run: &str) -> bool {
     (1..=128).contains(&run.len()) && !run.starts_with('.') && run.chars().all(fits)
 }
 
-/// The first place whose text looks like a credential.
-fn secret(value: &Value, place: &str) -> Option<String> {
-    let bad = |text: &str| redact(text, &[]) != text;
+/// Parts of a document that people wrote.
+const WRITTEN: &[&str] =
+    &["parts", "follow_ups", "milestones", "readiness", "edits", "attachments"];
+
+/// The first place whose text looks like a credential; where people wrote it, also by the name
+/// that stands before it.
+fn secret(value: &Value, place: &str, written: bool) -> Option<String> {
+    let bad = |text: &str| {
+        if written { redact_text(text) != text } else { redact(text, &[]) != text }
+    };
     match value {
         Value::String(text) => bad(text).then(|| place.to_owned()),
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .find_map(|(index, item)| secret(item, &format!("{place}/{index}"))),
-        Value::Object(fields) => fields.iter().find_map(|(name, item)| {
-            if bad(name) {
-                return Some(format!("{place}/…"));
-            }
-            secret(item, &format!("{place}/{name}"))
-        }),
+            .find_map(|(index, item)| secret(item, &format!("{place}/{index}"), written)),
+        Value::Object(fields) => {
+            let by_a_person = fields.get("source").is_some_and(|source| source["name"].is_string());
+            fields.iter().find_map(|(name, item)| {
+                if bad(name) {
+                    return Some(format!("{place}/…"));
+                }
+                let said = by_a_person && ["text", "reason"].contains(&name.as_str());
+                let written = written || said || WRITTEN.contains(&name.as_str());
+                secret(item, &format!("{place}/{name}"), written)
+            })
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

@@ -15,7 +15,7 @@ use lastgood_core::timeline::{
 };
 use lastgood_core::view::{LineView, MilestoneView};
 
-use super::redacting::clean;
+use super::redacting::clean_annotations;
 use super::run::Told;
 use crate::App;
 use crate::problem::IntoProblem;
@@ -161,7 +161,8 @@ impl App {
                 })
                 .collect();
             // What is answered is what is kept.
-            let new = clean(&new).map_err(|error| Problem::from_error(Code::Internal, &error))?;
+            let new = clean_annotations(&new)
+                .map_err(|error| Problem::from_error(Code::Internal, &error))?;
             match keeper.annotate(run, seen, &new).await {
                 Ok(head) => {
                     said.annotations.extend(new.iter().cloned());

@@ -4,7 +4,7 @@ use lastgood_core::catalog::Place;
 use lastgood_core::name::RunId;
 use lastgood_core::ports::Filed;
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_text;
 use lastgood_core::timeline::Record;
 use lastgood_core::view::ToldRecord;
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ impl App {
     /// Keeps the JSON export of another journal as a record that is read and never changed.
     pub async fn import(&self, request: ImportRequest) -> Result<ImportedView, Problem> {
         let ImportRequest { name, text, dry_run } = request;
-        let name = redact(&name, &[]);
+        let name = redact_text(&name);
         let found = read(&name, &text)?;
         let run = found.document.run.id.clone();
         if self.taken().await?.contains(&run) {

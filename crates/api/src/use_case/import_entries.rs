@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lastgood_core::problem::{Code, Problem};
-use lastgood_core::secret::redact;
+use lastgood_core::secret::redact_text;
 use lastgood_core::timeline::annotate::Wish;
 use lastgood_core::timeline::layer::AddedLine;
 use lastgood_core::timeline::{Origin, record};
@@ -78,9 +78,9 @@ fn line(form: Form, entry: &Entry, id: String) -> AddedLine {
 fn read(request: &ImportEntriesRequest, told: &Told) -> Result<(Form, Taken), Problem> {
     let ImportEntriesRequest { name, text, .. } = request;
     let wrong = |why: String| {
-        let name = redact(name, &[]);
+        let name = redact_text(name);
         // A message of a reader can repeat what it read.
-        Problem::new(Code::InputInvalid, redact(&why, &[]))
+        Problem::new(Code::InputInvalid, redact_text(&why))
             .within(format!("nothing was imported from `{name}`"))
     };
     if text.len() > LARGEST {
@@ -112,11 +112,11 @@ fn mistakes(request: &ImportEntriesRequest, form: Form, taken: &Taken) -> Proble
     let (bad, all) = (taken.bad.len(), taken.bad.len() + taken.entries.len());
     let sentence = format!(
         "nothing was imported: {bad} of {all} entries of `{}`, read as {}, cannot be read",
-        redact(&request.name, &[]),
+        redact_text(&request.name),
         form.as_str()
     );
     let mut problem = Problem::new(Code::InputInvalid, sentence);
-    let told = |bad: &Bad| redact(&format!("{}: {}", bad.place, bad.why), &[]);
+    let told = |bad: &Bad| redact_text(&format!("{}: {}", bad.place, bad.why));
     problem.chain.extend(taken.bad.iter().take(MISTAKES).map(told));
     if bad > MISTAKES {
         problem.chain.push(format!("{} more; --dry-run tells all", bad - MISTAKES));
@@ -157,7 +157,7 @@ fn view(
         bad: taken
             .bad
             .into_iter()
-            .map(|bad| ImportBad { place: bad.place, why: redact(&bad.why, &[]) })
+            .map(|bad| ImportBad { place: bad.place, why: redact_text(&bad.why) })
             .collect(),
         says,
         dry_run: request.dry_run,

@@ -10,7 +10,7 @@ use lastgood_core::ports::{
 };
 use lastgood_core::release::{Ground, Remark};
 use lastgood_core::run::Entry;
-use lastgood_core::secret::redact;
+use lastgood_core::secret::{redact, redact_text};
 use lastgood_core::timeline::Annotation;
 use lastgood_journal::{SqliteJournal, Stand};
 use serde::Serialize;
@@ -35,14 +35,48 @@ impl Redacting<SqliteJournal> {
     }
 }
 
+/// How much of a text is masked.
+#[derive(Clone, Copy)]
+enum Words {
+    /// Ours and those of other systems, which were masked where they came in: credentials by
+    /// their shape.
+    Ours,
+    /// Those of people: also what stands behind a telling name.
+    Theirs,
+}
+
+impl Words {
+    fn mask(self, text: &str) -> String {
+        match self {
+            Self::Ours => redact(text, &[]),
+            Self::Theirs => redact_text(text),
+        }
+    }
+}
+
+/// Events with everything masked that looks like a credential.
+fn clean_events(events: &[Stamped]) -> Result<Vec<Stamped>, serde_json::Error> {
+    let mut events = clean(events, Words::Ours)?;
+    for text in events.iter_mut().filter_map(|stamped| stamped.event.written()) {
+        *text = Words::Theirs.mask(text);
+    }
+    Ok(events)
+}
+
+/// The same for what people say of a record.
+pub(crate) fn clean_annotations(said: &[Annotation]) -> Result<Vec<Annotation>, serde_json::Error> {
+    clean(said, Words::Theirs)
+}
+
 /// `said` with everything masked that looks like a credential.
-pub(crate) fn clean<T: Clone + Serialize + DeserializeOwned>(
+fn clean<T: Clone + Serialize + DeserializeOwned>(
     said: &[T],
+    words: Words,
 ) -> Result<Vec<T>, serde_json::Error> {
     said.iter()
         .map(|one| {
             let mut value = serde_json::to_value(one)?;
-            if masked(&mut value) { serde_json::from_value(value) } else { Ok(one.clone()) }
+            if masked(&mut value, words) { serde_json::from_value(value) } else { Ok(one.clone()) }
         })
         .collect()
 }
@@ -50,20 +84,22 @@ pub(crate) fn clean<T: Clone + Serialize + DeserializeOwned>(
 /// Masks every text in `value`, and every name; says whether there was anything to mask. Text by
 /// text, because in the JSON of the whole an end of line is a letter, and hides where a word
 /// begins.
-fn masked(value: &mut Value) -> bool {
+fn masked(value: &mut Value, words: Words) -> bool {
     match value {
         Value::String(text) => {
-            let clean = redact(text, &[]);
+            let clean = words.mask(text);
             let found = clean != *text;
             *text = clean;
             found
         }
-        Value::Array(items) => items.iter_mut().fold(false, |found, item| masked(item) | found),
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |found, item| masked(item, words) | found)
+        }
         Value::Object(fields) => {
-            let found = fields.values_mut().fold(false, |found, item| masked(item) | found);
+            let found = fields.values_mut().fold(false, |found, item| masked(item, words) | found);
             let named: Vec<(String, String)> = fields
                 .keys()
-                .map(|name| (name.clone(), redact(name, &[])))
+                .map(|name| (name.clone(), words.mask(name)))
                 .filter(|(name, clean)| name != clean)
                 .collect();
             for (name, clean) in &named {
@@ -95,7 +131,7 @@ fn unmasked_at(ground: &Ground) -> impl FnOnce(serde_json::Error) -> LedgerError
 #[async_trait]
 impl<J: Journal> Journal for Redacting<J> {
     async fn create(&self, run: &RunId, first: &[Stamped]) -> Result<(Lease, Head), JournalError> {
-        self.inner.create(run, &clean(first).map_err(unmasked)?).await
+        self.inner.create(run, &clean_events(first).map_err(unmasked)?).await
     }
 
     async fn lease(&self, run: &RunId) -> Result<Lease, JournalError> {
@@ -107,7 +143,7 @@ impl<J: Journal> Journal for Redacting<J> {
     }
 
     async fn append(&self, lease: &Lease, events: &[Stamped]) -> Result<Head, JournalError> {
-        self.inner.append(lease, &clean(events).map_err(unmasked)?).await
+        self.inner.append(lease, &clean_events(events).map_err(unmasked)?).await
     }
 
     async fn read(&self, run: &RunId, after: u64) -> Result<Vec<Entry>, JournalError> {
@@ -127,7 +163,7 @@ impl<J: Ledger> Ledger for Redacting<J> {
         seen: u64,
         remarks: &[Remark],
     ) -> Result<u64, LedgerError> {
-        let remarks = clean(remarks).map_err(unmasked_at(ground))?;
+        let remarks = clean(remarks, Words::Theirs).map_err(unmasked_at(ground))?;
         self.inner.remark(ground, seen, &remarks).await
     }
 
@@ -150,7 +186,7 @@ impl<J: Annotations> Annotations for Redacting<J> {
     ) -> Result<Head, AnnotationsError> {
         let failed =
             |source| AnnotationsError::Storage { run: run.clone(), source: unmasked(source) };
-        self.inner.annotate(run, seen, &clean(annotations).map_err(failed)?).await
+        self.inner.annotate(run, seen, &clean_annotations(annotations).map_err(failed)?).await
     }
 
     async fn annotations(&self, run: &RunId) -> Result<(Vec<Annotation>, Head), AnnotationsError> {
@@ -176,7 +212,7 @@ impl<J: Attestations> Attestations for Redacting<J> {
         seen: u64,
         answers: &[Attestation],
     ) -> Result<u64, LedgerError> {
-        let answers = clean(answers).map_err(unmasked_at(ground))?;
+        let answers = clean(answers, Words::Theirs).map_err(unmasked_at(ground))?;
         self.inner.attest(ground, seen, &answers).await
     }
 
@@ -289,7 +325,7 @@ mod tests {
             for value in stained(&value, &words) {
                 // Some texts are words of ours, such as a kind, and hold nothing else.
                 let Ok(event) = serde_json::from_value::<Event>(value) else { continue };
-                let kept = clean(&[event]).expect("a masked event is an event still");
+                let kept = clean(&[event], Words::Ours).expect("a masked event is an event still");
                 let kept = serde_json::to_string(&kept).expect("it is written as JSON");
                 for one in &all {
                     assert!(!kept.contains(&one.secret), "{} is kept: {kept}", one.secret);
@@ -303,6 +339,6 @@ mod tests {
     #[test]
     fn what_holds_no_credential_is_kept_as_it_is() {
         let events = events();
-        assert_eq!(clean(&events).expect("it is written as JSON"), events);
+        assert_eq!(clean(&events, Words::Ours).expect("it is written as JSON"), events);
     }
 }

@@ -45,7 +45,11 @@ fn clean(of: &[Planted], text: &str, what: &str) {
     let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     for one in of {
         let secret: String = one.secret.chars().filter(|c| !c.is_whitespace()).collect();
-        assert!(!joined.contains(&secret), "{what} tells `{}`", one.secret);
+        let found = joined.find(&secret).map(|at| {
+            let before: String = joined[..at].chars().rev().take(300).collect();
+            before.chars().rev().collect::<String>()
+        });
+        assert_eq!(found, None, "{what} tells `{}`", one.secret);
     }
 }
 
@@ -53,19 +57,18 @@ fn clean(of: &[Planted], text: &str, what: &str) {
 async fn no_export_and_no_file_tells_a_credential_wherever_it_came_in() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let app = practice(folder.path());
-    let ours = credentials();
-    let theirs = [credentials(), named_credentials()].concat();
+    let all_of_them = [credentials(), named_credentials()].concat();
 
-    let left = left_for_another_way(&app, &ours).await;
-    let run = driven(&app, &ours).await;
-    annotated(&app, &run, &ours).await;
-    attached(&app, &run, &ours, &theirs).await;
-    imported(&app, &run, &theirs).await;
-    said_of_releases_and_lists(&app, &ours).await;
-    refused(&app, &run, &ours).await;
+    let left = left_for_another_way(&app, &all_of_them).await;
+    let run = driven(&app, &all_of_them).await;
+    annotated(&app, &run, &all_of_them).await;
+    attached(&app, &run, &all_of_them).await;
+    imported(&app, &run, &all_of_them).await;
+    said_of_releases_and_lists(&app, &all_of_them).await;
+    refused(&app, &run, &credentials()).await;
 
     for run in [&run, &left] {
-        let export = export(&app, run, &theirs).await;
+        let export = export(&app, run, &all_of_them).await;
         assert!(export.contains("[secret"), "they came in, and were masked: {export}");
         let query = || RunQuery { run: run.clone() };
         let views = format!(
@@ -77,20 +80,20 @@ async fn no_export_and_no_file_tells_a_credential_wherever_it_came_in() {
                 .await
                 .expect("it is kept"),
         );
-        clean(&theirs, &views, "a view");
+        clean(&all_of_them, &views, "a view");
         let verified = app.verify_journal(Some(run.clone())).await.expect("it can be read");
         assert!(verified.holds, "what is masked is hashed as it is kept: {verified:?}");
     }
     let marks = app.marks(MarksQuery::default()).await.expect("they are kept");
-    clean(&ours, &format!("{marks:?}"), "what was said of releases");
+    clean(&all_of_them, &format!("{marks:?}"), "what was said of releases");
     drop(app);
-    every_file(folder.path(), &theirs);
+    every_file(folder.path(), &all_of_them);
 }
 
 /// Sets a drill up and chooses another way than its plan.
-async fn left_for_another_way(app: &App, ours: &[Planted]) -> RunId {
+async fn left_for_another_way(app: &App, planted: &[Planted]) -> RunId {
     let plan = planned(app).await;
-    let reason = all(ours);
+    let reason = all(planted);
     let request = DeclineRequest { hash: plan, way: Way::RollForward, reason };
     app.decline(request).await.expect("nobody has to go back").run
 }
@@ -102,12 +105,12 @@ async fn planned(app: &App) -> String {
 }
 
 /// A run with a note and a choice, driven to its end.
-async fn driven(app: &App, ours: &[Planted]) -> RunId {
+async fn driven(app: &App, planted: &[Planted]) -> RunId {
     let hash = planned(app).await;
-    let start = StartRequest { hash, overrides: Vec::new(), choice: Some(all(ours)) };
+    let start = StartRequest { hash, overrides: Vec::new(), choice: Some(all(planted)) };
     let handle = app.launch(start).await.expect("nothing blocks it");
     let run = handle.run().clone();
-    let order = Order { run: run.clone(), order: OrderKind::Note, text: Some(all(ours)) };
+    let order = Order { run: run.clone(), order: OrderKind::Note, text: Some(all(planted)) };
     app.order(order).await.expect("a note is kept");
     let operator = app.operator().expect("the stage stands").expect("it is a drill");
     let view = play(handle, &operator, |_| {}).await.expect("the journal can be written");
@@ -115,8 +118,8 @@ async fn driven(app: &App, ours: &[Planted]) -> RunId {
     run
 }
 
-async fn annotated(app: &App, run: &RunId, ours: &[Planted]) {
-    let (text, line) = (all(ours), one_line(ours));
+async fn annotated(app: &App, run: &RunId, planted: &[Planted]) {
+    let (text, line) = (all(planted), one_line(planted));
     let actor = Some(Person::new(line.clone()));
     for say in [
         Say::Note { text: text.clone(), at: None, kind: None, actor },
@@ -147,41 +150,41 @@ async fn annotated(app: &App, run: &RunId, ours: &[Planted]) {
         status: None,
     };
     let answer = app.annotate(AnnotateRequest { run: run.clone(), say }).await;
-    clean(ours, &format!("{answer:?}"), "what is said of a link");
-    let at = Some(lastgood_api::wire::GivenTime { text: one_line(ours), zone: None });
+    clean(planted, &format!("{answer:?}"), "what is said of a link");
+    let at = Some(lastgood_api::wire::GivenTime { text: one_line(&credentials()), zone: None });
     let say = Say::Phase { milestone: Milestone::Detected, at };
     let refused = app.annotate(AnnotateRequest { run: run.clone(), say }).await;
-    clean(ours, &told(&refused.expect_err("that is no time")), "a refusal");
+    clean(&credentials(), &told(&refused.expect_err("that is no time")), "a refusal");
 }
 
-async fn attached(app: &App, run: &RunId, ours: &[Planted], theirs: &[Planted]) {
+async fn attached(app: &App, run: &RunId, planted: &[Planted]) {
     let request = AttachRequest {
         run: run.clone(),
         line: None,
-        name: format!("{}.log", one_line(ours)),
-        caption: all(ours),
-        base64: base64(all(theirs).as_bytes()),
+        name: format!("{}.log", one_line(planted)),
+        caption: all(planted),
+        base64: base64(all(planted).as_bytes()),
     };
     app.attach(request).await.expect("a text can be attached");
 }
 
-async fn imported(app: &App, run: &RunId, theirs: &[Planted]) {
-    let line = one_line(theirs);
+async fn imported(app: &App, run: &RunId, planted: &[Planted]) {
+    let line = one_line(planted);
     let quoted = line.replace('"', "\"\"");
     let json =
-        serde_json::json!([{ "at": "2026-03-02T10:00:00Z", "who": line, "text": all(theirs) }]);
+        serde_json::json!([{ "at": "2026-03-02T10:00:00Z", "who": line, "text": all(planted) }]);
     let alert = serde_json::json!({
         "version": "4", "status": "firing", "receiver": "team", "groupKey": "{}",
         "alerts": [{
             "status": "firing", "labels": { "alertname": "Errors", "note": line },
-            "annotations": { "summary": all(theirs) },
+            "annotations": { "summary": all(planted) },
             "startsAt": "2026-03-02T10:00:00Z", "endsAt": "0001-01-01T00:00:00Z",
             "generatorURL": "https://ana:s3cr3t-Pa55word@prometheus.example/graph",
             "fingerprint": "00ff",
         }],
     });
     let slack = serde_json::json!([{
-        "type": "message", "user": "U1", "ts": "1772445600.000100", "text": all(theirs),
+        "type": "message", "user": "U1", "ts": "1772445600.000100", "text": as_slack(&all(planted)),
     }]);
     for (name, text) in [
         ("chat.txt", format!("10:00 ana: {line}\n  {line}\n")),
@@ -203,12 +206,17 @@ async fn imported(app: &App, run: &RunId, theirs: &[Planted]) {
             };
             let view = app.import_entries(request).await;
             let view = view.unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
-            clean(theirs, &format!("{view:?}"), name);
+            clean(planted, &format!("{view:?}"), name);
         }
     }
 }
 
-async fn said_of_releases_and_lists(app: &App, ours: &[Planted]) {
+/// As Slack writes text down, where three signs have a meaning of their own.
+fn as_slack(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+async fn said_of_releases_and_lists(app: &App, planted: &[Planted]) {
     let shown = app.release(ReleaseQuery { place: place(), release: None }).await;
     let release = shown.expect("something serves").deploy.release.id.to_string();
     let which = || Which {
@@ -216,30 +224,30 @@ async fn said_of_releases_and_lists(app: &App, ours: &[Planted]) {
         service: Some("checkout".to_owned()),
         environment: Some("production".to_owned()),
     };
-    let mark = MarkRequest { which: which(), mark: MarkKind::Faulty, reason: all(ours) };
+    let mark = MarkRequest { which: which(), mark: MarkKind::Faulty, reason: all(planted) };
     app.mark(mark).await.expect("anything can be said of a release");
-    let lock = LockRequest { which: which(), reason: all(ours) };
+    let lock = LockRequest { which: which(), reason: all(planted) };
     app.lock(lock).await.expect("it can be kept out");
     let attest = AttestRequest {
         place: place(),
         item: "tracing".to_owned(),
         answer: PersonAnswer::Yes,
-        note: all(ours),
+        note: all(planted),
     };
     app.attest(attest).await.expect("an answer is kept");
 }
 
 /// What cannot be taken is refused without repeating what it was.
-async fn refused(app: &App, run: &RunId, ours: &[Planted]) {
+async fn refused(app: &App, run: &RunId, planted: &[Planted]) {
     let export = ExportRequest::whole(run.clone(), ExportFormat::Json);
     let text = app.export(export).await.expect("it is rendered").text;
-    for one in ours {
+    for one in planted {
         let stained = text.replacen("[secret]", &one.text.replace('\n', "\\n"), 1);
         assert_ne!(stained, text);
         let other = stained.replace(run.as_str(), "elsewhere-1");
-        let request = ImportRequest { name: one_line(ours), text: other, dry_run: false };
+        let request = ImportRequest { name: one_line(planted), text: other, dry_run: false };
         let problem = app.import(request).await.expect_err("it looks like a credential");
-        clean(ours, &told(&problem), "a refusal");
+        clean(planted, &told(&problem), "a refusal");
     }
     assert!(app.imported(Nothing {}).await.expect("it is a list").is_empty());
 }

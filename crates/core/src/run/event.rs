@@ -315,6 +315,57 @@ pub enum Event {
 }
 
 impl Event {
+    /// What a person wrote, where one did; everything else in an event is words of ours or of
+    /// other systems.
+    pub const fn written(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Ruled { reason, .. }
+            | Self::Accepted { reason, .. }
+            | Self::Skipped { reason, .. }
+            | Self::Declined { reason, .. }
+            | Self::Overridden { reason, .. }
+            | Self::Preferred { reason, .. }
+            | Self::Aborted { reason, .. }
+            | Self::Left { reason, .. } => Some(reason),
+            Self::Chosen { reason, .. } | Self::Again { reason, .. } => reason.as_mut(),
+            Self::Performed { observed: text, .. } | Self::Noted { text, .. } => Some(text),
+            // How a run ended repeats what a person gave as the reason.
+            Self::Finished { outcome } => match outcome {
+                Outcome::Recovered => None,
+                Outcome::Unproven { why: text }
+                | Outcome::NotRecovered { why: text }
+                | Outcome::Declined { reason: text }
+                | Outcome::Aborted { reason: text } => Some(text),
+            },
+            Self::Planned { .. }
+            | Self::Needed { .. }
+            | Self::NotNeeded { .. }
+            | Self::LeftOut { .. }
+            | Self::GuardUnclear { .. }
+            | Self::Confirmed { .. }
+            | Self::Intended { .. }
+            | Self::Landed { .. }
+            | Self::Refused { .. }
+            | Self::Lost { .. }
+            | Self::Displaced { .. }
+            | Self::Lapsed { .. }
+            | Self::Unclear { .. }
+            | Self::Began { .. }
+            | Self::Judged { .. }
+            | Self::Checked { .. }
+            | Self::Waited { .. }
+            | Self::Verified { .. }
+            | Self::Recorded { .. }
+            | Self::Failed { .. }
+            | Self::Presented { .. }
+            | Self::Held { .. }
+            | Self::Released { .. }
+            | Self::UndoBegan { .. }
+            | Self::Resumed { .. }
+            | Self::Unknown => None,
+        }
+    }
+
     /// The name that the journal indexes it by.
     #[must_use]
     pub const fn name(&self) -> &'static str {

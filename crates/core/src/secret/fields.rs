@@ -1,122 +1,39 @@
 //! Credentials by the name that stands before them: `password=…`, `"api_key": "…"`,
-//! `Authorization: …`. Only for what others print: our own words name secrets.
+//! `Authorization: …`, `--token …`, `<password>…`. For what others print and what people write:
+//! our own words name secrets.
+
+mod extent;
+mod names;
+mod prose;
 
 use super::MASK;
 
-/// A name that ends like this, after `-`, `_` and capitals are evened out, has a credential
-/// as its value. `tokens`, `token_count` and `secret_name` do not end like that.
-const NAMES: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "encryptionkey",
-    "signingkey",
-    "accountkey",
-    "sharedkey",
-    "authkey",
-    "credential",
-    "credentials",
-    "clientsecret",
-    "connectionstring",
-    "xauth",
-    "sessionid",
-];
-
-/// Headers whose whole line is one.
-const HEADERS: &[&str] =
-    &["authorization", "proxyauthorization", "cookie", "setcookie", "xapikey", "xauthtoken"];
-
-/// A value shorter than this is a count, a flag or a name rather than a credential.
-const VALUE_AT_LEAST: usize = 4;
-
 /// Masks the values of such names in one line.
 pub(super) fn mask(line: &str) -> String {
+    let line = prose::mask(&prose::mask_options(line));
     let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find(['=', ':']) {
+    let mut rest = line.as_str();
+    while let Some(at) = rest.find(['=', ':', '>']) {
         let (before, after) = rest.split_at(at + 1);
         out.push_str(before);
         rest = after;
-        let name = name(&before[..at]);
-        let is_header = before.ends_with(':') && HEADERS.contains(&name.as_str());
-        if !is_header && !NAMES.iter().any(|ending| name.ends_with(ending)) {
-            continue;
-        }
-        let blank = after.len() - after.trim_start_matches([' ', '\t']).len();
-        let value = &after[blank..];
-        let (quote, length) = extent(value, is_header);
+        let Some(kind) = names::kind(&before[..at], &before[at..]) else { continue };
+        // `:=`, `=>` and `==` are one sign.
+        let sign = after.len() - after.trim_start_matches(['=', '>']).len();
+        let blank = after[sign..].len() - after[sign..].trim_start_matches([' ', '\t']).len();
+        let begins = sign + blank;
+        let value = &after[begins..];
+        let (quote, length) = extent::of(value, kind);
         let found = &value[quote..quote + length];
-        if is_harmless(found) {
+        if extent::is_harmless(found, kind) {
             continue;
         }
-        out.push_str(&after[..blank + quote]);
+        out.push_str(&after[..begins + quote]);
         out.push_str(MASK);
         rest = &value[quote + length..];
     }
     out.push_str(rest);
     out
-}
-
-/// The name at the end of `text`, in small letters and without separators.
-fn name(text: &str) -> String {
-    let text = text.trim_end_matches([' ', '"', '\'', '\\', ']']);
-    let own = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.';
-    let begins = text
-        .rfind(|c: char| !own(c))
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    text[begins..]
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
-}
-
-/// Where a value begins and how long it is: inside of its quotes, or up to what ends it.
-fn extent(value: &str, is_header: bool) -> (usize, usize) {
-    for quote in ["\\\"", "\"", "'"] {
-        if let Some(inner) = value.strip_prefix(quote) {
-            let mut from = 0;
-            // A quote behind a backslash belongs to the value.
-            while let Some(found) = inner[from..].find(quote) {
-                let end = from + found;
-                if quote.starts_with('\\') || !inner[..end].ends_with('\\') {
-                    return (quote.len(), end);
-                }
-                from = end + quote.len();
-            }
-            return (quote.len(), inner.len());
-        }
-    }
-    let ends = |c: char| {
-        if is_header {
-            c == '"' || c == '\'' || c == '\r'
-        } else {
-            c.is_whitespace() || ",;&\"')}]<>".contains(c)
-        }
-    };
-    (0, value.find(ends).unwrap_or(value.len()))
-}
-
-/// What stands where a credential could and is none: nothing, a placeholder, a number, a
-/// word that says whether there is one.
-fn is_harmless(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "true", "false", "null", "none", "nil", "required", "missing", "invalid", "expired",
-        "valid", "redacted", "optional", "string", "unset", "empty",
-    ];
-    let small = value.trim().to_ascii_lowercase();
-    small.len() < VALUE_AT_LEAST
-        || small.contains(MASK)
-        || WORDS.contains(&small.as_str())
-        || small.starts_with(['$', '<', '{', '[', '*'])
-        || small.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 #[cfg(test)]
@@ -138,6 +55,66 @@ mod tests {
             ("--access-token=abcdefg --dry", "--access-token=[secret] --dry"),
             ("url?token=abcdef&page=2", "url?token=[secret]&page=2"),
             ("export AWS_SECRET_ACCESS_KEY='a/b+c'", "export AWS_SECRET_ACCESS_KEY='[secret]'"),
+            ("DB_PASS=hunter2", "DB_PASS=[secret]"),
+            ("dbPass: hunter2", "dbPass: [secret]"),
+            ("pass=hunter2", "pass=[secret]"),
+            ("Passwort=hunter2, Kennwort: hunter3", "Passwort=[secret], Kennwort: [secret]"),
+            ("contraseña: hunter2", "contraseña: [secret]"),
+            ("routing_key=abcdef", "routing_key=[secret]"),
+            ("password => 'hunter2'", "password => '[secret]'"),
+            ("password := hunter2", "password := [secret]"),
+            ("<password>hunter2</password>", "<password>[secret]</password>"),
+            ("password=20260302 on the door", "password=[secret] on the door"),
+            ("password=$ecret123", "password=[secret]"),
+        ] {
+            assert_eq!(mask(line), wanted);
+        }
+    }
+
+    #[test]
+    fn a_value_ends_where_the_next_one_begins_and_not_at_a_sign_of_its_own() {
+        for (line, wanted) in [
+            ("password=Tr0ub4dor&3 works", "password=[secret] works"),
+            ("password=Tr0ub;dor,3!", "password=[secret]"),
+            ("user=app&password=hunter2&page=2", "user=app&password=[secret]&page=2"),
+            ("Server=db;Password=hunter2;Port=1", "Server=db;Password=[secret];Port=1"),
+            ("{password:hunter2,user:ana}", "{password:[secret],user:ana}"),
+            ("it was password=hunter2, then", "it was password=[secret], then"),
+            ("(token=abcdef)", "(token=[secret])"),
+        ] {
+            assert_eq!(mask(line), wanted);
+        }
+    }
+
+    #[test]
+    fn signatures_of_addresses_are_masked() {
+        for (line, wanted) in [
+            (
+                "https://a.blob.example/x?sv=2025&sig=aB%2Fc%3D",
+                "https://a.blob.example/x?sv=2025&sig=[secret]",
+            ),
+            (
+                "https://s3.example/k?X-Amz-Signature=0a1b2c3d&x=1",
+                "https://s3.example/k?X-Amz-Signature=[secret]&x=1",
+            ),
+            ("the signature: verified by cosign", "the signature: verified by cosign"),
+        ] {
+            assert_eq!(mask(line), wanted);
+        }
+    }
+
+    #[test]
+    fn options_and_sentences_are_read_too() {
+        for (line, wanted) in [
+            ("curl -u admin:Sup3rS3cret https://x", "curl -u admin:[secret] https://x"),
+            ("curl --user 'admin:Sup3rS3cret' x", "curl --user 'admin:[secret]' x"),
+            ("mysql --password hunter2 -h db", "mysql --password [secret] -h db"),
+            ("docker run -u 1000:1000 image", "docker run -u 1000:1000 image"),
+            ("the passphrase is Corr3ct-horse, ok", "the passphrase is [secret], ok"),
+            ("its password is hunter2.", "its password is [secret]."),
+            ("Cookie: a=b and the password is hunter2 too", "Cookie: [secret]"),
+            ("the password is wrong", "the password is wrong"),
+            ("the password is required", "the password is required"),
         ] {
             assert_eq!(mask(line), wanted);
         }
@@ -150,12 +127,29 @@ mod tests {
             "token: 12345 of 99999",
             "secret_name=prometheus-token was read",
             "password: ${DB_PASSWORD} and secret=<redacted>",
+            "password=$DB_PASSWORD token={{ token }} secret=****",
             "the password is missing: ask for it",
             "token=null password=true",
             "time=10:00:01 level=info msg=\"rolled back\" version=v2",
             "https://grafana.acme.dev/d/checkout?from=now-1h&to=now",
+            "13 pass: 12 of them twice, bypass: allowed, compass: north-west",
+            "a -> b => c, x := 1, <name>checkout</name>",
+            "--token, --password --dry-run and --user",
+            "git push -u origin main",
         ] {
             assert_eq!(mask(line), line);
+        }
+    }
+
+    #[test]
+    fn what_is_masked_is_masked_for_good() {
+        for line in [
+            "password=Tr0ub4dor&3 works",
+            "curl -u admin:Sup3rS3cret --password hunter2 'token: x1y2z3'",
+            "<password>hunter2</password> passphrase is Corr3ct, Authorization: Basic abc",
+        ] {
+            let once = mask(line);
+            assert_eq!(mask(&once), once);
         }
     }
 }

@@ -17,10 +17,12 @@ enum Of {
     Capitals,
     /// Hexadecimal digits and `-`.
     Hex,
+    /// The rest of the path of an address.
+    Path,
 }
 
 impl Of {
-    const fn has(self, byte: u8) -> bool {
+    fn has(self, byte: u8) -> bool {
         match self {
             Self::Alphanumeric => byte.is_ascii_alphanumeric(),
             Self::Url => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
@@ -29,6 +31,7 @@ impl Of {
             }
             Self::Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
             Self::Hex => byte.is_ascii_hexdigit() || byte == b'-',
+            Self::Path => byte.is_ascii_alphanumeric() || b"_-.~%@:/".contains(&byte),
         }
     }
 }
@@ -59,7 +62,15 @@ const SHAPES: &[(&str, Of, usize)] = &[
     ("xoxe-", Of::Url, 10),
     ("xoxe.", Of::Dotted, 10),
     ("xapp-", Of::Url, 10),
-    ("hooks.slack.com/services/", Of::Url, 9),
+    // Addresses that whoever has them may post to: Slack, Discord, Teams, Telegram.
+    ("hooks.slack.com/services/", Of::Path, 9),
+    ("hooks.slack.com/workflows/", Of::Path, 9),
+    ("hooks.slack.com/triggers/", Of::Path, 9),
+    ("discord.com/api/webhooks/", Of::Path, 9),
+    ("discordapp.com/api/webhooks/", Of::Path, 9),
+    ("webhook.office.com/webhookb2/", Of::Path, 9),
+    ("outlook.office.com/webhook/", Of::Path, 9),
+    ("api.telegram.org/bot", Of::Path, 20),
     // AWS: long-lived and temporary access key ids, and bearer keys of one service.
     ("AKIA", Of::Capitals, 16),
     ("ASIA", Of::Capitals, 16),
@@ -202,6 +213,7 @@ pub(crate) fn examples() -> Vec<String> {
 fn filler(of: Of, count: usize) -> String {
     let from: &[u8] = match of {
         Of::Alphanumeric | Of::Url | Of::Dotted => b"a1B2c3D4e5F6g7H8",
+        Of::Path => b"a1B2/c3D4@e5F6/",
         Of::Capitals => b"A2B3C4D5E6F7G2H3",
         Of::Hex => b"a1b2c3d4e5f60718",
     };

@@ -25,6 +25,7 @@ pub fn credentials() -> Vec<Planted> {
         planted("postgres://app:s3cr3t-Pa55word@db.example:5432/shop", "s3cr3t-Pa55word"),
         planted("https://x-access-token:0ther-Pa55word@git.example/a.git", "0ther-Pa55word"),
         planted("Authorization: Bearer c2VjcmV0LWJlYXJlcg", "c2VjcmV0LWJlYXJlcg"),
+        planted("Basic dXNlcjpwYXNzd29yZDEyMzQ=", "dXNlcjpwYXNzd29yZDEyMzQ"),
         planted(
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----",
             "MIIEvQIBADANBgkqhkiG9w0BAQ",
@@ -33,12 +34,18 @@ pub fn credentials() -> Vec<Planted> {
     found
 }
 
-/// What is masked in the words of others too: a value behind a telling name.
+/// What is masked in the words of people and of others too: a value behind a telling name.
 #[must_use]
 pub fn named_credentials() -> Vec<Planted> {
     vec![
         planted("DB_PASSWORD=correct-horse-battery", "correct-horse-battery"),
         planted(r#"{"clientSecret": "staple-client-secret"}"#, "staple-client-secret"),
         planted("Cookie: session=c00kie-of-somebody", "c00kie-of-somebody"),
+        planted("password=Tr0ub4dor&3-horses", "ub4dor&3-horses"),
+        planted("Kennwort: heftklammer-7", "heftklammer-7"),
+        planted("curl -u admin:Sup3rS3cret-one x", "Sup3rS3cret-one"),
+        planted("https://blob.example/x?sv=1&sig=aB1cD2eF3gH4", "aB1cD2eF3gH4"),
+        planted("<password>in-angle-br4ckets</password>", "in-angle-br4ckets"),
+        planted("the passphrase is Corr3ct-battery", "Corr3ct-battery"),
     ]
 }
