@@ -129,6 +129,14 @@ impl Field {
         self.until_good(app).await
     }
 
+    /// Notes on the `ReplicaSet` of what serves that its rollout completed two seconds ago, as
+    /// a team's pipeline does; [`Self::until_good`] has seen it serve for so long. Without it
+    /// a pod that misses a probe of a busy machine leaves in doubt how that rollout ended.
+    pub async fn note_completed(&self) -> anyhow::Result<()> {
+        let note = format!("lastgood.dev/completed={:.0}", wall() - SignedDuration::from_secs(2));
+        self.kubectl(&["annotate", "replicaset", "--all", &note]).await.map(drop)
+    }
+
     /// Forgets who held the Lease of the Deployment, as whoever finds a dead holder does.
     pub async fn forget_the_lease(&self) -> anyhow::Result<()> {
         self.kubectl(&["delete", "lease", LEASE, "--ignore-not-found"]).await.map(drop)

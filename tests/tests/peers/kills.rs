@@ -95,6 +95,7 @@ async fn killed_on_the_bed(
     let (data, workspace) = (field.folder(name), field.workspace());
     let app = open(&workspace, &data).expect("the workspace is whole");
     field.afresh(&app).await.expect("v1 serves");
+    field.note_completed().await.expect("the pipeline may");
     let _load = field.load().expect("a client can be made");
     field.begin("v2-bad").await.expect("a rollout begins");
     let (generation, seen) =
