@@ -178,3 +178,11 @@ describe('the step in the middle', () => {
     expect(screen.getByRole('timer').textContent).toBe('2:30');
   });
 });
+
+it('a suspect is one in words on its chip, and its name begins with them', async () => {
+  await open('#/board', new FakeEngine(run, { runs: () => [] }));
+  const chip = document.querySelector('a.chip.suspected');
+  const words = chip?.textContent.replaceAll(/\s+/g, ' ').trim() ?? '';
+  expect(words).toContain('suspect');
+  expect(chip?.getAttribute('aria-label')?.replaceAll(/[\s↩]+/g, '')).toMatch(new RegExp(`^${words.replaceAll(/[\s↩]+/g, '').replaceAll('.', '\\.')}`));
+});
