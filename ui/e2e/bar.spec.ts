@@ -39,7 +39,8 @@ test('what leads out stays in the bar at every width, and what does not fit is c
   };
   for (const [address, ready] of [[`#/board/${of}`, 'Way back'], [`#/releases/${of}`, 'Way back'], [`#/plan/${of}`, 'From and to']] as const) {
     await open(page, address);
-    await expect(page.getByText(ready).first()).toBeVisible();
+    // The table beneath a sheet has a column of the same name, and hides it where it is narrow.
+    await expect(page.getByText(ready).filter({ visible: true }).first()).toBeVisible();
     await look(address, ['close', 'everything', 'keys']);
   }
   const { address } = await startRun(page);
