@@ -12,6 +12,7 @@ mod markdown;
 mod outline;
 mod outline_of;
 mod pdf;
+mod questions;
 mod readiness;
 mod stand_ins;
 

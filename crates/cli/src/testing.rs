@@ -6,7 +6,7 @@ use lastgood_core::effect::{Call, Change, Reversibility};
 use lastgood_core::name::StepId;
 use lastgood_core::preflight::{Finding, Grade};
 use lastgood_core::release::{DeployOutcome, Rollback, Standing};
-use lastgood_core::run::Role;
+use lastgood_core::run::{Fate, FateView, Role};
 use lastgood_core::runbook::Phase;
 use lastgood_core::time::{EpochMs, Millis};
 use lastgood_core::view::{
@@ -142,6 +142,7 @@ pub(crate) fn plan() -> PlanView {
         strategy: Strategy::Canary,
         from: recorded("2026.11.3"),
         to: bare("2026.11.2"),
+        change: FateView::new(Fate::Planned, "2026.11.3", "2026.11.2"),
         because: "proposed: served 3 days without harm".to_owned(),
         steps: vec![judging(), halting()],
         worst: Grade::Unknown,
@@ -194,6 +195,7 @@ pub(crate) fn asking() -> RunView {
         coordinates: plan.coordinates,
         from: plan.from,
         to: plan.to,
+        change: plan.change,
         drill: None,
         exercise: None,
         plan_hash: plan.hash,

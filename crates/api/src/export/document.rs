@@ -6,7 +6,7 @@ use lastgood_core::judge::Verification;
 use lastgood_core::mitigation::Mitigation;
 use lastgood_core::name::{EnvironmentName, Person, RunId, RunbookName, ScenarioName, ServiceName};
 use lastgood_core::preflight::Grade;
-use lastgood_core::run::{Entry, Event, Outcome, Run};
+use lastgood_core::run::{Entry, Event, Fate, Outcome, Run};
 use lastgood_core::timeline::{
     Annotation, Attachment, FollowUp, Length, Line, MilestoneMark, Moments, Part, lengths, moments,
     record,
@@ -14,7 +14,7 @@ use lastgood_core::timeline::{
 use lastgood_core::view::ReleaseView;
 use serde::{Deserialize, Serialize};
 
-use super::ReadinessPart;
+use super::{ReadinessPart, questions};
 
 /// Names the schema that a document follows.
 pub const DOCUMENT_SCHEMA: &str = "https://lastgood.dev/schema/export-v1.json";
@@ -49,7 +49,7 @@ pub struct Document {
     pub timeline: Vec<Line>,
     /// The last verification, with its counts and charts' points.
     pub verification: Option<Verification>,
-    /// What the rollback did not restore.
+    /// What the rollback did not restore; empty where none took place.
     pub not_restored: Vec<String>,
     /// What could have been done besides or instead; the choice stands in the timeline.
     #[serde(default)]
@@ -107,6 +107,9 @@ pub struct RunPart {
     pub outcome: Option<Outcome>,
     /// The same in a sentence.
     pub sentence: String,
+    /// What became of the release in front, told from what was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<Fate>,
     /// Set when it was a drill: nothing real was touched.
     pub drill: Option<DrillPart>,
     /// What was rehearsed, when it was a drill on a real system: what it did there was real.
@@ -190,6 +193,7 @@ impl Document {
                 sentence: run
                     .outcome()
                     .map_or_else(|| "The run has not ended.".to_owned(), Outcome::sentence),
+                fate: Some(run.fate()),
                 drill: plan
                     .drill
                     .as_ref()
@@ -208,16 +212,33 @@ impl Document {
                 Event::Verified { verification, .. } => Some((**verification).clone()),
                 _ => None,
             }),
-            not_restored: plan.not_restored.clone(),
+            not_restored: plan.left_behind(run.fate()),
             mitigations: plan.mitigations.clone(),
             parts: record.parts,
             follow_ups: record.follow_ups,
             readiness: None,
             attachments: record.attachments,
-            open_questions: open_questions(run, entries),
+            open_questions: questions::open(run, entries),
             doubts,
             redacted: Vec::new(),
             journal: JournalPart { entries: entries.len() as u64, head: head.to_owned() },
+        }
+    }
+
+    /// What became of the release in front. A document of an older version does not say it;
+    /// what cannot be told from the rest of it is not known.
+    #[must_use]
+    pub fn fate(&self) -> Fate {
+        if let Some(fate) = self.run.fate {
+            return fate;
+        }
+        let Moments { rollback_started, target_serving, .. } = &self.moments;
+        match &self.run.outcome {
+            None if rollback_started.is_none() => Fate::Planned,
+            Some(Outcome::Declined { .. }) => Fate::NotDone,
+            Some(Outcome::Recovered) if target_serving.is_some() => Fate::Done,
+            Some(_) if rollback_started.is_none() => Fate::NotDone,
+            None | Some(_) => Fate::Unclear,
         }
     }
 
@@ -246,54 +267,4 @@ fn preflight(run: &Run, entries: &[Entry]) -> Vec<FindingPart> {
             }),
         })
         .collect()
-}
-
-/// What the run itself shows to be unfinished: skipped, accepted and unclear things, and
-/// what nobody recorded.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "three events leave a question; every other one leaves none"
-)]
-fn open_questions(run: &Run, entries: &[Entry]) -> Vec<String> {
-    let plan = run.plan();
-    let title = |step| plan.step(step).map_or_else(String::new, |step| step.title.clone());
-    let mut questions: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| match &entry.event {
-            Event::Skipped { step, by, reason } => {
-                Some(format!("`{}` was skipped by {by}: {reason}", title(step)))
-            }
-            Event::Accepted { step, by, reason } => {
-                Some(format!("`{}` was accepted by {by}: {reason}", title(step)))
-            }
-            Event::Ruled { key, by, reason, .. } => Some(format!(
-                "Whether `{}` took place rests on the word of {by}: {reason}",
-                title(&key.step)
-            )),
-            _ => None,
-        })
-        .collect();
-    for (role, release) in [("left", &plan.from), ("restored", &plan.to)] {
-        let missing: Vec<&str> = [
-            ("commit", release.commit.as_option().is_none()),
-            ("changelog", release.changelog.as_option().is_none()),
-            ("schema version", release.schema_version.as_option().is_none()),
-            ("digest", release.digest.as_option().is_none()),
-        ]
-        .into_iter()
-        .filter_map(|(name, missing)| missing.then_some(name))
-        .collect();
-        if !missing.is_empty() {
-            questions.push(format!(
-                "Not recorded for {}, the release that was {role}: {}",
-                release.version,
-                missing.join(", ")
-            ));
-        }
-    }
-    questions.push(format!(
-        "What keeps {} from being deployed again before its fix?",
-        plan.from.version
-    ));
-    questions
 }

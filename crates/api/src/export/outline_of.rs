@@ -3,6 +3,7 @@
 use lastgood_core::checklist::DecidedBy;
 use lastgood_core::preflight::Grade;
 use lastgood_core::release::Rollback;
+use lastgood_core::run::Fate;
 use lastgood_core::runbook::Phase;
 use lastgood_core::timeline::{FollowUp, Line, Source};
 use lastgood_core::view::ReleaseView;
@@ -30,7 +31,11 @@ pub fn outline(document: &Document, times: &Times, layout: Layout) -> Outline {
             Slot::Preflight => preflight(document),
             Slot::Timeline => timeline(document, times),
             Slot::Verification => verification(document),
-            Slot::NotRestored => sentences("What was not rolled back", &document.not_restored),
+            // An older version told it of runs that rolled nothing back as well.
+            Slot::NotRestored if document.fate().leaves_something() => {
+                sentences("What was not rolled back", &document.not_restored)
+            }
+            Slot::NotRestored => sentences("", &[]),
             Slot::Ways => ways(document),
             Slot::FollowUps(title) => follow_ups(document, title),
             Slot::Questions => sentences("Open questions", &document.open_questions),
@@ -96,13 +101,7 @@ fn lead(document: &Document) -> Vec<Block> {
         ))));
     }
     blocks.push(Block::List(vec![
-        item(vec![
-            text("Rolled back: ".to_owned()),
-            code(&document.from.version),
-            text(" → ".to_owned()),
-            code(&document.to.version),
-            text(format!(", {}", document.because)),
-        ]),
+        item(fate(document)),
         item(plain(format!("Where: {} ({})", run.coordinates, run.strategy.as_str()))),
         item(vec![
             text(format!("Started by {}, runbook ", run.started_by)),
@@ -115,6 +114,23 @@ fn lead(document: &Document) -> Vec<Block> {
         item(vec![text("Run: ".to_owned()), code(run.id.as_str())]),
     ]));
     blocks
+}
+
+/// What became of the release in front, and why that target.
+fn fate(document: &Document) -> Words {
+    let fate = document.fate();
+    let code = |text: &str| Span::Code(text.to_owned());
+    let label = Span::Text(format!("{}: ", fate.label()));
+    if fate == Fate::Stays {
+        return vec![label, code(&document.from.version)];
+    }
+    vec![
+        label,
+        code(&document.from.version),
+        Span::Text(" → ".to_owned()),
+        code(&document.to.version),
+        Span::Text(format!(", {}", document.because)),
+    ]
 }
 
 fn part(document: &Document, name: &str, title: &str, ask: &str) -> Section {
@@ -194,7 +210,11 @@ fn releases(document: &Document) -> Section {
     Section::new(
         "Releases",
         vec![Block::Table {
-            caption: "The release that was left and the one that was gone back to".to_owned(),
+            caption: if document.fate() == Fate::Done {
+                "The release that was left and the one that was gone back to".to_owned()
+            } else {
+                "The release in front and the one that the plan names".to_owned()
+            },
             head,
             rows,
         }],

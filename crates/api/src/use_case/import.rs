@@ -162,6 +162,7 @@ fn row(filed: &Filed, document: &Document) -> ImportedRow {
         drill: run.marked_as(),
         from: document.from.version.clone(),
         to: document.to.version.clone(),
+        change: document.fate().sentence(&document.from.version, &document.to.version),
         sentence: run.sentence.clone(),
         started_at: document.moments.started.map(Into::into),
         lines: u32::try_from(document.timeline.len()).unwrap_or(u32::MAX),

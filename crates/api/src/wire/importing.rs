@@ -52,6 +52,8 @@ pub struct ImportedRow {
     pub from: String,
     /// The release that was gone back to, in words.
     pub to: String,
+    /// What became of the one in front, in words: `v2 → v1, planned and not done`.
+    pub change: String,
     /// How it ended.
     pub sentence: String,
     /// When it began.

@@ -135,7 +135,7 @@ pub(super) fn key(look: &Look, key: &str) -> Text {
 
 /// The target of every change, in full.
 fn target(view: &RunView) -> String {
-    format!("{} ({}), {} → {}", view.place, view.coordinates, view.from.version, view.to.version)
+    format!("{} ({}), {}", view.place, view.coordinates, view.change.sentence)
 }
 
 /// What a line means that answers no question.

@@ -91,7 +91,7 @@ fn summary(view: &ImportEntriesView) -> String {
 pub(super) fn row(page: &mut Page<'_>, look: &Look, row: &ImportedRow) {
     let drill = row.drill.as_ref().map(|_| look.attention("  DRILL")).unwrap_or_default();
     page.hang(0, "", look.strong(row.run.as_str()) + "  " + look.quiet("imported") + drill);
-    page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
+    page.at(2, format!("{} ({}): {}", row.title, row.place, row.change));
     page.at(2, Text::from(&row.sentence));
     if let Some(at) = row.started_at {
         page.at(2, look.quiet(format!("started {}, {} lines", stamp(look, at), row.lines)));
@@ -165,6 +165,7 @@ mod tests {
             drill: Some("bad-canary".to_owned()),
             from: "2026.11.3".to_owned(),
             to: "2026.11.2".to_owned(),
+            change: "2026.11.3 → 2026.11.2".to_owned(),
             sentence: "Recovered.".to_owned(),
             started_at: Some(at(0)),
             lines: 12,

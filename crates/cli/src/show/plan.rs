@@ -40,7 +40,9 @@ pub(crate) fn plan(look: &Look, plan: &PlanView) -> String {
         }
         planned(&mut page, look, index + 1, step);
     }
-    left(&mut page, &plan.not_restored);
+    if plan.change.is.leaves_something() {
+        left(&mut page, &plan.not_restored);
+    }
     ways(&mut page, look, &plan.mitigations);
     page.gap();
     page.line(look.quiet("This plan is called ") + look.strong(&plan.hash) + look.quiet("."));
@@ -107,7 +109,7 @@ fn head(page: &mut Page<'_>, look: &Look, plan: &PlanView) {
         "where",
         format!("{}; {}; {}", plan.place, plan.coordinates, plan.strategy.as_str()),
     );
-    page.field(2, "change", format!("{} → {}", plan.from.version, plan.to.version));
+    page.field(2, "change", &plan.change.sentence);
     page.field(2, "runs now", &plan.running);
     page.field(2, "runbook", plan.runbook.as_str());
 }

@@ -18,7 +18,7 @@ pub(crate) fn run(look: &Look, view: &RunView) -> String {
     page.at(2, look.strong(&view.sentence));
     page.field(2, "run", view.run.as_str());
     page.field(2, "where", format!("{}; {}", view.place, view.coordinates));
-    page.field(2, "change", format!("{} → {}", view.from.version, view.to.version));
+    page.field(2, "change", &view.change.sentence);
     page.field(2, "started", format!("{} by {}", stamp(look, view.started_at), view.started_by));
     page.field(2, "plan", &view.plan_hash);
     page.gap();
@@ -66,13 +66,7 @@ pub(crate) fn end(look: &Look, view: &RunView) -> String {
             page.at(2, Text::from("Go on with: lastgood resume ") + view.run.as_str());
         }
     }
-    page.at(
-        2,
-        format!(
-            "{}; {}; {} → {}",
-            view.place, view.coordinates, view.from.version, view.to.version
-        ),
-    );
+    page.at(2, format!("{}; {}; {}", view.place, view.coordinates, view.change.sentence));
     page.finish()
 }
 
@@ -88,7 +82,7 @@ pub(crate) fn key_times(look: &Look, view: &RunView) -> String {
         moments(&mut page, look, &happened);
     }
     if view.outcome.is_some() {
-        if changed_something(view) {
+        if !view.not_restored.is_empty() {
             page.heading("What was not restored");
             for sentence in &view.not_restored {
                 page.hang(2, "· ", sentence);

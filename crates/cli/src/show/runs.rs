@@ -26,7 +26,7 @@ pub(crate) fn runs(look: &Look, rows: &[RunRow], imported: &[ImportedRow]) -> St
             look.strong(row.run.as_str()) + "  " + glyph::run(look, row.status) + drill,
         );
         if row.status != RunStatus::Unreadable {
-            page.at(2, format!("{} ({}): {} → {}", row.title, row.place, row.from, row.to));
+            page.at(2, format!("{} ({}): {}", row.title, row.place, row.change.sentence));
         }
         page.at(2, Text::from(&row.sentence));
         page.at(2, look.quiet(format!("started {}", stamp(look, row.started_at))));

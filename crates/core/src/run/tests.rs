@@ -3,6 +3,7 @@
 mod commands;
 mod encoding;
 mod endings;
+mod fate;
 mod grid;
 mod lease;
 mod table;

@@ -78,6 +78,8 @@ pub fn moments(plan: &Plan, entries: &[Entry]) -> Moments {
             Event::Landed { key, .. } if !key.undo && in_phase(&key.step, Phase::Stop) => {
                 first(&mut found.stopped, at);
             }
+            // A flag that is turned off brings no release back.
+            Event::Landed { key, .. } if switches_a_flag(plan, &key.step) => {}
             Event::Landed { key, .. } if !key.undo && in_phase(&key.step, Phase::RollBack) => {
                 first(&mut found.rollback_started, at);
             }
@@ -109,6 +111,11 @@ fn only_holds_off(plan: &Plan, step: &StepId) -> bool {
         | Operation::SwitchFlag { .. }
         | Operation::RunErrand { .. } => false,
     }
+}
+
+fn switches_a_flag(plan: &Plan, step: &StepId) -> bool {
+    let effect = plan.step(step).and_then(|step| step.task.effect(false));
+    effect.is_some_and(|effect| matches!(effect.operation, Operation::SwitchFlag { .. }))
 }
 
 fn first(slot: &mut Option<Timestamp>, at: Timestamp) {

@@ -101,8 +101,10 @@ pub(super) fn tell(plan: &Plan, event: &Event) -> Option<Told> {
             Told::new(
                 Run,
                 format!(
-                    "{drill} `{}` for {}: {} → {}",
-                    plan.title, plan.place, plan.from.version, plan.to.version
+                    "{drill} `{}` for {}: {}",
+                    plan.title,
+                    plan.place,
+                    plan.fate_told().sentence
                 ),
             )
             .by(by)

@@ -9,6 +9,7 @@ use crate::mitigation::Mitigation;
 use crate::name::{RunbookName, StepId};
 use crate::plan::{Plan, PlannedStep, Task};
 use crate::preflight::{Finding, Grade, worst};
+use crate::run::FateView;
 use crate::runbook::{Phase, Until};
 use crate::time::{EpochMs, Millis};
 
@@ -32,6 +33,8 @@ pub struct PlanView {
     pub from: ReleaseView,
     /// The release to go back to.
     pub to: ReleaseView,
+    /// What is to become of the release in front.
+    pub change: FateView,
     /// Why this target.
     pub because: String,
     /// In the order of work.
@@ -123,11 +126,12 @@ impl From<&Plan> for PlanView {
             strategy: plan.strategy,
             from: (&plan.from).into(),
             to: (&plan.to).into(),
+            change: plan.fate_told(),
             because: plan.because.clone(),
             steps: plan.steps.iter().map(Into::into).collect(),
             findings: plan.findings.clone(),
             worst: worst(&plan.findings),
-            not_restored: plan.not_restored.clone(),
+            not_restored: plan.left_behind(plan.fate()),
             mitigations: plan.mitigations.clone(),
             running: plan.survey.sentence(),
             drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),

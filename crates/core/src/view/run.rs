@@ -18,7 +18,7 @@ use crate::catalog::Place;
 use crate::check::{CheckResult, ReplicaAnswer};
 use crate::judge::Judgement;
 use crate::name::{Person, RunId, StepId};
-use crate::run::{Entry, Mode, Next, Outcome, Run, remaining};
+use crate::run::{Entry, Fate, FateView, Mode, Next, Outcome, Run, remaining};
 use crate::runbook::Phase;
 use crate::time::{EpochMs, Millis};
 use crate::timeline::{self, LineKind};
@@ -45,6 +45,8 @@ pub struct RunView {
     pub from: ReleaseView,
     /// The release to go back to.
     pub to: ReleaseView,
+    /// What became of the release in front, told from what was done.
+    pub change: FateView,
     /// The scenario, when it is a drill.
     pub drill: Option<String>,
     /// What is rehearsed, when it is a drill on a real system: what it does there is real.
@@ -84,7 +86,8 @@ pub struct RunView {
     pub moments: Vec<MomentView>,
     /// The newest lines of the timeline, oldest first.
     pub log: Vec<LogLine>,
-    /// What the rollback does not restore; stays true after the run.
+    /// What the rollback does not restore; stays true after the run, and is empty where none
+    /// took place.
     pub not_restored: Vec<String>,
     /// What could be taken back if the run were aborted now, the last done first.
     pub undoable: Vec<String>,
@@ -206,6 +209,8 @@ pub struct RunRow {
     pub from: String,
     /// The release that it goes back to.
     pub to: String,
+    /// What became of the release in front, told from what was done.
+    pub change: FateView,
 }
 
 /// Folds a run and its journal into what a person sees.
@@ -236,6 +241,7 @@ pub fn fold(
         coordinates: plan.coordinates.clone(),
         from: (&plan.from).into(),
         to: (&plan.to).into(),
+        change: run.fate_told(),
         drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
         exercise: plan.exercised(),
         plan_hash: plan.hash(),
@@ -267,7 +273,7 @@ pub fn fold(
         judgements: looks::newest(run, entries, looked),
         moments: moments(run, entries),
         log: timeline::lines(plan, recent).into_iter().map(LogLine::from).collect(),
-        not_restored: plan.not_restored.clone(),
+        not_restored: plan.left_behind(run.fate()),
         undoable: remaining(run)
             .into_iter()
             .filter_map(|one| plan.step(&one.step).map(|step| step.title.clone()))
@@ -294,6 +300,7 @@ impl RunRow {
             sentence: sentence(run, &next, current.as_ref(), None, driven),
             from: plan.from.version.clone(),
             to: plan.to.version.clone(),
+            change: run.fate_told(),
         }
     }
 
@@ -313,6 +320,7 @@ impl RunRow {
             sentence: format!("{why}; `lastgood journal verify` tells more"),
             from: UNKNOWN.to_owned(),
             to: UNKNOWN.to_owned(),
+            change: FateView::new(Fate::Unclear, UNKNOWN, UNKNOWN),
         }
     }
 }

@@ -1073,6 +1073,28 @@ because: string,
 seen: string, };
 
 /**
+ * What becomes of the release in front.
+ */
+export type Fate = "stays" | "planned" | "begun" | "unclear" | "done" | "not-done" | "taken-back";
+
+/**
+ * What becomes of the release in front, as it is told in every list, page and file.
+ */
+export type FateView = { 
+/**
+ * Which.
+ */
+is: Fate, 
+/**
+ * What stands before the two releases: `Planned, not done`.
+ */
+label: string, 
+/**
+ * The two releases with what became of the change: `v2 → v1, planned and not done`.
+ */
+sentence: string, };
+
+/**
  * One thing about a file that a person should know.
  */
 export type FileFinding = { 
@@ -1613,6 +1635,10 @@ from: string,
  * The release that was gone back to, in words.
  */
 to: string, 
+/**
+ * What became of the one in front, in words: `v2 → v1, planned and not done`.
+ */
+change: string, 
 /**
  * How it ended.
  */
@@ -2832,6 +2858,10 @@ from: ReleaseView,
  */
 to: ReleaseView, 
 /**
+ * What is to become of the release in front.
+ */
+change: FateView, 
+/**
  * Why this target.
  */
 because: string, 
@@ -3819,7 +3849,11 @@ from: string,
 /**
  * The release that it goes back to.
  */
-to: string, };
+to: string, 
+/**
+ * What became of the release in front, told from what was done.
+ */
+change: FateView, };
 
 /**
  * How a run stands.
@@ -3858,6 +3892,10 @@ from: ReleaseView,
  * The release to go back to.
  */
 to: ReleaseView, 
+/**
+ * What became of the release in front, told from what was done.
+ */
+change: FateView, 
 /**
  * The scenario, when it is a drill.
  */
@@ -3932,7 +3970,8 @@ moments: Array<MomentView>,
  */
 log: Array<LogLine>, 
 /**
- * What the rollback does not restore; stays true after the run.
+ * What the rollback does not restore; stays true after the run, and is empty where none
+ * took place.
  */
 not_restored: Array<string>, 
 /**

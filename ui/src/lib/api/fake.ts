@@ -105,6 +105,7 @@ function ordinary(run: RunView): Answers {
         drill: null,
         from: '2026.11.3',
         to: '2026.11.2',
+        change: '2026.11.3 → 2026.11.2',
         sentence: ran.timeline.sentence,
         started_at: null,
         lines: ran.timeline.lines_in_all,

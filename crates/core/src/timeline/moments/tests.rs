@@ -40,3 +40,14 @@ fn what_only_holds_others_off_stops_no_traffic() {
 fn what_only_holds_others_off_brings_nothing_back() {
     assert_eq!(found(Phase::RollBack).rollback_started, Some(second(4)));
 }
+
+#[test]
+fn a_flag_that_is_turned_off_starts_no_rollback() {
+    let to = crate::flag::FlagState::Off;
+    let off = effect(Operation::SwitchFlag { flag: "new-index".into(), to });
+    let task = Task::Act { effect: Box::new(off), undo: None };
+    let plan = plan_with(vec![PlannedStep { task, ..act("turn-off", false) }]);
+    let landed = Event::Landed { key: key("turn-off", 1), receipt: receipt() };
+    let written = entries(vec![planned(plan.clone()), landed]);
+    assert_eq!(moments(&plan, &written).rollback_started, None);
+}
