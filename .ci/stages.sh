@@ -9,6 +9,7 @@ LOGS=
 TICKER=
 STAGES=()
 SKIPPED_SENTENCES=()
+FLAKY_TITLES=()
 PASSED=0 FAILED=0 SKIPPED=0
 
 # Every process that we start carries this; what still carries it at the end outlived its test.
@@ -110,6 +111,7 @@ count_nextest() {
   summary=$(plain "$1" | sed -n '/^ *Summary \[/ { s/timed out/failed/; s/exec failed/failed/; p; }' | tail -n 1)
   add_counts "$(sum_before . passed <<<"$summary")" "$(sum_before . failed <<<"$summary")" \
     "$(sum_before . skipped <<<"$summary")"
+  take_flaky_titles < <(plain "$1" | sed -nE 's/^ +FLAKY [^]]*\] *(\([^)]*\) *)?//p' | sort -u)
   [ -f "$junit" ] || return 0
   take_skip_sentences < <(awk '
     /<testcase / { told = 0 }
@@ -134,14 +136,22 @@ count_vitest() {
     "$(($(sum_before . skipped <<<"$line") + $(sum_before . todo <<<"$line")))"
 }
 
-# Playwright: `  3 passed (4.2s)`, `  1 failed`, `  2 skipped`, each on a line of its own.
+# Keeps the titles of tests that needed a second try, one a line: they passed, and are to be mended.
+take_flaky_titles() {
+  local title
+  while IFS= read -r title; do FLAKY_TITLES+=("$title"); done
+}
+
+# Playwright: `  3 passed (4.2s)`, `  1 failed`, `  2 skipped`, each on a line of its own, and below
+# `  1 flaky` the titles.
 count_playwright() {
   local lines
   # A word in front, because a number is looked for before a word and not at the start of a line.
   lines=$(plain "$1" | sed -nE '/^ +[0-9]+ (passed|failed|flaky|skipped|interrupted)( \(.*\))?$/s/^/: /p')
-  add_counts "$(sum_before . passed <<<"$lines")" \
-    "$(($(sum_before . failed <<<"$lines") + $(sum_before . flaky <<<"$lines") + $(sum_before . interrupted <<<"$lines")))" \
+  add_counts "$(($(sum_before . passed <<<"$lines") + $(sum_before . flaky <<<"$lines")))" \
+    "$(($(sum_before . failed <<<"$lines") + $(sum_before . interrupted <<<"$lines")))" \
     "$(sum_before . skipped <<<"$lines")"
+  take_flaky_titles < <(plain "$1" | awk '/^ +[0-9]+ flaky$/ { on = 1; next } /^ ? ?[^ ]|^  [0-9]/ { on = 0 } on && NF { sub(/^ +/, ""); print }')
   take_skip_sentences < <(plain "$1" | sed -n 's/^.*SKIPPED: //p')
 }
 
@@ -154,6 +164,9 @@ summary() {
     sort | uniq -c | while read -r times line; do
     if [ "$times" = 1 ]; then times=; else times=" ($times tests)"; fi
     printf 'SKIPPED: %s%s\n' "$line" "$times"
+  done
+  for line in ${FLAKY_TITLES[@]+"${FLAKY_TITLES[@]}"}; do
+    printf 'FLAKY: %s passed at the second try only\n' "$line"
   done
   printf '%-28s %5ds\n' total "$SECONDS"
   printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"

@@ -11,6 +11,9 @@ export default defineConfig({
   outputDir: 'test-results',
   // One engine per test and few cores: one at a time.
   workers: 1,
+  // An engine and a browser share few cores and may starve each other. A second try tells that from
+  // a fault; a journey that needed it is named as flaky in the summary.
+  retries: 1,
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: 'list',
