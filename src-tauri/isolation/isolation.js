@@ -15,6 +15,7 @@ const COMMANDS = new Set([
   'runs',
   'run',
   'resume',
+  'take_over',
   'answer',
   'order',
   'timeline',

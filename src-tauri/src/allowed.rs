@@ -13,6 +13,7 @@ const ALLOWED: &[&str] = &[
     "runs",
     "run",
     "resume",
+    "take_over",
     "answer",
     "order",
     "timeline",

@@ -21,7 +21,7 @@ use lastgood_api::wire::{
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanQuery, PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery,
     ReplayQuery, ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest,
-    TimelineQuery, UnlockRequest, WorkspaceView,
+    TakeOverRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use tauri::State;
 

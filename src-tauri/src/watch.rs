@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use lastgood_api::RunHandle;
 use lastgood_api::core::name::RunId;
 use lastgood_api::core::problem::Problem;
 use lastgood_api::core::view::RunView;
@@ -16,6 +17,9 @@ use crate::commands::Opened;
 
 /// The shortest time between two views; a person sees no difference beyond ten a second.
 const BETWEEN: Duration = Duration::from_millis(100);
+
+/// How often a run is looked at that another process drives.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The streams that are open, by the window's channel.
 #[derive(Default)]
@@ -31,32 +35,53 @@ pub(crate) async fn watch_run(
 ) -> Result<(), Problem> {
     let app = opened.inner().as_ref().map_err(Clone::clone)?.clone();
     let run = RunId::new(run);
-    let Ok(handle) = app.driving(&run) else {
-        // Nobody drives it here: what the journal tells is all there is.
-        let view = app.run(RunQuery { run }).await?;
-        let _ = channel.send(view);
-        return Ok(());
-    };
+    // What cannot be watched is refused before the stream begins.
+    let first = app.run(RunQuery { run: run.clone() }).await?;
     let id = channel.id();
-    let mut views = handle.views();
     let stream = tokio::spawn(async move {
+        let mut last = first;
+        if channel.send(last.clone()).is_err() {
+            return;
+        }
         loop {
-            views.mark_unchanged();
-            let view = (*handle.view()).clone();
-            let over = view.outcome.is_some() || !view.driven;
-            if channel.send(view).is_err() || over {
+            if let Ok(handle) = app.driving(&run) {
+                let Some(seen) = live(&handle, &channel).await else { return };
+                last = seen;
+            }
+            if last.outcome.is_some() {
                 return;
             }
-            tokio::time::sleep(BETWEEN).await;
-            if views.changed().await.is_err() {
+            // Nobody drives it here: what the journal tells is all there is.
+            tokio::time::sleep(LOOK).await;
+            let Ok(view) = app.run(RunQuery { run: run.clone() }).await else { continue };
+            if view != last && channel.send(view.clone()).is_err() {
                 return;
             }
+            last = view;
         }
     });
     let mut open = watches.0.lock().unwrap_or_else(PoisonError::into_inner);
     open.retain(|_, other| !other.is_finished());
     open.insert(id, stream.abort_handle());
     Ok(())
+}
+
+/// Sends the views of a run that this process drives, until its driver ends; the last one, or
+/// `None` when the window is gone.
+async fn live(handle: &RunHandle, channel: &Channel<RunView>) -> Option<RunView> {
+    let mut views = handle.views();
+    loop {
+        views.mark_unchanged();
+        let view = (*handle.view()).clone();
+        channel.send(view.clone()).ok()?;
+        if view.outcome.is_some() || !view.driven {
+            return Some(view);
+        }
+        tokio::time::sleep(BETWEEN).await;
+        if views.changed().await.is_err() {
+            return Some(view);
+        }
+    }
 }
 
 /// Ends a stream.

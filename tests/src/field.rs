@@ -292,10 +292,15 @@ fn of_service(path: &str) -> bool {
 
 /// Opens the app on a workspace.
 pub fn open(workspace: &Path, data: &Path) -> anyhow::Result<App> {
+    open_as(workspace, data, "ana")
+}
+
+/// The same for somebody else.
+pub fn open_as(workspace: &Path, data: &Path, person: &str) -> anyhow::Result<App> {
     Ok(App::open(Config {
         workspace: Some(workspace.to_owned()),
         data: data.to_owned(),
-        person: Person::new("ana"),
+        person: Person::new(person),
     })?)
 }
 

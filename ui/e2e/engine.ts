@@ -17,11 +17,12 @@ export interface Engine {
   data: string;
 }
 
-async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
+/** Starts an engine; `beside` another one it has the same journal, and is somebody else’s. */
+export async function start(beside?: Engine, person = 'ana'): Promise<{ engine: Engine; stop: () => Promise<void> }> {
   const binary = process.env['LASTGOOD_BIN'];
   if (binary === undefined) throw new Error('LASTGOOD_BIN is not set; run this through `npm run e2e`');
-  const data = await mkdtemp(join(tmpdir(), 'lastgood-e2e-'));
-  const child = spawn(binary, ['serve', '--port', '0', '--ui', PAGES, '--data', data, '--practice', '--as', 'ana', '--json'], {
+  const data = beside?.data ?? (await mkdtemp(join(tmpdir(), 'lastgood-e2e-')));
+  const child = spawn(binary, ['serve', '--port', '0', '--ui', PAGES, '--data', data, '--practice', '--as', person, '--json'], {
     cwd: data,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -51,7 +52,7 @@ async function start(): Promise<{ engine: Engine; stop: () => Promise<void> }> {
         child.kill('SIGTERM');
         await gone;
       }
-      await rm(data, { recursive: true, force: true });
+      if (beside === undefined) await rm(data, { recursive: true, force: true });
       if (ended !== null) throw new Error(`the engine ended by itself with ${ended}; it said: ${said}`);
     },
   };

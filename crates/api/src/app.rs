@@ -40,7 +40,7 @@ pub struct App {
     vault: Arc<LocalVault>,
     engine: Engine,
     journal: OnceCell<Arc<Redacting<SqliteJournal>>>,
-    stage: Mutex<Option<Arc<Stage>>>,
+    staged: Staged,
     plans: Mutex<HashMap<String, Shown>>,
     reading: Reading,
 }
@@ -69,7 +69,7 @@ impl App {
             vault: Arc::new(LocalVault::default()),
             engine: Engine::default(),
             journal: OnceCell::new(),
-            stage: Mutex::new(None),
+            staged: Staged::default(),
             plans: Mutex::new(HashMap::new()),
             reading: Reading::default(),
         })
@@ -178,11 +178,11 @@ impl App {
 
     /// What is shown and acted on; set up on first use.
     pub(crate) fn stage(&self) -> Result<Arc<Stage>, Problem> {
-        if let Some(stage) = self.staged().clone() {
+        if let Some(stage) = self.staged.lock().clone() {
             return Ok(stage);
         }
         let stage = Arc::new(self.first_stage()?);
-        Ok(self.staged().get_or_insert(stage).clone())
+        Ok(self.staged.lock().get_or_insert(stage).clone())
     }
 
     /// Where secrets are kept.
@@ -198,14 +198,20 @@ impl App {
 
     /// Shows and acts on `stage` from now on; `None` goes back to the workspace's own.
     pub(crate) fn set_stage(&self, stage: Option<Arc<Stage>>) {
-        *self.staged() = stage;
+        *self.staged.lock() = stage;
     }
 
-    /// The memory of the practice world `name`, when it is the one on stage.
+    /// What is shown and acted on, for whoever outlives a call.
+    pub(crate) const fn staged(&self) -> &Staged {
+        &self.staged
+    }
+
+    /// The memory of the practice world `name`, when it is the one on stage and remembers here.
     pub(crate) fn memory_of(&self, name: &str) -> Option<Memory> {
-        let stage = self.staged().clone()?;
+        let stage = self.staged.lock().clone()?;
         let memory = &stage.drill.as_ref()?.memory;
-        memory.name().is_some_and(|own| own == name).then(|| memory.clone())
+        let is_it = memory.is_here() && memory.name().is_some_and(|own| own == name);
+        is_it.then(|| memory.clone())
     }
 
     fn first_stage(&self) -> Result<Stage, Problem> {
@@ -293,8 +299,22 @@ impl App {
                 .hint("Make the plan again and read it; it may have changed.")
         })
     }
+}
 
-    fn staged(&self) -> MutexGuard<'_, Option<Arc<Stage>>> {
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+/// What is shown and acted on, once it was asked for.
+#[derive(Clone, Default)]
+pub(crate) struct Staged(Arc<Mutex<Option<Arc<Stage>>>>);
+
+impl Staged {
+    /// Goes back to the workspace's own world, where `stage` is what is shown.
+    pub(crate) fn leave(&self, stage: &Arc<Stage>) {
+        let mut shown = self.lock();
+        if shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, stage)) {
+            *shown = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<Stage>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

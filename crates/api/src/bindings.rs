@@ -14,7 +14,7 @@ use crate::wire::{
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanQuery, PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery,
     ReplayQuery, ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest,
-    TimelineQuery, UnlockRequest, WorkspaceView,
+    TakeOverRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 use lastgood_core::blame::Blame;
 use lastgood_core::checklist::Readiness;

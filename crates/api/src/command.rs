@@ -21,7 +21,7 @@ use crate::wire::{
     JudgeRequest, LintRequest, LintView, LockRequest, MarkRequest, MarksQuery, Nothing, Order,
     PlanQuery, PlanRequest, PresentRequest, PresenterView, ReleaseQuery, ReleasesQuery,
     ReplayQuery, ReplayView, RunQuery, SavedView, SchemaAnswer, SchemaRequest, StartRequest,
-    TimelineQuery, UnlockRequest, WorkspaceView,
+    TakeOverRequest, TimelineQuery, UnlockRequest, WorkspaceView,
 };
 
 /// Hands the table to a macro: `name: Request => Answer, "what it does";` per line.
@@ -42,6 +42,7 @@ macro_rules! with_commands {
             runs: Nothing => Vec<RunRow>, "Lists all runs, newest first.";
             run: RunQuery => RunView, "Shows a run.";
             resume: RunQuery => RunView, "Takes up a run that nobody drives.";
+            take_over: TakeOverRequest => RunView, "Takes a run over from another process, which lets go of it first.";
             answer: Answer => RunView, "Answers what a run asks.";
             order: Order => RunView, "Holds, releases, annotates or aborts a run.";
             timeline: TimelineQuery => TimelineView, "Shows the timeline of a run.";

@@ -32,6 +32,10 @@ const KEPT: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) struct Cue {
     /// What is to be done; nothing to be told only how the drill stands.
     pub(crate) act: Option<PresentAct>,
+    /// Why the run is to be let go of, for whoever asks to take it up. A driver of an earlier
+    /// version does not know this, and takes no such request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hand_over: Option<String>,
     /// Who asks.
     pub(crate) by: Person,
     /// Until when it is meant. What nobody took by then is not done later, when it would
@@ -44,6 +48,8 @@ pub(crate) struct Cue {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Reply {
     Done(PresenterView),
+    /// It lets go of the run, at once or after the change that is under way.
+    LetsGo,
     Refused(Problem),
 }
 
@@ -148,7 +154,7 @@ impl Cues {
         let code = if full { Code::DiskFull } else { Code::FileUnwritable };
         Problem::from_error(code, error)
             .within(format!("could not leave a request in `{}`", self.folder.display()))
-            .hint("Present the drill in the terminal or window that drives it.")
+            .hint("Do it in the terminal or window that drives the run.")
     }
 }
 
@@ -178,7 +184,12 @@ mod tests {
     }
 
     fn cue(second: i64) -> Cue {
-        Cue { act: Some(PresentAct::Pause), by: Person::new("bo"), until: at(second) }
+        Cue {
+            act: Some(PresentAct::Pause),
+            hand_over: None,
+            by: Person::new("bo"),
+            until: at(second),
+        }
     }
 
     fn cues() -> (tempfile::TempDir, Cues) {

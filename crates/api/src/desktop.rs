@@ -10,7 +10,7 @@ mod tray;
 use std::path::Path;
 
 use lastgood_core::catalog::Place;
-use lastgood_core::name::RunId;
+use lastgood_core::name::{Person, RunId};
 use lastgood_core::view::{RunStatus, RunView};
 use lastgood_engine::RunHandle;
 use sha2::{Digest, Sha256};
@@ -64,8 +64,11 @@ impl From<&RunView> for Going {
 pub struct Left {
     /// How it stood when it was left.
     pub last: Going,
-    /// Why it was left before its end, in a sentence; `None` where it came to its end.
+    /// Why it was left before its end, in a sentence; `None` where it came to its end, and
+    /// where somebody took it over.
     pub why: Option<String>,
+    /// Who took it over.
+    pub taken_by: Option<Person>,
 }
 
 impl App {
@@ -76,7 +79,9 @@ impl App {
         let left = |handle: &RunHandle| {
             let last = Going::from(&*handle.view());
             let why = handle.failure().map(|error| error.to_string());
-            (over(last.status) || why.is_some()).then_some(Left { last, why })
+            let taken_by = handle.given_to().cloned();
+            let left = over(last.status) || why.is_some() || taken_by.is_some();
+            left.then_some(Left { last, why, taken_by })
         };
         let mut all: Vec<Left> = self.engine().all_left().iter().filter_map(left).collect();
         all.sort_by(|a, b| a.last.run.cmp(&b.last.run));

@@ -71,7 +71,7 @@ impl IntoProblem for JournalError {
         let (code, hint) = match self {
             Self::Held { .. } | Self::Fenced { .. } => (
                 Code::RunHeld,
-                "Go on in the window or terminal that drives it, or end that process first.",
+                "Take it over in a window, go on where it is driven, or end that process first.",
             ),
             Self::NoSuchRun { .. } => (Code::NotFound, "`lastgood runs` lists all runs."),
             Self::Exists { .. } => (Code::NotNow, "Choose another name for the run."),

@@ -14,6 +14,7 @@ pub(crate) mod export;
 mod facts;
 pub(crate) mod fit;
 pub(crate) mod follow_up;
+mod hand_over;
 pub(crate) mod health;
 pub(crate) mod import;
 mod import_entries;

@@ -213,6 +213,17 @@ pub struct PlanQuery {
     pub hash: String,
 }
 
+/// Asks for a run that another process drives: that process lets go of it first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct TakeOverRequest {
+    /// Which run.
+    pub run: RunId,
+    /// Why, for the timeline; never blank.
+    pub reason: String,
+}
+
 /// Asks for a plan that is a drill on the real system: what it does is real.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -128,7 +128,8 @@ impl Guide<'_> {
                     return Ok((*handle.view()).clone());
                 }
                 Woke::Ended(None) => {
-                    let view = (*handle.view()).clone();
+                    let mut view = (*handle.view()).clone();
+                    view.driven_by = handle.given_to().cloned();
                     self.screen.say(&news.of(&self.screen.look, &view))?;
                     return Ok(view);
                 }

@@ -206,6 +206,7 @@ pub(crate) fn asking() -> RunView {
         sentence: "Step 2 of 2 is waiting for you: Stop the rollout".to_owned(),
         outcome: None,
         driven: true,
+        driven_by: None,
         phase: Some(Phase::Stop),
         current: Some(StepId::new("halt")),
         steps: vec![judged, halt],

@@ -19,7 +19,8 @@ pub use release::{
 };
 pub use run::{
     Activity, AnswerKind, AnswerOption, AskView, Holding, LogLine, Looked, MomentView, Needs,
-    ReplayFrame, RunRow, RunStatus, RunView, StepStatus, StepView, fold, frames, stood,
+    ReplayFrame, RunRow, RunStatus, RunView, StepStatus, StepView, driven_elsewhere, fold, frames,
+    stood,
 };
 pub use timeline::{
     EditView, LineTally, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView,

@@ -6,7 +6,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lastgood_core::lease::Tenure;
 use lastgood_core::name::{Person, StepId};
@@ -16,7 +16,7 @@ use lastgood_core::runbook::Guard;
 use lastgood_core::view::{Activity, Looked, RunView, fold};
 use tokio::sync::{mpsc, watch};
 
-use crate::handle::Order;
+use crate::handle::{Order, Parting, Then};
 use crate::observe::Observation;
 use crate::settle::settle;
 use crate::upkeep::Keeper;
@@ -36,6 +36,10 @@ pub(crate) struct Driver {
     pub(crate) activity: Option<Activity>,
     /// What was measured last, kept when the step that measured it was left.
     pub(crate) looked: Option<Looked>,
+    /// Somebody takes the run over: it is let go of at the next place where nothing is half done.
+    pub(crate) leaving: Option<(Person, Parting)>,
+    /// For whom it was let go of, once it was.
+    pub(crate) given: Arc<OnceLock<Person>>,
     pub(crate) shown: u64,
 }
 
@@ -45,6 +49,10 @@ impl Driver {
         let result = self.go().await;
         if let Err(error) = &result {
             tracing::error!(run = %self.run.id(), %error, "a run had to be left");
+        }
+        if let Some((by, parting)) = self.leaving.take() {
+            parting();
+            let _ = self.given.set(by);
         }
         let lease = self.lease.clone();
         if let Err(error) = self.ports.journal.release(lease).await {
@@ -58,6 +66,9 @@ impl Driver {
         // An earlier life may have ended before it could say what it did.
         self.tell_of_releases(None).await?;
         loop {
+            if self.leaving.is_some() {
+                return self.flush().await;
+            }
             match self.run.next() {
                 Next::LookWhetherNeeded { step, guard } => self.look(step, guard).await?,
                 Next::LeaveOut { step, why } => self.record(Event::LeftOut { step, why })?,
@@ -162,7 +173,7 @@ impl Driver {
                     self.show(true);
                 }
             }
-            if may_drop && self.run.next() != before {
+            if may_drop && (self.leaving.is_some() || self.run.next() != before) {
                 return Ok(None);
             }
         }
@@ -200,10 +211,13 @@ impl Driver {
 
     /// Carries an order out and answers only when it is durable.
     async fn carry_out(&mut self, order: Order) -> Result<(), EngineError> {
-        let Order { command, by, reply } = order;
+        let Order { command, by, reply, then } = order;
         match self.take(&command, &by) {
             Ok(()) => {
                 self.flush().await?;
+                if let Then::LetGo(parting) = then {
+                    self.leaving.get_or_insert((by, parting));
+                }
                 let _ = reply.send(Ok(()));
             }
             Err(rejection) => {

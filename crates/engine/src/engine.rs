@@ -1,7 +1,7 @@
 //! Starts, resumes and finds the runs that this process drives.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lastgood_core::mitigation::Way;
 use lastgood_core::name::{Person, RunId};
@@ -184,11 +184,13 @@ impl Engine {
         let (views, seen) = watch::channel(Arc::new(first));
         let (orders, taken) = mpsc::channel(ORDERS);
         let (ending, ended) = watch::channel(None);
+        let given = Arc::new(OnceLock::new());
         let handle = RunHandle {
             run: id.clone(),
             orders,
             views: seen,
             ending: ended,
+            given: given.clone(),
             clock: ports.clock.clone(),
         };
         self.runs().insert(id, handle.clone());
@@ -203,6 +205,8 @@ impl Engine {
             keeper: Keeper::default(),
             activity: None,
             looked: None,
+            leaving: None,
+            given,
             shown: 0,
         };
         tokio::spawn(async move {

@@ -1,6 +1,6 @@
 //! What a host holds of a run that is driven: orders go in, views come out.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lastgood_core::name::{Person, RunId};
 use lastgood_core::ports::Clock;
@@ -15,7 +15,20 @@ pub(crate) struct Order {
     pub(crate) command: Command,
     pub(crate) by: Person,
     pub(crate) reply: oneshot::Sender<Result<(), Rejection>>,
+    /// What the driver does once it is durable.
+    pub(crate) then: Then,
 }
+
+/// Whether a driver goes on after an order.
+pub(crate) enum Then {
+    /// It drives on.
+    GoOn,
+    /// It brings a change that was sent to its outcome, and lets go of the run.
+    LetGo(Parting),
+}
+
+/// What is done after the last change of a driver, and before anybody else can take its run up.
+pub(crate) type Parting = Box<dyn FnOnce() + Send>;
 
 /// How a driver ended: cleanly at the run's end, or because it had to stop.
 pub(crate) type Ending = Option<Arc<EngineError>>;
@@ -27,6 +40,8 @@ pub struct RunHandle {
     pub(crate) orders: mpsc::Sender<Order>,
     pub(crate) views: watch::Receiver<Arc<RunView>>,
     pub(crate) ending: watch::Receiver<Option<Ending>>,
+    /// For whom the driver let go of the run.
+    pub(crate) given: Arc<OnceLock<Person>>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -78,10 +93,33 @@ impl RunHandle {
 
     /// Gives an order and returns once it is durable, or refused.
     pub async fn order(&self, command: Command, by: Person) -> Result<(), OrderError> {
+        self.send(command, by, Then::GoOn).await
+    }
+
+    /// Lets go of the run so that `by` can take it up elsewhere, and returns once `text`, which
+    /// says so in their name, is durable. A change that is under way is brought to its outcome
+    /// first; everything else stops where it is. Then `parting` is done, which gives free what
+    /// the run needs elsewhere, and the run is let go of: [`Self::ended`] tells when.
+    pub async fn hand_over(
+        &self,
+        text: String,
+        by: Person,
+        parting: impl FnOnce() + Send + 'static,
+    ) -> Result<(), OrderError> {
+        self.send(Command::Note { text }, by, Then::LetGo(Box::new(parting))).await
+    }
+
+    async fn send(&self, command: Command, by: Person, then: Then) -> Result<(), OrderError> {
         let (reply, answer) = oneshot::channel();
         let gone = || OrderError::NotDriven { run: self.run.clone() };
-        self.orders.send(Order { command, by, reply }).await.map_err(|_| gone())?;
+        self.orders.send(Order { command, by, reply, then }).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?.map_err(OrderError::Rejected)
+    }
+
+    /// For whom the driver let go of the run; `None` where nobody took it over.
+    #[must_use]
+    pub fn given_to(&self) -> Option<&Person> {
+        self.given.get()
     }
 
     /// Why the driver has left the run, where it had to; `None` while it drives, and where it

@@ -43,6 +43,12 @@ impl MemoryJournal {
         self.runs().values().map(|kept| kept.commits).sum()
     }
 
+    /// Whether somebody drives `run`.
+    #[cfg(test)]
+    pub(crate) fn is_held(&self, run: &RunId) -> bool {
+        self.runs().get(run).is_some_and(|kept| kept.held)
+    }
+
     /// Gives every lease back, as the death of a process does.
     pub fn die(&self) {
         for kept in self.runs().values_mut() {

@@ -6,6 +6,7 @@
 )]
 
 mod crash;
+mod hand_over;
 mod lease;
 mod life;
 mod people;

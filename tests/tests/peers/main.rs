@@ -13,6 +13,7 @@ mod argo;
 mod contract;
 mod exercise;
 mod gitops;
+mod hand_over;
 mod helm;
 mod kills;
 mod lease;

@@ -1,6 +1,6 @@
 //! When a person is called to the window, and with which words.
 //!
-//! Only what needs a person calls: a question, and a run that nobody drives any more before its
+//! Only what needs a person calls: a question, and a run that is driven here no more before its
 //! end. What runs, fails or ends is text, unless somebody asked to be told of ends. A question
 //! calls when it opens and again where nobody has answered; whoever looks at the window is not
 //! called at all.
@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use lastgood_core::name::RunId;
+use lastgood_core::name::{Person, RunId};
 use lastgood_core::view::RunStatus;
 
 use super::{Calls, Going, Left, Link, Often, one_line};
@@ -114,18 +114,23 @@ impl Attention {
             }
         }
         due.extend(left.iter().filter(|each| self.seen.contains(&each.last.run)).filter_map(
-            |each| match &each.why {
-                Some(why) if calls.of(&each.last) != Often::Never => {
+            |each| match (&each.why, &each.taken_by) {
+                (Some(why), _) if calls.of(&each.last) != Often::Never => {
                     let number = next(&mut self.asked);
                     self.left.insert(each.last.run.clone(), number);
                     Some(stopped(&each.last, number, why, calls))
                 }
-                None if calls.ended => {
+                (None, Some(by)) if calls.of(&each.last) != Often::Never => {
+                    let number = next(&mut self.asked);
+                    self.ends.insert(number);
+                    Some(taken(&each.last, number, by))
+                }
+                (None, None) if calls.ended => {
                     let number = next(&mut self.asked);
                     self.ends.insert(number);
                     Some(ended(&each.last, number))
                 }
-                Some(_) | None => None,
+                (Some(_) | None, _) => None,
             },
         ));
         // One that is in neither list is on its way from the first to the second.
@@ -171,6 +176,15 @@ fn stopped(run: &Going, question: u64, why: &str, calls: Calls) -> Notice {
         sound: calls.sound,
         body: format!("{why}. Everything up to now is in the journal. Resume the run."),
         ..of(run, question, "was left before its end")
+    }
+}
+
+/// Somebody else answers it now; whoever thinks that it is theirs has to know.
+fn taken(run: &Going, question: u64, by: &Person) -> Notice {
+    let by = escaped(&one_line(by.as_str()));
+    Notice {
+        body: format!("{by} took it over; why is in the timeline. Nothing waits for you here."),
+        ..of(run, question, "was taken over")
     }
 }
 
@@ -349,7 +363,8 @@ mod tests {
         let mut attention = Attention::default();
         attention.look(&[going("r-1", RunStatus::Working)], &[], calls, at(0), AWAY);
         assert_eq!(attention.look(&[], &[], calls, at(1), AWAY), [], "it is on its way");
-        let left = [Left { last: going("r-1", status), why: why.map(str::to_owned) }];
+        let left =
+            [Left { last: going("r-1", status), why: why.map(str::to_owned), taken_by: None }];
         let said = attention.look(&[], &left, calls, at(2), AWAY);
         assert_eq!(attention.look(&[], &left, calls, at(3), AWAY), [], "it is said once");
         assert!(said.iter().all(|each| attention.asks(each.question)), "and stays to be read");
@@ -376,15 +391,33 @@ mod tests {
         let mut attention = Attention::default();
         let run = [going("r-1", RunStatus::Working)];
         attention.look(&run, &[], ALL, at(0), AWAY);
-        let left = [Left { last: run[0].clone(), why: Some("the disk is full".to_owned()) }];
+        let left = [Left {
+            last: run[0].clone(),
+            why: Some("the disk is full".to_owned()),
+            taken_by: None,
+        }];
         let number = attention.look(&[], &left, ALL, at(1), AWAY)[0].question;
         attention.look(&run, &left, ALL, at(2), AWAY);
         assert!(!attention.asks(number), "somebody took it up");
     }
 
     #[test]
+    fn a_run_that_somebody_took_over_is_told_to_whoever_had_it() {
+        let mut attention = Attention::default();
+        let run = [going("r-1", RunStatus::NeedsYou)];
+        attention.look(&run, &[], ALL, at(0), AWAY);
+        let last = going("r-1", RunStatus::Interrupted);
+        let left = [Left { last, why: None, taken_by: Some("li".into()) }];
+        let said = attention.look(&[], &left, ALL, at(1), AWAY);
+        assert_eq!(said[0].title, "checkout in production was taken over");
+        assert!(said[0].body.starts_with("li took it over"), "{}", said[0].body);
+        assert!(!said[0].sound, "nothing waits for them any more");
+        assert_eq!(attention.look(&[], &left, ALL, at(2), AWAY), [], "it is said once");
+    }
+
+    #[test]
     fn a_run_that_had_ended_before_anybody_looked_is_no_news() {
-        let left = [Left { last: going("r-1", RunStatus::Recovered), why: None }];
+        let left = [Left { last: going("r-1", RunStatus::Recovered), why: None, taken_by: None }];
         let calls = Calls { ended: true, ..ALL };
         assert_eq!(Attention::default().look(&[], &left, calls, at(0), AWAY), []);
     }

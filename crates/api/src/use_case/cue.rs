@@ -1,8 +1,10 @@
-//! Presents a drill that another process drives. It is asked to, and does it as if it were
-//! asked at its own keyboard: one process writes a run's journal, and it stays that one.
+//! Asks another process that drives a run: to present its drill, or to let go of it. It does so
+//! as if it were asked at its own keyboard: one process writes a run's journal at a time.
+
+use std::sync::Arc;
 
 use jiff::SignedDuration;
-use lastgood_core::name::RunId;
+use lastgood_core::name::{Person, RunId};
 use lastgood_core::ports::Clock as _;
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::Next;
@@ -10,7 +12,9 @@ use lastgood_engine::RunHandle;
 
 use super::present::OnStage;
 use crate::App;
+use crate::app::Staged;
 use crate::cues::{Cue, CueId, Cues, Reply};
+use crate::problem::IntoProblem;
 use crate::stage::Stage;
 use crate::system::{SystemClock, wall};
 use crate::wire::{PresentAct, PresenterView};
@@ -21,28 +25,40 @@ const LOOKS: SignedDuration = SignedDuration::from_millis(200);
 
 /// How long a request stands. A driver that is well answers within two looks; one that does
 /// not in five seconds is stopped, of an older version, or gone.
-const STANDS: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const STANDS: SignedDuration = SignedDuration::from_secs(5);
 
 /// How much longer an answer is waited for once the request was taken.
 const LINGERS: SignedDuration = SignedDuration::from_secs(5);
 
 /// The pause between two looks.
-async fn pause() {
+pub(super) async fn pause() {
     SystemClock.sleep_until(wall() + LOOKS).await;
 }
 
 impl App {
-    /// Lets other processes present the drill of `handle`, for as long as it is driven here.
-    pub(crate) fn take_cues(&self, handle: &RunHandle, stage: &std::sync::Arc<Stage>) {
-        let Some(set_up) = stage.drill.clone() else { return };
+    /// Lets other processes take the run of `handle` over, and present it where it is a drill,
+    /// for as long as it is driven here.
+    pub(crate) fn take_cues(&self, handle: &RunHandle, stage: &Arc<Stage>) {
         let cues = Cues::of(&self.config().data, handle.run());
-        let on_stage = OnStage { handle: handle.clone(), stage: stage.clone(), set_up };
+        let playing = stage.drill.as_ref().map(|set_up| set_up.memory.play());
+        let on_stage = stage.drill.clone().map(|set_up| OnStage {
+            handle: handle.clone(),
+            stage: stage.clone(),
+            set_up,
+        });
         let mut driven = handle.clone();
+        let driver = Driver {
+            handle: handle.clone(),
+            holder: self.person(),
+            on_stage,
+            staged: self.staged().clone(),
+        };
         tokio::spawn(async move {
             tokio::select! {
                 _ = driven.ended() => {}
-                () = serve(&cues, &on_stage) => {}
+                () = driver.serve(&cues) => {}
             }
+            drop(playing);
         });
     }
 
@@ -55,7 +71,7 @@ impl App {
         self.driven_elsewhere(run).await?;
         let cues = Cues::of(&self.config().data, run);
         let until = wall() + STANDS;
-        let id = cues.ask(&Cue { act, by: self.person(), until })?;
+        let id = cues.ask(&Cue { act, hand_over: None, by: self.person(), until })?;
         let gone = loop {
             if let Some(reply) = cues.told(&id)? {
                 return view(reply);
@@ -94,31 +110,67 @@ impl App {
     }
 }
 
-/// Carries out what is asked, one request after the other, until it is dropped.
-async fn serve(cues: &Cues, on_stage: &OnStage) {
-    loop {
-        for (id, cue) in cues.take(wall()) {
-            let reply = match answer(on_stage, cue).await {
-                Ok(view) => Reply::Done(view),
-                Err(problem) => Reply::Refused(problem),
-            };
-            if let Err(error) = cues.tell(&id, &reply) {
-                // Whoever asked says that it is not known; the journal tells what was done.
-                tracing::warn!(%error, "a presenter could not be answered");
-            }
-        }
-        pause().await;
-    }
+/// Whoever drives a run here, for those who ask something of it.
+struct Driver {
+    handle: RunHandle,
+    holder: Person,
+    /// Set for a drill in a practice world.
+    on_stage: Option<OnStage>,
+    staged: Staged,
 }
 
-async fn answer(on_stage: &OnStage, cue: Cue) -> Result<PresenterView, Problem> {
-    if wall() > cue.until {
-        return Err(Problem::new(Code::NotNow, "it was asked too long ago, and is not done now")
-            .hint("Ask again if it is still wanted."));
+impl Driver {
+    /// Carries out what is asked, one request after the other, until it is dropped.
+    async fn serve(&self, cues: &Cues) {
+        loop {
+            for (id, cue) in cues.take(wall()) {
+                let reply = self.answer(cue).await.unwrap_or_else(Reply::Refused);
+                if let Err(error) = cues.tell(&id, &reply) {
+                    // Whoever asked says that it is not known; the journal tells what was done.
+                    tracing::warn!(%error, "whoever asked could not be answered");
+                }
+            }
+            pause().await;
+        }
     }
-    match &cue.act {
-        None => Ok(on_stage.view(None)),
-        Some(act) => on_stage.present(act, &cue.by).await,
+
+    async fn answer(&self, cue: Cue) -> Result<Reply, Problem> {
+        if wall() > cue.until {
+            let what = "it was asked too long ago, and is not done now";
+            return Err(Problem::new(Code::NotNow, what).hint("Ask again if it is still wanted."));
+        }
+        if let Some(why) = cue.hand_over {
+            self.hand_over(&why, cue.by).await?;
+            return Ok(Reply::LetsGo);
+        }
+        let on_stage = self.on_stage.as_ref().ok_or_else(super::present::not_a_drill)?;
+        Ok(Reply::Done(match &cue.act {
+            None => on_stage.view(None),
+            Some(act) => on_stage.present(act, &cue.by).await?,
+        }))
+    }
+
+    /// Lets go of the run, and of the practice world that it plays in: one process at a time
+    /// remembers what happened there.
+    async fn hand_over(&self, why: &str, by: Person) -> Result<(), Problem> {
+        let world = self
+            .on_stage
+            .as_ref()
+            .map(|on_stage| (on_stage.set_up.memory.clone(), on_stage.stage.clone()));
+        if world.as_ref().is_some_and(|(memory, _)| memory.plays() > 1) {
+            let what = "another run goes on in the same practice world, and would stand still";
+            return Err(Problem::new(Code::NotNow, what)
+                .hint("Let the other run end first, where it is driven."));
+        }
+        let text = format!("takes the run over from {}: {why}", self.holder);
+        let staged = self.staged.clone();
+        let parting = move || {
+            if let Some((memory, stage)) = world {
+                memory.let_go();
+                staged.leave(&stage);
+            }
+        };
+        self.handle.hand_over(text, by, parting).await.map_err(|error| error.problem())
     }
 }
 
@@ -148,6 +200,9 @@ async fn last_word(
 fn view(reply: Reply) -> Result<PresenterView, Problem> {
     match reply {
         Reply::Done(view) => Ok(view),
+        Reply::LetsGo => {
+            Err(Problem::new(Code::NotNow, "somebody takes the run over at this moment"))
+        }
         Reply::Refused(problem) => Err(problem),
     }
 }

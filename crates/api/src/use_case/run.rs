@@ -5,7 +5,7 @@ use lastgood_core::ports::{JournalError, Stamped};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Command, Entry, Next, Run};
 use lastgood_core::time::EpochMs;
-use lastgood_core::view::{AnswerKind, RunRow, RunView, fold};
+use lastgood_core::view::{AnswerKind, RunRow, RunView, driven_elsewhere, fold};
 use lastgood_engine::{Ports, RunHandle};
 
 use crate::App;
@@ -63,12 +63,8 @@ impl App {
         }
         let told = self.told(&query.run).await?;
         let now = told.entries.last().map_or_else(crate::system::wall, |entry| entry.at);
-        let mut view = fold(&told.run, &told.entries, None, None, now, told.driven);
-        if told.driven {
-            // Another process drives it; what it asks is asked there.
-            view.ask = None;
-        }
-        Ok(view)
+        let view = fold(&told.run, &told.entries, None, None, now, told.driven);
+        Ok(if told.driven { driven_elsewhere(view, &told.entries) } else { view })
     }
 
     /// Takes up a run that nobody drives. One that this process drives is simply shown.

@@ -14,6 +14,7 @@ mod debrief;
 mod drill;
 mod export;
 mod fit;
+mod hand_over;
 mod import;
 mod import_entries;
 mod in_memory;

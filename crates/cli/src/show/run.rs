@@ -57,6 +57,12 @@ pub(crate) fn end(look: &Look, view: &RunView) -> String {
     match &view.outcome {
         Some(_) if recovered => page.hang(0, look.good("● "), look.strong(&view.sentence)),
         Some(_) => page.hang(0, look.bad("✖ "), look.strong(&view.sentence)),
+        None if view.driven_by.is_some() => {
+            let by = view.driven_by.as_ref().map_or("", |by| by.as_str());
+            let words = format!("{by} has taken the run over. Nothing more is done here.");
+            page.hang(0, look.attention("◌ "), look.strong(words));
+            page.at(2, Text::from("Look at it with: lastgood show ") + view.run.as_str());
+        }
         None => {
             page.hang(
                 0,

@@ -18,7 +18,7 @@ use crate::catalog::Place;
 use crate::check::{CheckResult, ReplicaAnswer};
 use crate::judge::Judgement;
 use crate::name::{Person, RunId, StepId};
-use crate::run::{Entry, Fate, FateView, Mode, Next, Outcome, Run, remaining};
+use crate::run::{Entry, Event, Fate, FateView, Mode, Next, Outcome, Run, remaining};
 use crate::runbook::Phase;
 use crate::time::{EpochMs, Millis};
 use crate::timeline::{self, LineKind};
@@ -69,6 +69,11 @@ pub struct RunView {
     pub outcome: Option<Outcome>,
     /// Whether a process drives it; without one nothing goes on.
     pub driven: bool,
+    /// Who drives it, where that is another process than the one that tells; absent otherwise.
+    /// Then it can only be looked at here, or taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub driven_by: Option<Person>,
     /// The phase of the current step.
     pub phase: Option<Phase>,
     /// The step that is current.
@@ -92,6 +97,9 @@ pub struct RunView {
     /// What could be taken back if the run were aborted now, the last done first.
     pub undoable: Vec<String>,
 }
+
+/// What the sentence of a run says of whoever must answer it.
+const FOR_YOU: &str = "waiting for you";
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,6 +260,7 @@ pub fn fold(
         sentence: sentence(run, &next, current.as_ref(), activity, driven),
         outcome: run.outcome().cloned(),
         driven,
+        driven_by: None,
         phase: current.as_ref().and_then(|step| plan.step(step)).map(|step| step.phase),
         steps: steps::steps(run, entries, current.as_ref(), &next),
         ask: match &next {
@@ -279,6 +288,23 @@ pub fn fold(
             .filter_map(|one| plan.step(&one.step).map(|step| step.title.clone()))
             .collect(),
     }
+}
+
+/// The view of a run that another process drives: who does, and that what it asks is asked
+/// there. Whoever last took it up drives it, or else whoever began it.
+#[must_use]
+#[expect(clippy::wildcard_enum_match_arm, reason = "two events begin a drive; no other does")]
+pub fn driven_elsewhere(mut view: RunView, entries: &[Entry]) -> RunView {
+    let driver = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Planned { by, .. } | Event::Resumed { by } => Some(by.clone()),
+        _ => None,
+    });
+    view.ask = None;
+    if let Some(driver) = &driver {
+        view.sentence = view.sentence.replacen(FOR_YOU, &format!("waiting for {driver}"), 1);
+    }
+    view.driven_by = driver;
+    view
 }
 
 impl RunRow {
@@ -397,7 +423,7 @@ fn sentence(
         return format!("{number} was interrupted: {title}. Resume the run to go on.");
     }
     match (next, run.mode()) {
-        (Next::AskPerson { .. }, _) => format!("{number} is waiting for you: {title}"),
+        (Next::AskPerson { .. }, _) => format!("{number} is {FOR_YOU}: {title}"),
         (_, Mode::Held { by }) => format!("Held by {by} before {}: {title}", number.to_lowercase()),
         (Next::Settle(_), _) => format!("{number}: looking whether it took place: {title}"),
         _ => match activity {

@@ -1,8 +1,8 @@
 //! One life of the engine: it may die at any call to the outside, before or after the
 //! call took place. The world and the journal outlive it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Rece
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::Measurement;
 use lastgood_core::lease::{PlaceLease, Tenure};
-use lastgood_core::name::{EffectKey, RunId};
+use lastgood_core::name::{EffectKey, Person, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{
     Actor, FlagSource, GovernorSource, Head, InstanceSource, Journal, JournalError, Lease,
@@ -339,6 +339,28 @@ impl Lasting {
         drop(runtime);
         self.journal.die();
         view
+    }
+
+    /// One life that is asked at once to let go of the run, and does. Tells whether somebody
+    /// else could have taken the run up at the parting, and whether they can now.
+    pub(super) fn hand_over(&self) -> (bool, bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut handle = self.driven(&Fate::new(None)).await.unwrap();
+            let (journal, at_parting) = (self.journal.clone(), Arc::new(OnceLock::new()));
+            let seen = at_parting.clone();
+            let parting = move || seen.set(!journal.is_held(&Self::run_id())).unwrap();
+            let by = Person::new("grace");
+            handle.hand_over("takes it over".to_owned(), by, parting).await.unwrap();
+            assert!(handle.ended().await.is_none(), "nothing went wrong");
+            assert_eq!(handle.given_to().map(Person::as_str), Some("grace"));
+            assert!(!handle.view().driven);
+            (*at_parting.get().unwrap(), !self.journal.is_held(&Self::run_id()))
+        })
     }
 
     /// Starts the run, or takes it up; `None` when it died with its last word written.

@@ -3937,6 +3937,11 @@ outcome: Outcome | null,
  */
 driven: boolean, 
 /**
+ * Who drives it, where that is another process than the one that tells; absent otherwise.
+ * Then it can only be looked at here, or taken over.
+ */
+driven_by?: Person, 
+/**
  * The phase of the current step.
  */
 phase: Phase | null, 
@@ -4660,6 +4665,19 @@ at: EpochMs,
 broken_since: EpochMs, };
 
 /**
+ * Asks for a run that another process drives: that process lets go of it first.
+ */
+export type TakeOverRequest = { 
+/**
+ * Which run.
+ */
+run: RunId, 
+/**
+ * Why, for the timeline; never blank.
+ */
+reason: string, };
+
+/**
  * One term of a score.
  */
 export type Term = { 
@@ -4961,6 +4979,8 @@ export interface Commands {
   run: { request: RunQuery; answer: RunView };
   /** Takes up a run that nobody drives. */
   resume: { request: RunQuery; answer: RunView };
+  /** Takes a run over from another process, which lets go of it first. */
+  take_over: { request: TakeOverRequest; answer: RunView };
   /** Answers what a run asks. */
   answer: { request: Answer; answer: RunView };
   /** Holds, releases, annotates or aborts a run. */

@@ -140,6 +140,7 @@ function ordinary(run: RunView): Answers {
     }),
     judge: () => judged.judgedAnswer,
     schema: () => judged.schemaAnswer,
+    take_over: () => run,
     plan_fit: ({ hash }) => ({ hash, at: 0, fit: { is: 'fits' } }),
     plan_drills: () => ({ runbook: planned.plan.runbook, drills: [], lacking: 'No drill rehearses it.' }),
     preflight: () => ({

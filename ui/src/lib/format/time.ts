@@ -86,6 +86,11 @@ export function ago(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
+/** The clock of the day of this machine, for how long somebody was away; what happened when is the engine's to say. */
+export function wallClock(): number {
+  return Date.now();
+}
+
 /** The machine's own zone, as IANA names it. */
 export function localZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -65,6 +65,12 @@ export class RunWatch {
     });
   }
 
+  /** Asks whoever drives the run elsewhere to let go of it, and takes it up. */
+  takeOver(reason: string): Promise<boolean> {
+    if (this.sending) return Promise.resolve(false);
+    return this.#send(() => this.#client.call('take_over', { run: this.id, reason }));
+  }
+
   /** Views may arrive late or twice; only a newer one replaces what we show. */
   take(view: RunView): void {
     if (view.run !== this.id || view.revision < (this.view?.revision ?? -1)) return;

@@ -1,0 +1,55 @@
+/** A run that somebody else drives: looked at, taken over with a word, and seen to be gone where it was. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { brokenRules, violations } from './axe';
+import { press, start, test } from './engine';
+import { startRun } from './tour';
+import { ask, enterDrill, open } from './world';
+
+const FOLDER = process.env['LASTGOOD_STATES'];
+
+async function sound(page: Page, name: string): Promise<void> {
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(450);
+    expect.soft([...(await brokenRules(page)), ...(await violations(page))], `${name}, ${theme}`).toEqual([]);
+    if (FOLDER !== undefined) {
+      await mkdir(FOLDER, { recursive: true });
+      await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
+    }
+  }
+}
+
+test('a run that somebody else drives can be read, and taken over with a word', async ({ page, engine, browser }) => {
+  await enterDrill(page, engine.url, 10);
+  const { run, address } = await startRun(page);
+  await expect(page.locator('[aria-label="What you are asked"]')).toBeVisible({ timeout: 60_000 });
+
+  const other = await start(engine, 'li');
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const hers = await context.newPage();
+  await hers.goto(other.engine.url);
+  await expect(hers.getByRole('heading', { level: 1 })).toBeVisible();
+  await open(hers, address);
+  const held = hers.getByRole('region', { name: 'Somebody else drives this run' });
+  await expect(held).toContainText('ana drives this run');
+  await expect(hers.locator('[data-primary]'), 'there is nothing to confirm').toHaveCount(0);
+  await sound(hers, 'run-held-elsewhere');
+  await press(hers, 'h');
+  expect((await ask<{ status: string }>(hers, 'run', { run })).status, 'a key of hers does nothing to it').not.toBe('held');
+
+  await held.getByRole('button', { name: 'Take over' }).press('Enter');
+  await hers.keyboard.type('ana is on the phone');
+  await sound(hers, 'run-take-over');
+  await press(hers, 'Control+Enter');
+  await expect(hers.locator('[aria-label="What you are asked"]')).toBeVisible({ timeout: 60_000 });
+  await expect(held).toHaveCount(0);
+
+  const gone = page.getByRole('region', { name: 'Somebody else drives this run' });
+  await expect(gone, 'whoever had it learns at once who has it').toContainText('li drives this run');
+  const told = await ask<{ lines: { text: string }[] }>(hers, 'timeline', { run });
+  expect(told.lines.map((line) => line.text).join('\n')).toContain('takes the run over from ana: ana is on the phone');
+  await context.close();
+  await other.stop();
+});
