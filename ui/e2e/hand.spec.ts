@@ -35,7 +35,14 @@ test('a run that somebody else drives can be read, and taken over with a word', 
   const held = hers.getByRole('region', { name: 'Somebody else drives this run' });
   await expect(held).toContainText('ana drives this run');
   await expect(hers.locator('[data-primary]'), 'there is nothing to confirm').toHaveCount(0);
+  await expect(hers.locator('main'), 'nothing waits for her').not.toContainText(/waiting for you/i);
+  await expect(hers.getByRole('article')).toContainText('Waiting for ana');
+  await expect(hers.getByRole('button', { name: 'Abort the run' })).toHaveAttribute('aria-disabled', 'true');
   await sound(hers, 'run-held-elsewhere');
+  await press(hers, '5');
+  await expect(hers.locator(`li:has([data-run="${run}"])`)).toContainText('Waiting for ana');
+  await sound(hers, 'runs-held-elsewhere');
+  await open(hers, address);
   await press(hers, 'h');
   expect((await ask<{ status: string }>(hers, 'run', { run })).status, 'a key of hers does nothing to it').not.toBe('held');
 

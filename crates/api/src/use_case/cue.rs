@@ -46,7 +46,7 @@ impl App {
             stage: stage.clone(),
             set_up,
         });
-        let mut driven = handle.clone();
+        let mut watched = handle.clone();
         let driver = Driver {
             handle: handle.clone(),
             holder: self.person(),
@@ -55,7 +55,7 @@ impl App {
         };
         tokio::spawn(async move {
             tokio::select! {
-                _ = driven.ended() => {}
+                _ = watched.ended() => {}
                 () = driver.serve(&cues) => {}
             }
             drop(playing);

@@ -49,7 +49,11 @@ impl App {
                 Err(error) => return Err(error.problem()),
             };
             rows.push(match Run::replay(&record.run, &entries) {
-                Ok(run) => RunRow::new(&run, &entries, record.created_at, record.driven),
+                Ok(run) => {
+                    let row = RunRow::new(&run, &entries, record.created_at, record.driven);
+                    let here = self.engine().driven(&record.run).is_some();
+                    if record.driven && !here { row.driven_elsewhere(&entries) } else { row }
+                }
                 Err(misfit) => RunRow::unreadable(&record.run, record.created_at, &misfit),
             });
         }

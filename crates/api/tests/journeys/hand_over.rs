@@ -38,6 +38,11 @@ async fn a_run_is_taken_over_with_a_word_and_goes_on_with_the_same_question() {
     assert_eq!(seen.driven_by, Some("ana".into()), "who holds it has a name");
     assert!(seen.ask.is_none(), "what it asks is asked there");
     assert!(seen.sentence.contains("waiting for ana"), "{}", seen.sentence);
+    let rows = li.runs(Nothing {}).await.expect("they can be listed");
+    assert_eq!(rows[0].driven_by, Some("ana".into()));
+    assert!(rows[0].sentence.contains("waiting for ana"), "{}", rows[0].sentence);
+    let own = ana.runs(Nothing {}).await.expect("they can be listed");
+    assert_eq!((&own[0].driven_by, own[0].sentence.contains("waiting for you")), (&None, true));
     let hold = Order { run: run.clone(), order: OrderKind::Hold, text: None };
     assert_eq!(li.order(hold.clone()).await.expect_err("it is not hers").code, Code::NotNow);
     let wordless = TakeOverRequest { run: run.clone(), reason: " ".to_owned() };

@@ -213,6 +213,11 @@ pub struct RunRow {
     pub status: RunStatus,
     /// The same in a sentence.
     pub sentence: String,
+    /// Who drives it, where that is another process than the one that tells: what it asks is
+    /// asked there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub driven_by: Option<Person>,
     /// The versions: from, to.
     pub from: String,
     /// The release that it goes back to.
@@ -293,18 +298,26 @@ pub fn fold(
 /// The view of a run that another process drives: who does, and that what it asks is asked
 /// there. Whoever last took it up drives it, or else whoever began it.
 #[must_use]
-#[expect(clippy::wildcard_enum_match_arm, reason = "two events begin a drive; no other does")]
 pub fn driven_elsewhere(mut view: RunView, entries: &[Entry]) -> RunView {
-    let driver = entries.iter().rev().find_map(|entry| match &entry.event {
+    view.ask = None;
+    view.driven_by = driver(entries);
+    view.sentence = asked_of(view.sentence, view.driven_by.as_ref());
+    view
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "two events begin a drive; no other does")]
+fn driver(entries: &[Entry]) -> Option<Person> {
+    entries.iter().rev().find_map(|entry| match &entry.event {
         Event::Planned { by, .. } | Event::Resumed { by } => Some(by.clone()),
         _ => None,
-    });
-    view.ask = None;
-    if let Some(driver) = &driver {
-        view.sentence = view.sentence.replacen(FOR_YOU, &format!("waiting for {driver}"), 1);
+    })
+}
+
+fn asked_of(sentence: String, driver: Option<&Person>) -> String {
+    match driver {
+        Some(driver) => sentence.replacen(FOR_YOU, &format!("waiting for {driver}"), 1),
+        None => sentence,
     }
-    view.driven_by = driver;
-    view
 }
 
 impl RunRow {
@@ -324,10 +337,19 @@ impl RunRow {
             ended_at: run.outcome().and_then(|_| entries.last()).map(|entry| entry.at.into()),
             status: status(run, &next, driven),
             sentence: sentence(run, &next, current.as_ref(), None, driven),
+            driven_by: None,
             from: plan.from.version.clone(),
             to: plan.to.version.clone(),
             change: run.fate_told(),
         }
+    }
+
+    /// The row of a run that another process drives.
+    #[must_use]
+    pub fn driven_elsewhere(mut self, entries: &[Entry]) -> Self {
+        self.driven_by = driver(entries);
+        self.sentence = asked_of(self.sentence, self.driven_by.as_ref());
+        self
     }
 
     /// The row of a run whose record is damaged: its name, when it was made, and why.
@@ -344,6 +366,7 @@ impl RunRow {
             ended_at: None,
             status: RunStatus::Unreadable,
             sentence: format!("{why}; `lastgood journal verify` tells more"),
+            driven_by: None,
             from: UNKNOWN.to_owned(),
             to: UNKNOWN.to_owned(),
             change: FateView::new(Fate::Unclear, UNKNOWN, UNKNOWN),

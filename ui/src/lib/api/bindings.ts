@@ -3843,6 +3843,11 @@ status: RunStatus,
  */
 sentence: string, 
 /**
+ * Who drives it, where that is another process than the one that tells: what it asks is
+ * asked there.
+ */
+driven_by?: Person, 
+/**
  * The versions: from, to.
  */
 from: string, 

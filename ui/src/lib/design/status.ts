@@ -126,6 +126,17 @@ export const RUN_STATUS = {
   unreadable: { tone: 'bad', shape: 'circle', fill: 'slash', label: 'Damaged' },
 } as const satisfies Record<RunStatus, Look>;
 
+/** How a run looks. What one asks that somebody else drives is asked of them. */
+export function runLook(run: { status: RunStatus; driven_by?: string }): Look {
+  const look = RUN_STATUS[run.status];
+  return waitsForYou(run) || run.status !== 'needs-you' ? look : { ...look, tone: 'plain', label: `Waiting for ${run.driven_by}` };
+}
+
+/** Is it asked here? */
+export function waitsForYou(run: { status: RunStatus; driven_by?: string }): boolean {
+  return run.status === 'needs-you' && run.driven_by === undefined;
+}
+
 /** Can anything still happen in a run with this status? */
 export const OVER = {
   working: false,
