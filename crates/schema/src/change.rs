@@ -113,7 +113,11 @@ pub(crate) enum Code {
     /// Nothing.
     Unknown,
     /// It only sets columns of the row at hand, and hands that on.
-    Sets(Vec<(String, Expression)>),
+    Sets {
+        columns: Vec<(String, Expression)>,
+        /// What stands between its `IF` and `THEN`.
+        conditions: Vec<Expression>,
+    },
     /// It only tells listeners, or writes rows nowhere.
     Quiet,
 }
@@ -132,7 +136,7 @@ impl Constraint {
     pub(crate) fn names(&self, column: &str) -> bool {
         let among = |columns: &[String]| columns.iter().any(|one| one == column);
         match &self.rule {
-            Rule::Check(check) => check.columns().contains(&column),
+            Rule::Check(check) => check.mentions(column),
             Rule::Unique { columns, .. }
             | Rule::PrimaryKey { columns, .. }
             | Rule::ForeignKey { columns, .. } => among(columns),
@@ -342,6 +346,16 @@ pub(crate) enum Change {
         table: Name,
         from: String,
         to: String,
+    },
+    RenameTrigger {
+        table: Name,
+        from: String,
+        to: String,
+    },
+    /// A new table has the columns of another and nothing else.
+    Like {
+        table: Name,
+        of: Name,
     },
     /// Rights on a table or view are given; `all` of those that a program uses.
     Grant {

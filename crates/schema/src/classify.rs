@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::change::Change;
+use crate::depth::with_room;
 use crate::foresight::Foresight;
 use crate::label::{Dialect, Label, Probe, Report, Ruling};
 use crate::rules::{Sight, Verdict, judge};
@@ -61,36 +62,15 @@ fn afresh(dialect: Dialect) -> Change {
     Change::Session(home(dialect))
 }
 
-/// Brackets within brackets, beyond which a text is not parsed: parsers call themselves, and
-/// no migration that a person wrote comes near.
-const DEEPEST: usize = 256;
-
-fn is_too_deep(text: &str) -> bool {
-    let mut depth = 0_usize;
-    text.bytes().any(|byte| {
-        match byte {
-            b'(' | b'[' => depth += 1,
-            b')' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEEPEST
-    })
-}
-
 fn read(dialect: Dialect, source: &Source) -> Vec<Statement> {
     if source.not_sql().is_some() {
         return Vec::new();
     }
     let applied = source.applied();
-    if is_too_deep(&applied.text) {
-        let why = format!("brackets more than {DEEPEST} deep are not read");
-        let range = 0..applied.text.len();
-        return vec![Statement { range, changes: vec![Change::Opaque(why)] }];
-    }
-    let mut found = match dialect {
+    let mut found = with_room(|| match dialect {
         Dialect::Postgres => postgres::read(&applied.text),
         Dialect::Mysql | Dialect::Sqlite => script::read(dialect, &applied.text),
-    };
+    });
     if dialect == Dialect::Mysql {
         found.extend(source::carried_out(&applied.text).map(|range| {
             let why = "a comment that MySQL or MariaDB carries out; what it does must be read";

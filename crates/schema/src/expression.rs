@@ -5,11 +5,13 @@
 //! counts as able to fail and as not known to hold.
 
 mod check;
+mod row;
 #[cfg(test)]
 mod tests;
 mod token;
 
 pub(crate) use check::Value;
+pub(crate) use row::Field;
 use token::Token;
 
 /// Functions that fail for no value of the right type and change nothing.
@@ -201,9 +203,19 @@ pub(crate) struct Expression {
 
 impl Expression {
     pub(crate) fn read(text: &str) -> Self {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let tokens = token::read(&text);
-        Self { text, tokens }
+        let tokens = token::read(text);
+        // What stands in a string stays as it is.
+        let mut quoted = false;
+        let mut joined = String::with_capacity(text.len());
+        for letter in text.trim().chars() {
+            quoted ^= letter == '\'';
+            if quoted || !letter.is_whitespace() {
+                joined.push(letter);
+            } else if !joined.ends_with(' ') {
+                joined.push(' ');
+            }
+        }
+        Self { text: joined, tokens }
     }
 
     /// The one column that the expression is, if it is nothing else.
@@ -240,6 +252,13 @@ impl Expression {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Whether a name stands anywhere in it, as whatever.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| matches!(token, Token::Word(word) | Token::Quoted(word) if word == name))
     }
 
     /// Whether no value of the columns makes its evaluation fail.
@@ -324,6 +343,28 @@ impl Expression {
             })
     }
 
+    /// Whether what is no column in it may yet come out as `NULL`.
+    pub(crate) fn may_be_null(&self) -> bool {
+        self.tokens.iter().any(|token| match token {
+            Token::Word(word) => matches!(
+                word.as_str(),
+                "null"
+                    | "nullif"
+                    | "case"
+                    | "select"
+                    | "substring"
+                    | "max"
+                    | "min"
+                    | "sum"
+                    | "string_agg"
+                    | "array_agg"
+                    | "current_setting"
+            ),
+            Token::Sign(sign) => matches!(sign.as_str(), "[" | "->" | "->>" | "#>" | "#>>"),
+            Token::Quoted(_) | Token::Number(_) | Token::Text(_) => false,
+        })
+    }
+
     /// Whether it is `NULL`, with or without a cast.
     pub(crate) fn is_null(&self) -> bool {
         let wraps = |token: &Token| match token {
@@ -344,6 +385,67 @@ impl Expression {
     /// The value, where it is a plain number, a string or a truth value.
     pub(crate) fn value(&self) -> Option<Value> {
         check::value(&self.tokens)
+    }
+
+    /// The value, and the type that it is cast to, where it is one literal and nothing else.
+    pub(crate) fn literal(&self) -> Option<(Value, Option<String>)> {
+        check::literal(&self.tokens)
+    }
+
+    /// Whether it is `ARRAY[…]` of plain texts, with at most one cast behind it.
+    pub(crate) fn is_array_of_texts(&self) -> bool {
+        let [Token::Word(array), Token::Sign(open), inner @ ..] = self.tokens.as_slice() else {
+            return false;
+        };
+        let Some(end) =
+            inner.iter().position(|token| matches!(token, Token::Sign(sign) if sign == "]"))
+        else {
+            return false;
+        };
+        let texts = inner[..end].iter().all(|token| match token {
+            Token::Text(_) => true,
+            Token::Sign(sign) => sign == ",",
+            Token::Word(_) | Token::Quoted(_) | Token::Number(_) => false,
+        });
+        let casts =
+            inner[end..].iter().filter(|token| matches!(token, Token::Sign(sign) if sign == "::"));
+        let cast_to_text = inner[end + 1..].is_empty()
+            || matches!(&inner[end + 1..],
+                [Token::Sign(cast), Token::Word(ty), Token::Sign(open), Token::Sign(close)]
+                    if cast == "::" && matches!(ty.as_str(), "text" | "varchar") && open == "[" && close == "]");
+        array == "array" && open == "[" && texts && casts.count() < 2 && cast_to_text
+    }
+
+    /// Whether it draws the next number of a sequence, and nothing else.
+    pub(crate) fn is_next_number(&self) -> bool {
+        let sign =
+            |token: &Token, wanted: &str| matches!(token, Token::Sign(sign) if sign == wanted);
+        let word =
+            |token: &Token, wanted: &str| matches!(token, Token::Word(word) if word == wanted);
+        let rest = match self.tokens.as_slice() {
+            [catalog, point, rest @ ..] if word(catalog, "pg_catalog") && sign(point, ".") => rest,
+            rest => rest,
+        };
+        match rest {
+            [call, open, Token::Text(_), close] => {
+                word(call, "nextval") && sign(open, "(") && sign(close, ")")
+            }
+            [call, open, Token::Text(_), cast, ty, close] => {
+                word(call, "nextval")
+                    && sign(open, "(")
+                    && sign(cast, "::")
+                    && word(ty, "regclass")
+                    && sign(close, ")")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether numbers are computed, or a part of an array is taken.
+    pub(crate) fn has_arithmetic(&self) -> bool {
+        self.tokens.iter().any(|token| {
+            matches!(token, Token::Sign(sign) if matches!(sign.as_str(), "/" | "%" | "+" | "-" | "*" | "^" | "["))
+        })
     }
 
     /// Whether the expression, taken as a check, lets `value` of `column` pass. False where

@@ -145,6 +145,8 @@ impl Foresight {
                 | Change::Attach { .. }
                 | Change::Identity { .. }
                 | Change::RenameConstraint { .. }
+                | Change::RenameTrigger { .. }
+                | Change::Like { .. }
                 | Change::Grant { .. }
                 | Change::Field(_)
                 | Change::Opaque(_)

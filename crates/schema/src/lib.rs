@@ -13,6 +13,7 @@ mod change;
 mod classify;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub mod database;
+mod depth;
 mod expression;
 mod foresight;
 mod label;

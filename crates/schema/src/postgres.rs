@@ -16,12 +16,57 @@ mod tests;
 use squawk_syntax::ast::{AstNode as _, SourceFile, Stmt};
 use squawk_syntax::{SyntaxElement, SyntaxKind};
 
+use squawk_lexer::TokenKind;
+
 use crate::change::Change;
 use crate::classify::Statement;
+use crate::depth::{Mark, too_deep};
 
-/// Reads the statements of a text.
+/// Where a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    File,
+    /// In a block of code; a block within a block is not read.
+    Block,
+}
+
+/// Reads the statements of a file.
 pub(crate) fn read(text: &str) -> Vec<Statement> {
-    let parse = SourceFile::parse(text);
+    read_in(Place::File, text)
+}
+
+/// Parses a text that is not too deep for that; every text goes through here.
+fn parse(text: &str) -> Result<squawk_syntax::Parse<SourceFile>, String> {
+    let mut at = 0;
+    let marks = squawk_lexer::tokenize(text).filter_map(|token| {
+        let start = at;
+        at += usize::try_from(token.len).unwrap_or(text.len());
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the lexer's enum; any other may nest")]
+        Some(match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {
+                return None;
+            }
+            TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenCurly => Mark::Open,
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseCurly => Mark::Close,
+            TokenKind::Comma => Mark::Comma,
+            TokenKind::Semi => Mark::End,
+            TokenKind::Ident => Mark::of_word(text.get(start..at).unwrap_or_default()),
+            _ => Mark::Link,
+        })
+    });
+    match too_deep(marks) {
+        Some(why) => Err(why),
+        None => Ok(SourceFile::parse(text)),
+    }
+}
+
+fn read_in(place: Place, text: &str) -> Vec<Statement> {
+    let parse = match parse(text) {
+        Ok(parse) => parse,
+        Err(why) => {
+            return vec![Statement { range: 0..text.len(), changes: vec![Change::Opaque(why)] }];
+        }
+    };
     let errors = parse.errors();
     let mut found: Vec<Statement> = Vec::new();
     // Whether the piece before was one that could not be read; such pieces are told as one.
@@ -48,7 +93,7 @@ pub(crate) fn read(text: &str) -> Vec<Statement> {
             (None, Some(Stmt::EmptyStmt(_))) => continue,
             (None, Some(statement)) => {
                 broken = false;
-                statement::changes(&statement)
+                statement::changes(place, &statement)
             }
             (failure, _) => {
                 if broken && let Some(last) = found.last_mut() {

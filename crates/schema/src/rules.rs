@@ -9,6 +9,7 @@ mod data;
 mod fit;
 mod object;
 mod table;
+mod trigger;
 
 use crate::change::Change;
 use crate::foresight::Foresight;
@@ -84,6 +85,15 @@ impl Verdict {
 
 /// Says what a change means for the release before it.
 pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
+    let verdict = alone(change, sight);
+    match trigger::beneath(sight, change) {
+        Some(found) => verdict.and(found),
+        None => verdict,
+    }
+}
+
+/// The same by the change's own rule.
+fn alone(change: &Change, sight: &Sight<'_>) -> Verdict {
     match change {
         Change::Harmless(reason) => Verdict::compatible(*reason),
         Change::Opaque(reason) => Verdict::opaque(reason.clone()),
@@ -139,9 +149,7 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
             };
             object::create_function(sight, &made)
         }
-        Change::CreateTrigger { table, trigger, .. } => {
-            object::create_trigger(sight, table, trigger)
-        }
+        Change::CreateTrigger { table, trigger, .. } => trigger::create(sight, table, trigger),
         Change::CreateRule { table } => {
             Verdict::compatible(format!("told with the rule on `{table}`"))
         }
@@ -150,6 +158,10 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
             column::identity(sight, table, column, *always)
         }
         Change::RenameConstraint { table, from, .. } => constraint::rename(sight, table, from),
+        Change::RenameTrigger { table, .. } => trigger::rename(sight, table),
+        Change::Like { table, of } => {
+            Verdict::compatible(format!("`{table}` has the columns of `{of}`"))
+        }
         Change::Grant { .. } => Verdict::compatible("more is allowed"),
         Change::Field(name) => data::field(sight, name),
         Change::SetSequence { sequence, table } => data::set_sequence(sight, table, sequence),
@@ -161,7 +173,7 @@ pub(crate) fn judge(change: &Change, sight: &Sight<'_>) -> Verdict {
             Verdict::opaque("which names are meant changes again when the transaction ends")
         }
         Change::Drop { kind, name, cascade } => object::drop(sight, *kind, name, *cascade),
-        Change::DropTrigger { name, table } => object::drop_trigger(sight, name, table),
+        Change::DropTrigger { name, table } => trigger::drop(sight, name, table),
         Change::AddEnumValue { ty, value } => object::add_enum_value(sight, ty, value),
         Change::Insert { table, columns, overwrites } => {
             data::insert(sight, table, columns, *overwrites)

@@ -14,6 +14,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use crate::change::Change;
 use crate::classify::Statement;
+use crate::depth::{Mark, too_deep};
 use crate::label::Dialect;
 
 /// Reads the statements of a text.
@@ -29,6 +30,9 @@ pub(crate) fn read(dialect: Dialect, text: &str) -> Vec<Statement> {
             return vec![Statement { range: 0..text.len(), changes: vec![Change::Opaque(reason)] }];
         }
     };
+    if let Some(why) = too_deep(tokens.iter().filter_map(|one| mark(&one.token))) {
+        return vec![Statement { range: 0..text.len(), changes: vec![Change::Opaque(why)] }];
+    }
     let places = Places::of(text);
     let mut parser = Parser::new(&*grammar).with_tokens_with_locations(tokens);
     let mut found = Vec::new();
@@ -66,6 +70,19 @@ pub(crate) fn read(dialect: Dialect, text: &str) -> Vec<Statement> {
         let end = start + text.get(start..end).map_or(0, |text| text.trim_end().len());
         found.push(Statement { range: start..end, changes });
     }
+}
+
+fn mark(token: &Token) -> Option<Mark> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the parser's enum; any other may nest")]
+    Some(match token {
+        Token::Whitespace(_) | Token::EOF => return None,
+        Token::LParen | Token::LBracket | Token::LBrace => Mark::Open,
+        Token::RParen | Token::RBracket | Token::RBrace => Mark::Close,
+        Token::Comma => Mark::Comma,
+        Token::SemiColon => Mark::End,
+        Token::Word(word) => Mark::of_word(&word.value),
+        _ => Mark::Link,
+    })
 }
 
 /// A setting of SQLite, whose values the parser does not all know.

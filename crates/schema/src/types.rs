@@ -7,6 +7,7 @@ mod tests;
 use std::fmt;
 
 use crate::label::Dialect;
+use crate::name::Name;
 
 /// A type as written, with the many spellings of one type made one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Type {
         let words = format!("{head} {tail}").replace("[]", " ");
         let mut words: Vec<&str> = words
             .split_whitespace()
-            .map(|word| word.rsplit('.').next().unwrap_or(word).trim_matches('"'))
+            .map(in_its_schema)
             .filter(|word| !word.is_empty() && !word.starts_with('[') && *word != "array")
             .collect();
         // `integer collate x` and the like never reach here; what a dialect adds does.
@@ -47,6 +48,14 @@ impl Type {
             base.push_str(" unsigned");
         }
         Self { base, args, array, serial }
+    }
+
+    /// Its name, for what the files make themselves.
+    pub(crate) fn name(&self) -> Name {
+        match self.base.split_once('.') {
+            Some((schema, name)) => Name { schema: Some(schema.to_owned()), name: name.to_owned() },
+            None => Name::plain(self.base.clone()),
+        }
     }
 
     /// A type that is the list of its values: another list is another type.
@@ -122,6 +131,19 @@ impl fmt::Display for Type {
         }
         if self.array { f.write_str("[]") } else { Ok(()) }
     }
+}
+
+/// The name without a schema that is the usual one. The database's own types are in none of those: a
+/// `text` in another schema is another type.
+fn in_its_schema(word: &str) -> &str {
+    let Some((schema, name)) = word.rsplit_once('.') else { return word.trim_matches('"') };
+    let schema = schema.trim_matches('"');
+    let plain = name.trim_matches('"');
+    let of_extension =
+        ["citext", "geography", "geometry", "hstore", "ltree", "vector"].contains(&plain);
+    let own = KNOWN.contains(&canonical(plain).0.as_str()) && !of_extension;
+    let usual = matches!(schema, "public" | "extensions");
+    if schema == "pg_catalog" || usual && !own { plain } else { word }
 }
 
 /// Lower case outside of double quotes: `"Role"` is another type than `role`.

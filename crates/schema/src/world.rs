@@ -35,6 +35,8 @@ pub(crate) struct TableState {
     pub(crate) whole: bool,
     /// Whether rows were put into it by what is read.
     pub(crate) filled: bool,
+    /// The table whose columns it was made with, and nothing else.
+    pub(crate) like: Option<Name>,
     /// Row security: none as long as it is off, then whether it is new.
     pub(crate) security: Option<bool>,
 }
@@ -184,6 +186,30 @@ impl World {
                     }
                 }
             }
+            Change::RenameTrigger { table, from, to } => {
+                if let Some(state) = self.known_table(table) {
+                    for (trigger, _) in &mut state.triggers {
+                        if trigger.name == *from {
+                            trigger.name.clone_from(to);
+                        }
+                    }
+                }
+            }
+            Change::Like { table, of } => {
+                let of = self.full(of);
+                if let Some(state) = self.known_table(table) {
+                    state.like = Some(of);
+                }
+            }
+            // What a domain takes may be another thing now.
+            Change::Fixed { on, .. } => {
+                for (kind, name) in on.iter().filter(|(kind, _)| *kind == Kind::Domain) {
+                    let key = (*kind, self.full(name));
+                    if let Some(object) = self.objects.get_mut(&key) {
+                        object.text = None;
+                    }
+                }
+            }
             Change::RowSecurity { table, .. } => {
                 let name = self.full(table);
                 let state = self.tables.entry(name).or_default();
@@ -311,7 +337,6 @@ impl World {
             Change::Rollback => self.each_birth(|born| *born = false),
             Change::Opaque(_) => self.unseen = true,
             Change::Harmless(_)
-            | Change::Fixed { .. }
             | Change::AddPolicy { .. }
             | Change::AddEnumValue { .. }
             | Change::Grant { .. }

@@ -34,6 +34,57 @@ pub(super) fn value(tokens: &[Token]) -> Option<Value> {
     }
 }
 
+/// The constant that the tokens are, and the type it is cast to: `'x'`, `-1::bigint`, `('x')`,
+/// `DATE '2024-01-01'`, `CAST('x' AS text)`. None where there is anything else.
+pub(super) fn literal(tokens: &[Token]) -> Option<(Value, Option<String>)> {
+    let tokens = stripped(tokens);
+    match tokens {
+        [Token::Word(cast), Token::Sign(open), inner @ .., Token::Sign(close)]
+            if cast == "cast" && open == "(" && close == ")" =>
+        {
+            let at =
+                inner.iter().position(|one| matches!(one, Token::Word(word) if word == "as"))?;
+            return Some((value(&inner[..at])?, Some(type_of(&inner[at + 1..])?)));
+        }
+        [Token::Word(ty), Token::Text(text)]
+            if matches!(
+                ty.as_str(),
+                "date" | "timestamp" | "timestamptz" | "time" | "interval"
+            ) =>
+        {
+            return Some((Value::Text(text.clone()), Some(ty.clone())));
+        }
+        _ => {}
+    }
+    let at = tokens.iter().position(|one| matches!(one, Token::Sign(sign) if sign == "::"));
+    match at {
+        None => Some((value(tokens)?, None)),
+        Some(at) => Some((value(stripped(&tokens[..at]))?, Some(type_of(&tokens[at + 1..])?))),
+    }
+}
+
+/// A type as it is written; none where something else follows.
+fn type_of(tokens: &[Token]) -> Option<String> {
+    let mut text = String::new();
+    for token in tokens {
+        match token {
+            Token::Word(word) => {
+                if text.ends_with(|one: char| one.is_alphanumeric()) {
+                    text.push(' ');
+                }
+                text.push_str(word);
+            }
+            Token::Quoted(name) => text.extend(["\"", name, "\""]),
+            Token::Number(number) => text.push_str(number),
+            Token::Sign(sign) if matches!(sign.as_str(), "(" | ")" | "[" | "]" | "." | ",") => {
+                text.push_str(sign);
+            }
+            Token::Sign(_) | Token::Text(_) => return None,
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
 /// Whether `tokens` as a check on `column` lets the value pass; `NULL` where there is none.
 /// A check lets pass what is not false, so `NULL` passes every plain comparison.
 pub(super) fn holds(tokens: &[Token], column: &str, value: Option<&Value>) -> bool {

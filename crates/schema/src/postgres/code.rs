@@ -27,6 +27,7 @@ pub(super) fn block(block: &ast::Do) -> Vec<Change> {
     for piece in pieces {
         match piece {
             Piece::Condition(text) => changes.extend(read(&format!("SELECT ({text})"))),
+            Piece::Opens | Piece::Closes | Piece::Handler => {}
             Piece::Statement(text) => match carried_out(&text) {
                 Some(found) => changes.extend(found),
                 None => return unread("what it does"),
@@ -51,7 +52,7 @@ fn carried_out(text: &str) -> Option<Vec<Change>> {
         },
         "perform" => Some(read(&format!("SELECT {rest}"))),
         "execute" => {
-            let parse = squawk_syntax::ast::SourceFile::parse(&format!("SELECT {rest}"));
+            let parse = super::parse(&format!("SELECT {rest}")).ok()?;
             let node = parse.syntax_node();
             let literal = below::<ast::Literal>(&node)?;
             // The literal and nothing beside it.
@@ -67,7 +68,10 @@ fn carried_out(text: &str) -> Option<Vec<Change>> {
 }
 
 fn read(text: &str) -> Vec<Change> {
-    super::read(text).into_iter().flat_map(|statement| statement.changes).collect()
+    super::read_in(super::Place::Block, text)
+        .into_iter()
+        .flat_map(|statement| statement.changes)
+        .collect()
 }
 
 /// `name := …`, which no statement of SQL begins with.
@@ -106,14 +110,25 @@ fn uncertain(change: Change) -> Change {
             text: None,
         },
         Change::Grant { on, .. } => Change::Grant { on, all: false },
+        Change::CreateFunction { name, base, takes, of_trigger, replace, text, .. } => {
+            Change::CreateFunction {
+                name,
+                base,
+                takes,
+                of_trigger,
+                replace,
+                text,
+                code: Code::Unknown,
+            }
+        }
         kept @ (Change::Harmless(_)
         | Change::Opaque(_)
         | Change::Fixed { .. }
         | Change::DropColumn { .. }
         | Change::SetNotNull { .. }
         | Change::AddConstraint { .. }
-        | Change::CreateFunction { .. }
         | Change::CreateTrigger { .. }
+        | Change::Like { .. }
         | Change::CreateRule { .. }
         | Change::Drop { .. }
         | Change::AddEnumValue { .. }
@@ -134,6 +149,7 @@ fn uncertain(change: Change) -> Change {
         | Change::Attach { .. }
         | Change::Identity { .. }
         | Change::RenameConstraint { .. }
+        | Change::RenameTrigger { .. }
         | Change::SetSequence { .. }
         | Change::DropTrigger { .. }
         | Change::SearchPath(_)
@@ -149,26 +165,43 @@ fn uncertain(change: Change) -> Change {
 
 /// What a function of triggers does.
 pub(super) fn of_function(node: &SyntaxNode) -> Code {
-    let phrase = words(node);
-    if !phrase.contains(" language plpgsql ") && !phrase.contains(" language 'plpgsql' ") {
+    let language = below::<ast::LanguageFuncOption>(node).map(|option| words(option.syntax()));
+    let plpgsql = language
+        .is_some_and(|phrase| matches!(phrase.trim(), "language plpgsql" | "language 'plpgsql'"));
+    // A setting of its own may be one that the old release has no right to.
+    if !plpgsql || below::<ast::SetFuncOption>(node).is_some() {
         return Code::Unknown;
     }
     let body = below::<ast::AsFuncOption>(node)
         .and_then(|option| below::<ast::Literal>(option.syntax()))
         .and_then(|body| body.decoded_value());
     let Some(pieces) = body.and_then(|body| pieces(body.text())) else { return Code::Unknown };
-    let mut sets = Vec::new();
+    let (mut columns, mut conditions) = (Vec::new(), Vec::new());
+    // Whether the last word of all is to hand the row on: a block that ends without it fails.
     let mut returns = false;
+    let mut inside = 0_usize;
     for piece in pieces {
         let text = match piece {
-            Piece::Condition(text) if Expression::read(&text).cannot_fail() => continue,
-            Piece::Condition(_) => return Code::Unknown,
+            Piece::Condition(text) => {
+                conditions.push(Expression::read(&text));
+                continue;
+            }
+            Piece::Opens => {
+                inside += 1;
+                continue;
+            }
+            Piece::Closes => {
+                inside = inside.saturating_sub(1);
+                continue;
+            }
+            Piece::Handler => return Code::Unknown,
             Piece::Statement(text) => text,
         };
+        returns = false;
         let (first, rest) = first_word(&text);
         match first.as_str() {
             "null" if rest.is_empty() => {}
-            "return" if rest.eq_ignore_ascii_case("new") => returns = true,
+            "return" if rest.eq_ignore_ascii_case("new") => returns = inside == 0,
             "perform" if first_word(rest).0 == "pg_notify" => {}
             "new" => {
                 let assigned = rest.strip_prefix('.').map(first_word).and_then(|(column, rest)| {
@@ -176,17 +209,17 @@ pub(super) fn of_function(node: &SyntaxNode) -> Code {
                     Some((column, Expression::read(value)))
                 });
                 match assigned {
-                    Some(assigned) => sets.push(assigned),
+                    Some(assigned) => columns.push(assigned),
                     None => return Code::Unknown,
                 }
             }
             _ => return Code::Unknown,
         }
     }
-    match (returns, sets.is_empty()) {
+    match (returns, columns.is_empty()) {
         (false, _) => Code::Unknown,
-        (true, true) => Code::Quiet,
-        (true, false) => Code::Sets(sets),
+        (true, true) if conditions.is_empty() => Code::Quiet,
+        (true, _) => Code::Sets { columns, conditions },
     }
 }
 
@@ -195,6 +228,11 @@ enum Piece {
     /// What stands between `IF` and `THEN`.
     Condition(String),
     Statement(String),
+    /// An `IF` begins, or ends.
+    Opens,
+    Closes,
+    /// What is done about an error begins.
+    Handler,
 }
 
 /// Splits the text of a block; none where its shape is another.
@@ -212,15 +250,28 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
                 }
                 "if" | "elsif" | "elseif" if begun => {
                     let (condition, next) = until_then(behind)?;
+                    if word == "if" {
+                        found.push(Piece::Opens);
+                    }
                     found.push(Piece::Condition(condition.to_owned()));
                     rest = next;
                 }
-                "else" | "exception" if begun => rest = behind,
+                "else" if begun => rest = behind,
+                "exception" if begun => {
+                    found.push(Piece::Handler);
+                    rest = behind;
+                }
                 "when" if begun => {
                     let (_, next) = until_then(behind)?;
                     rest = next;
                 }
-                "end" | "" => break,
+                "end" => {
+                    if first_word(behind).0 == "if" {
+                        found.push(Piece::Closes);
+                    }
+                    break;
+                }
+                "" if rest.is_empty() => break,
                 _ if !begun => return None,
                 _ => {
                     found.push(Piece::Statement(rest.to_owned()));
@@ -234,15 +285,16 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
 
 /// What stands before and behind the first `THEN`.
 fn until_then(text: &str) -> Option<(&str, &str)> {
-    let lower = text.to_ascii_lowercase();
-    // A `CASE` has a `THEN` of its own.
-    if lower.contains("case") {
-        return None;
-    }
-    let at = lower.match_indices("then").map(|(at, _)| at).find(|at| {
+    let is_then = |four: &[u8]| four.eq_ignore_ascii_case(b"then");
+    let mut found = text.as_bytes().windows(4).enumerate().filter(|(_, four)| is_then(four));
+    let (at, _) = found.find(|(at, _)| {
         let alone = |one: Option<char>| one.is_none_or(|one| !one.is_alphanumeric() && one != '_');
         alone(text[..*at].chars().next_back()) && alone(text[at + 4..].chars().next())
     })?;
+    // A `CASE` has a `THEN` of its own.
+    if text[..at].to_ascii_lowercase().contains("case") {
+        return None;
+    }
     // Not inside a string.
     text[..at]
         .matches('\'')

@@ -38,19 +38,20 @@ pub(super) fn words(node: &SyntaxNode) -> String {
     found
 }
 
-/// The text without comments.
+/// The text without comments, with single spaces between its words.
 pub(super) fn text(node: &SyntaxNode) -> String {
     let mut found = String::new();
     for element in node.descendants_with_tokens() {
         if let SyntaxElement::Token(token) = element {
-            if is_silent(token.kind()) {
-                found.push(' ');
-            } else {
+            if !is_silent(token.kind()) {
                 found.push_str(token.text());
+            } else if !found.is_empty() && !found.ends_with(' ') {
+                found.push(' ');
             }
         }
     }
-    found.split_whitespace().collect::<Vec<_>>().join(" ")
+    found.truncate(found.trim_end().len());
+    found
 }
 
 /// The first child of a type.

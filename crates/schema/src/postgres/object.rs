@@ -155,6 +155,13 @@ pub(super) fn alter_sequence(node: &SyntaxNode) -> Vec<Change> {
     if [" rename ", " set schema ", " owner to "].iter().any(|phrase| words.contains(phrase)) {
         return alter::<ast::SequenceRef>(Kind::Sequence, node);
     }
+    if words.contains(" owned by ") && !words.contains(" owned by none ") {
+        return vec![fixed(
+            Label::Opaque,
+            format!("`{name}` goes when the column goes that it belongs to now"),
+            on,
+        )];
+    }
     if words.contains(" as bigint ")
         && words.trim_end().trim_end_matches([' ', ';']).ends_with(" as bigint")
     {
@@ -213,10 +220,16 @@ pub(super) fn alter_domain(node: &SyntaxNode) -> Vec<Change> {
     if phrase.contains(" drop default ") {
         return vec![tighter(format!("the old release may rely on the default of `{domain}`"), on)];
     }
-    if phrase.contains(" set default ")
-        || phrase.contains(" validate ")
-        || phrase.contains(" rename constraint ")
-    {
+    if phrase.contains(" set default ") {
+        return vec![fixed(
+            Label::Opaque,
+            format!(
+                "what the old release leaves to the default of `{domain}` is another value, and may be refused"
+            ),
+            on,
+        )];
+    }
+    if phrase.contains(" validate ") || phrase.contains(" rename constraint ") {
         return vec![fixed(Label::Compatible, format!("`{domain}` takes what it took"), on)];
     }
     if phrase.contains(" drop ") {
@@ -260,7 +273,7 @@ pub(super) fn create_function(node: &SyntaxNode) -> Vec<Change> {
         let [one] = all.as_slice() else { return None };
         below::<ast::Type>(one.syntax()).map(|ty| name(ty.syntax()))
     });
-    let text = text(node);
+    let text = tokens(node).map(|token| token.text().to_owned()).collect::<Vec<_>>().join(" ");
     let lower = text.to_ascii_lowercase();
     let at = lower.find(" function ").or_else(|| lower.find(" procedure "));
     vec![Change::CreateFunction {
@@ -322,7 +335,10 @@ pub(super) fn create_trigger(node: &SyntaxNode) -> Vec<Change> {
         on_update: event("update"),
         on_delete: event("delete") || event("truncate"),
         columns,
-        before_row: event("before") && phrase.contains(" for each row "),
+        // A condition of its own can fail.
+        before_row: event("before")
+            && phrase.contains(" for each row ")
+            && !phrase.contains(" when "),
         function,
     };
     vec![Change::CreateTrigger {
@@ -337,6 +353,21 @@ pub(super) fn drop_trigger(node: &SyntaxNode) -> Vec<Change> {
         name: name_of::<ast::TriggerRef>(node).unwrap_or_default(),
         table: below::<ast::OnRelation>(node).map(|on| table_of(on.syntax())).unwrap_or_default(),
     }]
+}
+
+pub(super) fn alter_trigger(node: &SyntaxNode) -> Vec<Change> {
+    let all: Vec<String> = tokens(node).map(|token| token.text().to_owned()).collect();
+    let at = all.iter().position(|word| word.eq_ignore_ascii_case("rename"));
+    match at.and_then(|at| all.get(at + 2)) {
+        Some(to) => vec![Change::RenameTrigger {
+            table: below::<ast::OnRelation>(node)
+                .map(|on| table_of(on.syntax()))
+                .unwrap_or_default(),
+            from: name_of::<ast::TriggerRef>(node).unwrap_or_default().name,
+            to: folded(to),
+        }],
+        None => vec![Change::Opaque("what changed about the trigger must be read".to_owned())],
+    }
 }
 
 pub(super) fn drop_policy(node: &SyntaxNode) -> Vec<Change> {

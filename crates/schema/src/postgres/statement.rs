@@ -7,6 +7,7 @@ use crate::change::{Change, Kind};
 use crate::label::Label;
 use crate::name::Name;
 
+use super::Place;
 use super::node::{name, text, words};
 use super::table::fixed;
 use super::{data, object, table};
@@ -18,7 +19,7 @@ use super::{data, object, table};
     clippy::match_same_arms,
     reason = "one table of the parser's statements, by what they are about; what is not listed is opaque"
 )]
-pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
+pub(super) fn changes(place: Place, statement: &Stmt) -> Vec<Change> {
     let node = statement.syntax();
     let harmless = |why: &'static str| vec![Change::Harmless(why)];
     match statement {
@@ -90,7 +91,7 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         }
         Stmt::CreateTrigger(_) => object::create_trigger(node),
         Stmt::DropTrigger(_) => object::drop_trigger(node),
-        Stmt::AlterTrigger(_) => harmless("no statement names a trigger"),
+        Stmt::AlterTrigger(_) => object::alter_trigger(node),
         Stmt::CreateRule(_) => data::rule(node),
         Stmt::DropRule(_) => vec![fixed(
             Label::Breaks,
@@ -168,7 +169,10 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
             harmless("only plans queries")
         }
 
-        Stmt::CommentOn(_) | Stmt::SecurityLabel(_) => harmless("a remark"),
+        Stmt::CommentOn(_) => harmless("a remark"),
+        Stmt::SecurityLabel(_) => {
+            vec![opaque("what a security label forbids or hides is for its provider to say")]
+        }
         Stmt::Analyze(_)
         | Stmt::Vacuum(_)
         | Stmt::Reindex(_)
@@ -197,6 +201,7 @@ pub(super) fn changes(statement: &Stmt) -> Vec<Change> {
         | Stmt::Move(_) => harmless("changes nothing that stays"),
         Stmt::Declare(_) | Stmt::Prepare(_) => data::rows(node),
 
+        Stmt::Do(_) if place == Place::Block => vec![opaque("a block within a block must be read")],
         Stmt::Do(block) => super::code::block(block),
         Stmt::Call(_) => vec![opaque("a procedure is called; what it does is not in the text")],
         Stmt::Execute(_) => vec![opaque("a prepared statement is carried out")],

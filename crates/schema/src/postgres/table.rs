@@ -59,6 +59,15 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
             ));
         }
     }
+    if child::<ast::PartitionOf>(node).is_some()
+        && (words.contains(" partition by ") || ast::CreateForeignTable::can_cast(node.kind()))
+    {
+        changes.push(fixed(
+            Label::Opaque,
+            "whether the new part takes the rows that another part took before must be read",
+            part_of.iter().map(|of| (Kind::Table, of.clone())).collect(),
+        ));
+    }
     let temporary = child::<ast::Persistence>(node)
         .is_some_and(|found| matches!(found, ast::Persistence::Temp(_)));
     if child::<ast::Inherits>(node).is_some() {
@@ -70,6 +79,13 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
     if derived && ast::CreateTableAs::can_cast(node.kind()) {
         changes.extend(super::data::within(node));
     }
+    let likes: Vec<Name> = child::<ast::TableArgList>(node).map_or_else(Vec::new, |list| {
+        children::<ast::LikeClause>(list.syntax()).map(|like| table_of(like.syntax())).collect()
+    });
+    let like = match likes.as_slice() {
+        [of] if !words.contains(" partition by ") => Some((table.clone(), of.clone())),
+        _ => None,
+    };
     changes.push(Change::CreateTable {
         table,
         columns,
@@ -79,6 +95,7 @@ pub(super) fn create(node: &SyntaxNode) -> Vec<Change> {
         derived,
         part_of,
     });
+    changes.extend(like.map(|(table, of)| Change::Like { table, of }));
     changes
 }
 
@@ -228,20 +245,25 @@ fn action(table: &Name, found: &ast::AlterTableAction) -> Vec<Change> {
         Action::SetUnlogged(_) => {
             plain(Label::Compatible, "is emptied by a crash from now on; statements work as before")
         }
-        Action::SetLogged(_) | Action::SetTablespace(_) | Action::SetAccessMethod(_) => {
-            Change::Fixed {
-                label: Label::Compatible,
-                tighten: false,
-                reason: format!("how `{table}` is stored is not seen"),
-                on: on(),
-                lock: Some(Lock::Rewrite),
-            }
-        }
+        Action::SetAccessMethod(_) => plain(
+            Label::Opaque,
+            "is kept by another access method, which may not know every statement",
+        ),
+        Action::ReplicaIdentity(_) => plain(
+            Label::Opaque,
+            "is told apart differently where it is published, and changes to it may be refused",
+        ),
+        Action::SetLogged(_) | Action::SetTablespace(_) => Change::Fixed {
+            label: Label::Compatible,
+            tighten: false,
+            reason: format!("how `{table}` is stored is not seen"),
+            on: on(),
+            lock: Some(Lock::Rewrite),
+        },
         Action::ClusterOn(_)
         | Action::SetWithoutCluster(_)
         | Action::SetOptions(_)
-        | Action::ResetOptions(_)
-        | Action::ReplicaIdentity(_) => {
+        | Action::ResetOptions(_) => {
             plain(Label::Compatible, "is stored or replicated differently; no statement sees it")
         }
         _ => {
@@ -264,6 +286,11 @@ fn alter_column(table: &Name, column: &str, node: &SyntaxNode) -> Vec<Change> {
         reason = "the parser's enum; what is not listed is opaque"
     )]
     let change = match &found {
+        Step::SetType(_) if words(node).contains(" collate ") => fixed(
+            Label::Opaque,
+            format!("`{column}` is compared and sorted by another collation"),
+            on(),
+        ),
         Step::SetType(_) => Change::AlterType {
             to: child::<ast::Type>(node)
                 .map_or_else(|| Type::read(""), |ty| Type::read(&text(ty.syntax()))),

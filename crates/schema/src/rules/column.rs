@@ -22,7 +22,7 @@ pub(super) fn alter_type(
     using: Option<&Expression>,
 ) -> Verdict {
     if sight.world.is_new_column(table, column) {
-        return new_column(column);
+        return refilled(sight, table, column, to);
     }
     if let Some(using) = using
         && !using.is_plain_cast_of(column)
@@ -78,9 +78,38 @@ pub(super) fn alter_type(
     }
 }
 
+/// A new column of another type, which still takes what it fills itself with, or not.
+fn refilled(sight: &Sight<'_>, table: &Name, column: &str, to: &Type) -> Verdict {
+    let new = new_column(column);
+    if sight.world.is_born(crate::change::Kind::Table, table) {
+        return new;
+    }
+    let Some(known) = sight.world.column(table, column) else { return new };
+    let doubt = || {
+        Verdict::opaque(format!("whether what fills `{column}` always fits `{to}` must be read"))
+    };
+    let (constant, call) = match &known.fill {
+        Fill::Nothing if known.ty.as_ref().is_some_and(|ty| ty.serial) => return doubt(),
+        Fill::Nothing => return new,
+        Fill::Generated(found) if super::fit::computes(sight, table, to, found) => return new,
+        Fill::Generated(_) => return doubt(),
+        Fill::Constant(text) => (Some(text.as_str()), None),
+        Fill::PerRow(call) => (None, Some(call.as_str())),
+    };
+    match super::fit::default(sight, table, column, to, constant, call) {
+        Some(found) => new.and(found),
+        None => new,
+    }
+}
+
 pub(super) fn set_not_null(sight: &Sight<'_>, table: &Name, column: &str) -> Verdict {
     if sight.world.is_new_column(table, column) {
         let known = sight.world.column(table, column);
+        if !sight.world.is_born(crate::change::Kind::Table, table)
+            && let Some(found) = known.and_then(|known| empty(&known.fill, column))
+        {
+            return found.locking(Lock::Scan);
+        }
         // On a table that the old release fills, it leaves the new column out.
         let filled = sight.world.is_born(crate::change::Kind::Table, table)
             || known.is_some_and(|known| {
@@ -100,6 +129,21 @@ pub(super) fn set_not_null(sight: &Sight<'_>, table: &Name, column: &str) -> Ver
     }
     Verdict::tightens(format!("the old release may write NULL to `{table}.{column}`"))
         .locking(Lock::Scan)
+}
+
+/// What fills a column, and may leave it without a value all the same.
+pub(super) fn empty(fill: &Fill, column: &str) -> Option<Verdict> {
+    match fill {
+        Fill::Generated(_) => Some(Verdict::tightens(format!(
+            "rows for which `{column}` computes to NULL are refused"
+        ))),
+        Fill::Constant(text) | Fill::PerRow(text) if Expression::read(text).may_be_null() => {
+            Some(Verdict::opaque(format!(
+                "whether the default of `{column}` is always a value must be read"
+            )))
+        }
+        Fill::Nothing | Fill::Constant(_) | Fill::PerRow(_) => None,
+    }
 }
 
 pub(super) fn drop_not_null(sight: &Sight<'_>, table: &Name, column: &str) -> Verdict {
@@ -145,15 +189,31 @@ fn new_default(sight: &Sight<'_>, table: &Name, column: &str, fill: &Fill) -> Ve
         Fill::PerRow(call) => (None, Some(call.as_str())),
         Fill::Nothing | Fill::Generated(_) => (None, None),
     };
-    let fresh = Verdict::compatible(format!(
-        "an INSERT of the old release that leaves `{column}` out stores the new default"
-    ));
+    let before = known.filter(|known| !known.born).map(|known| &known.fill);
+    let same = |before: &Fill| match (before, fill) {
+        (Fill::PerRow(before), Fill::PerRow(now)) => before == now || is_now(before) && is_now(now),
+        (before, now) => before == now,
+    };
+    let fresh = if before.is_none_or(same) {
+        Verdict::compatible(format!("`{column}` has the default that it is to have"))
+    } else {
+        Verdict::opaque(format!(
+            "an INSERT of the old release that leaves `{column}` out stores another value; whether it means the same must be read"
+        ))
+    };
     let rights = call.and_then(|call| super::table::numbered_by(sight, table, call));
     [super::fit::default(sight, table, column, ty, constant, call), rights]
         .into_iter()
         .flatten()
         .fold(fresh, Verdict::and)
         .locking(Lock::Brief)
+}
+
+/// Whether a default is the present moment, in whatever precision.
+fn is_now(call: &str) -> bool {
+    let lower = call.to_ascii_lowercase();
+    let plain = lower.trim_end_matches(|one: char| one.is_ascii_digit() || "() ".contains(one));
+    matches!(plain, "now" | "current_timestamp" | "localtimestamp")
 }
 
 /// A column that begins to fill itself.

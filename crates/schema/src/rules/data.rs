@@ -78,7 +78,7 @@ fn fires(sight: &Sight<'_>, table: &Name, when: impl Fn(&Trigger) -> bool) -> Op
         .filter_map(|(trigger, _)| {
             let code = trigger.function.as_ref().map(|function| sight.world.code(function));
             match code {
-                Some(Code::Sets(_) | Code::Quiet) => None,
+                Some(Code::Sets { .. } | Code::Quiet) => None,
                 Some(Code::Unknown) | None => Some(Verdict::opaque(format!(
                     "what a trigger or rule of `{table}` does with these rows must be read"
                 ))),
@@ -178,7 +178,7 @@ fn updated(sight: &Sight<'_>, table: &Name, columns: &[String]) -> Option<Verdic
         .filter_map(|trigger| {
             let code = trigger.function.as_ref().map(|function| sight.world.code(function));
             match code {
-                Some(Code::Sets(sets)) => sets
+                Some(Code::Sets { columns: sets, .. }) => sets
                     .iter()
                     .find(|(column, _)| !born && !sight.world.is_new_column(table, column))
                     .map(|(column, _)| {

@@ -8,31 +8,56 @@ use crate::types::Type;
 
 use super::{Sight, Verdict};
 
-/// Whether a constant default fits a type. A literal is read when the default is set; only a
-/// length, a precision or a cast between numbers waits for the row.
-fn constant(sight: &Sight<'_>, ty: &Type, text: &str) -> bool {
-    let value = Expression::read(text).value();
+/// Whether a constant default fits a type. A plain literal is read when the default is set; a length, a
+/// precision, a cast and everything that is computed wait for the row.
+pub(super) fn constant(sight: &Sight<'_>, ty: &Type, text: &str) -> bool {
+    let read = Expression::read(text);
+    let Some((value, cast)) = read.literal() else {
+        return ty.array && ty.args.is_empty() && read.is_array_of_texts();
+    };
     if !ty.is_known() {
-        return sight.world.is_known(Kind::Type, &Name::plain(ty.base.clone()));
+        return sight.world.is_known(Kind::Type, &ty.name());
+    }
+    let cast = cast.map(|text| Type::read(&text));
+    if cast.as_ref().is_some_and(|cast| !alike(cast, ty)) {
+        return false;
     }
     if ty.array {
         return ty.args.is_empty();
     }
     let length = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-    match (ty.base.as_str(), value) {
-        ("varchar" | "char", Some(Value::Text(text))) => {
-            ty.args.first().is_none_or(|limit| length(&text) <= *limit)
-        }
-        ("smallint", Some(Value::Number(number))) => number.abs() <= f64::from(i16::MAX),
-        ("integer", Some(Value::Number(number))) => number.abs() <= f64::from(i32::MAX),
-        ("smallint" | "integer" | "bigint", None) => false,
-        ("numeric", Some(Value::Number(number))) => ty.args.first().is_none_or(|precision| {
+    let number = match &value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => text.trim().parse::<f64>().ok(),
+        Value::Truth(_) => None,
+    };
+    let within = |most: f64| number.is_some_and(|number| number.abs() <= most);
+    match ty.base.as_str() {
+        "varchar" | "char" => match (ty.args.first(), &value) {
+            (None, _) => true,
+            (Some(limit), Value::Text(text)) => length(text) <= *limit,
+            (Some(_), Value::Number(_) | Value::Truth(_)) => false,
+        },
+        "smallint" => within(f64::from(i16::MAX)),
+        "integer" => within(f64::from(i32::MAX)),
+        "bigint" => within(9.0e18),
+        "numeric" => ty.args.first().is_none_or(|precision| {
             let before = precision - ty.args.get(1).copied().unwrap_or(0);
-            i32::try_from(before).is_ok_and(|before| number.abs() < 10_f64.powi(before) - 1.0)
+            i32::try_from(before).is_ok_and(|before| within(10_f64.powi(before) - 1.0))
         }),
-        ("varchar" | "char" | "numeric" | "bit" | "varbit", _) => ty.args.is_empty(),
+        "bit" | "varbit" => ty.args.is_empty(),
         _ => true,
     }
+}
+
+/// Whether a value of one is taken by the other, but for its size.
+fn alike(cast: &Type, ty: &Type) -> bool {
+    let number = |ty: &Type| {
+        matches!(ty.base.as_str(), "smallint" | "integer" | "bigint" | "numeric") && !ty.array
+    };
+    let sized = |ty: &Type| ty.is_text() || ty.base == "char" && !ty.array;
+    cast.base == ty.base && cast.array == ty.array && (cast.args == ty.args || cast.args.is_empty())
+        || cast.args.is_empty() && (number(cast) && number(ty) || sized(cast) && sized(ty))
 }
 
 /// Whether what is found anew for each row fits a type.
@@ -78,7 +103,10 @@ pub(super) fn per_row(ty: &Type, call: &str) -> bool {
     ];
     match ty.base.as_str() {
         _ if ty.array => false,
-        "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "datetime" => only(&moments),
+        "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "datetime" => {
+            // A zone that is not there is missed only when a row is written.
+            only(&moments) && (!text.contains("zone") || text.contains("'utc'"))
+        }
         "uuid" => only(&[
             "gen_random_uuid",
             "uuid_generate_v4",
@@ -89,13 +117,15 @@ pub(super) fn per_row(ty: &Type, call: &str) -> bool {
             "public",
             "extensions",
         ]),
-        "integer" | "bigint" => {
-            text.starts_with("nextval") || text.starts_with("pg_catalog.nextval")
-        }
-        "double precision" => only(&["random"]),
-        "json" | "jsonb" => only(&["json_build_object", "jsonb_build_object", "jsonb_build_array"]),
+        "integer" | "bigint" => read.is_next_number(),
+        "double precision" => text == "random()",
+        "json" | "jsonb" => matches!(
+            text.as_str(),
+            "json_build_object()" | "jsonb_build_object()" | "jsonb_build_array()"
+        ),
         "text" | "varchar" if unlimited => {
             read.unknown_call().is_none()
+                && !read.has_arithmetic()
                 && text.split("::").skip(1).all(|cast| {
                     cast.trim_start().starts_with("text")
                         || cast.trim_start().starts_with("varchar")

@@ -1,6 +1,6 @@
 //! Tables, views, types, functions and the like: made, renamed, dropped.
 
-use crate::change::{Code, Kind, Trigger};
+use crate::change::Kind;
 use crate::label::Lock;
 use crate::name::{Name, literal, quoted};
 
@@ -167,6 +167,7 @@ pub(super) fn attach(sight: &Sight<'_>, table: &Name, part: &Name, partition: bo
             && state.constraints.is_empty()
             && state.triggers.is_empty()
             && state.security.is_none()
+            && state.like == Some(world.full(table))
             && !world.has_unique_index_on(part)
     });
     if partition && plain && !sight.world.is_complete() {
@@ -277,54 +278,6 @@ pub(super) fn drop(sight: &Sight<'_>, kind: Kind, name: &Name, cascade: bool) ->
         | Kind::Extension
         | Kind::Function => Verdict::breaks(format!("the old release may use the {word} `{name}`, which is gone")),
     }
-}
-
-pub(super) fn create_trigger(sight: &Sight<'_>, table: &Name, trigger: &Trigger) -> Verdict {
-    let world = sight.world;
-    let code = trigger.function.as_ref().map_or(&Code::Unknown, |function| world.code(function));
-    if world.is_born(Kind::Table, table) {
-        // A deletion of the old release may reach a table that it does not know.
-        if (trigger.on_delete || trigger.on_update) && world.follows_old(table) {
-            return match code {
-                Code::Sets(_) | Code::Quiet if !trigger.on_delete => super::table::new_table(table),
-                Code::Sets(_) | Code::Quiet | Code::Unknown => Verdict::opaque(format!(
-                    "what the trigger does to deletions that reach `{table}` must be read"
-                )),
-            };
-        }
-        return super::table::new_table(table);
-    }
-    if let Code::Sets(sets) = code
-        && trigger.before_row
-        && !trigger.on_delete
-        && sets.iter().all(|(column, value)| {
-            let known = world.column(table, column).filter(|known| known.born);
-            let ty = known.and_then(|known| known.ty.as_ref());
-            let constrained = world.table(table).is_some_and(|state| {
-                state.constraints.iter().any(|(_, constraint, _)| constraint.names(column))
-            });
-            ty.is_some_and(|ty| super::fit::per_row(ty, &value.text)) && !constrained
-        })
-    {
-        return Verdict::compatible(format!(
-            "the trigger only fills columns of `{table}` that these migrations made"
-        ))
-        .locking(Lock::Brief);
-    }
-    Verdict::opaque(format!(
-        "what the trigger does to the old release's writes to `{table}` must be read"
-    ))
-    .locking(Lock::Brief)
-}
-
-pub(super) fn drop_trigger(sight: &Sight<'_>, name: &Name, table: &Name) -> Verdict {
-    if sight.world.is_born(Kind::Table, table) || sight.world.is_new_trigger(name, table) {
-        return Verdict::compatible(format!("the trigger `{name}` was made by these migrations"));
-    }
-    Verdict::breaks(format!(
-        "what the trigger `{name}` did for the old release's writes no longer happens"
-    ))
-    .locking(Lock::Brief)
 }
 
 pub(super) fn add_enum_value(sight: &Sight<'_>, ty: &Name, value: &str) -> Verdict {

@@ -198,7 +198,12 @@ pub(super) fn add_column(sight: &Sight<'_>, table: &Name, column: &Column) -> Ve
     }
     let name = &column.name;
     let mut verdict = filled(sight, table, column);
-    let ty = Name::plain(column.ty.base.clone());
+    if column.not_null
+        && let Some(found) = super::column::empty(&column.fill, name)
+    {
+        verdict = verdict.and(found);
+    }
+    let ty = column.ty.name();
     if sight.world.is_known(Kind::Domain, &ty) && !column.ty.array {
         verdict = verdict.and(of_domain(sight, column, &ty));
     } else if !column.ty.is_known() && !sight.world.is_known(Kind::Type, &ty) {
@@ -244,6 +249,20 @@ pub(super) fn add_column(sight: &Sight<'_>, table: &Name, column: &Column) -> Ve
 fn of_domain(sight: &Sight<'_>, column: &Column, domain: &Name) -> Verdict {
     let name = &column.name;
     let text = sight.world.text(Kind::Domain, domain).unwrap_or("not null");
+    let opaque = |what: &str| {
+        Verdict::opaque(format!("whether `{domain}` takes {what} in `{name}` must be read"))
+    };
+    if text.contains(" default ") {
+        return opaque("its own default");
+    }
+    // A domain over a domain refuses what either of them refuses.
+    let base = text.split_once(" as ").map_or("", |(_, rest)| rest);
+    let base = [" check ", " not null", " null", " constraint ", " collate "]
+        .iter()
+        .fold(base, |base, word| base.split(word).next().unwrap_or_default());
+    if text != "not null" && !Type::read(base).is_known() {
+        return opaque("what the old release leaves");
+    }
     let check = text.split_once(" check ").map(|(_, check)| Expression::read(check));
     let value = match &column.fill {
         Fill::Nothing => None,

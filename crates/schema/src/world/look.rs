@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Code, Constraint, Kind, OnDelete, Rule};
+use crate::change::{Code, Constraint, Kind, OnDelete, Rule, Trigger};
 use crate::name::Name;
 
 use super::{ColumnState, IndexState, TableState, World};
@@ -65,6 +65,50 @@ impl World {
         self.indexes.values().any(|index| {
             index.unique && index.table == table && index.columns.iter().any(|one| one == column)
         })
+    }
+
+    /// Whether any index reads the column.
+    pub(crate) fn has_index(&self, table: &Name, column: &str) -> bool {
+        let table = self.full(table);
+        self.indexes
+            .values()
+            .any(|index| index.table == table && index.columns.iter().any(|one| one == column))
+    }
+
+    /// The columns that triggers of a table set or read.
+    pub(crate) fn in_triggers(&self, table: &Name) -> BTreeSet<&str> {
+        let triggers = self.table(table).into_iter().flat_map(|state| &state.triggers);
+        let codes = triggers.filter_map(|(trigger, _)| Some(self.code(trigger.function.as_ref()?)));
+        codes
+            .flat_map(|code| match code {
+                Code::Sets { columns, conditions } => {
+                    let read = columns.iter().map(|(_, value)| value).chain(conditions);
+                    let set = columns.iter().map(|(name, _)| name.as_str());
+                    read.flat_map(|one| one.fields()).chain(set).collect()
+                }
+                Code::Quiet | Code::Unknown => Vec::new(),
+            })
+            .collect()
+    }
+
+    /// A table that was there before and has a trigger which calls the function. A function that is
+    /// replaced without its parameters being written is found, too.
+    pub(crate) fn fires_on_old(&self, function: &Name) -> Option<&Name> {
+        let full = self.full(function);
+        let base = full.renamed(full.name.split('(').next().unwrap_or_default());
+        let calls = |trigger: &Trigger| {
+            trigger.function.as_ref().is_some_and(|called| self.called(called) == base)
+        };
+        self.tables
+            .iter()
+            .find(|(_, state)| !state.born && state.triggers.iter().any(|(one, _)| calls(one)))
+            .map(|(name, _)| name)
+    }
+
+    /// The full name of a function of triggers, without its empty parentheses.
+    fn called(&self, function: &Name) -> Name {
+        let full = self.full(&function.renamed(format!("{}()", function.name)));
+        full.renamed(function.name.clone())
     }
 
     pub(crate) fn index_on(&self, table: &Name, name: &str) -> Option<&IndexState> {
@@ -195,7 +239,9 @@ impl World {
             .flat_map(|(table, state)| {
                 state.columns.iter().map(move |(name, column)| (table, name, column))
             })
-            .filter(|(_, _, column)| column.ty.as_ref().is_some_and(|known| known.base == ty.name))
+            .filter(|(_, _, column)| {
+                column.ty.as_ref().is_some_and(|known| known.name().name == ty.name)
+            })
             .map(|(table, name, column)| {
                 (table, name.as_str(), column.ty.as_ref().is_some_and(|ty| ty.array))
             })

@@ -61,3 +61,6 @@ SELECT at, v FROM readings;
 INSERT INTO slots (room) VALUES (4) RETURNING id;
 UPDATE a SET n = 2147483647 WHERE id = 1;
 SELECT abs(amount) FROM prices;
+INSERT INTO users (email, name) VALUES ('left@example.org', 'Left') RETURNING 1 / (state = 'active' AND age IS NULL)::int;
+INSERT INTO posts (title) VALUES ('left') RETURNING 1 / (views = 0)::int;
+INSERT INTO sketches (what) VALUES (NULL);

@@ -62,5 +62,6 @@ CREATE TABLE readings (at timestamptz NOT NULL, v double precision) PARTITION BY
 CREATE TABLE readings_rest PARTITION OF readings DEFAULT;
 CREATE INDEX twice ON posts (views);
 CREATE UNIQUE INDEX twice ON extra.things (id);
+CREATE TABLE sketches (id serial PRIMARY KEY, what text);
 CREATE FUNCTION rank_of(p posts) RETURNS int LANGUAGE sql AS 'SELECT p.views * 2';
 CREATE FUNCTION wipe(p posts) RETURNS int LANGUAGE sql AS 'DELETE FROM posts; SELECT 1';

@@ -172,7 +172,7 @@ DROP INDEX users_name_uq;
 -- 051 C a plain index is renamed
 ALTER INDEX idx_users_email RENAME TO by_email;
 
--- 052 C another default
+-- 052 U another default
 ALTER TABLE users ALTER COLUMN state SET DEFAULT 'fresh';
 
 -- 053 B a default is gone that the old release needs

@@ -5,9 +5,15 @@ use lastgood_schema::Label;
 /// The database of the old release.
 pub(crate) const BASE: &str = include_str!("base.sql");
 
-/// Single statements; whole files as teams and their tools write them; what only looks harmless.
-const FILES: [&str; 3] =
-    [include_str!("cases.sql"), include_str!("teams.sql"), include_str!("snares.sql")];
+/// Single statements; whole files as teams and their tools write them; what only looks harmless, triggers
+/// apart.
+const FILES: [&str; 5] = [
+    include_str!("cases.sql"),
+    include_str!("teams.sql"),
+    include_str!("snares.sql"),
+    include_str!("triggers.sql"),
+    include_str!("traps.sql"),
+];
 
 /// One migration.
 #[derive(Debug)]

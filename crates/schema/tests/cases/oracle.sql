@@ -23,7 +23,7 @@ BEGIN
     EXECUTE format(
       'INSERT INTO zz.vals SELECT %L, %s, %s, %s, count(*) FROM %s GROUP BY 4',
       stage, one.rel, one.num,
-      CASE WHEN one.is_enum THEN '''value''' ELSE format('coalesce(zz.norm(%I::text), ''(null)'')', one.attname) END,
+      CASE WHEN one.is_enum THEN '''value''' ELSE format('coalesce(zz.norm(%I::text COLLATE "C"), ''(null)'')', one.attname) END,
       one.rel::regclass);
   END LOOP;
 END $$;

