@@ -52,6 +52,13 @@ impl IntoProblem for Refusal {
             Self::Unsupported { .. } => {
                 (Code::RunbookForeign, "Choose a runbook that fits this platform.".to_owned())
             }
+            Self::Unreachable { system, why } if why.contains("certificate") => (
+                Code::Unreachable,
+                format!(
+                    "Add the authority (CA) that signed the certificate of {system} to those that \
+                     this machine trusts; a proxy in between shows one of its own."
+                ),
+            ),
             Self::Unreachable { system, .. } => (
                 Code::Unreachable,
                 format!(

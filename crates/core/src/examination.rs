@@ -119,6 +119,12 @@ fn unanswered(subject: &Subject, refusal: &Refusal) -> Finding {
         Refusal::Unusable { .. } => {
             (Grade::Block, "Correct it, or name another one in the catalog.".to_owned())
         }
+        Refusal::Unreachable { why, .. } if why.contains("certificate") => (
+            Grade::Unknown,
+            "Add the authority (CA) that signed its certificate to those that this machine trusts; \
+             a proxy in between shows one of its own."
+                .to_owned(),
+        ),
         Refusal::Unreachable { .. } => (
             Grade::Unknown,
             "Check its address in the catalog, the network and the VPN, then look again."

@@ -96,6 +96,13 @@ impl Survey {
             && self.running.iter().any(|running| running.release == *release)
     }
 
+    /// Whether another release than `release` was seen to take traffic, whatever moves besides.
+    #[must_use]
+    pub fn serves_another(&self, release: &ReleaseId) -> bool {
+        let takes = |arm: &Running| arm.ready > 0 && !arm.is_without_traffic();
+        self.running.iter().any(|arm| arm.release != *release && takes(arm))
+    }
+
     /// One line for a person: `v2 3 of 4 ready (75%), v1 1 of 1 ready`.
     #[must_use]
     pub fn sentence(&self) -> String {

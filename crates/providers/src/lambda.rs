@@ -106,8 +106,9 @@ impl Lambda {
                 Provisioned::None
             }
             Err(failure) => {
-                let what = "the provisioned concurrency";
-                Provisioned::Unknown { why: failure.refusal(what).to_string() }
+                let refusal = failure.refusal("the provisioned concurrency");
+                let denied = matches!(refusal, Refusal::Forbidden { .. });
+                Provisioned::Unknown { why: refusal.to_string(), denied }
             }
         }
     }

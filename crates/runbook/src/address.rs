@@ -18,6 +18,18 @@ const METADATA_ALIBABA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
 const SECRET_PARAMETERS: [&str; 8] =
     ["access_token", "access-token", "api_key", "api-key", "apikey", "password", "secret", "token"];
 
+/// Whether everybody on the way can read what is sent there: not encrypted, and not to this
+/// machine itself.
+pub(crate) fn is_open(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = without_port(authority.rsplit('@').next().unwrap_or_default()).to_ascii_lowercase();
+    let own = host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    scheme.eq_ignore_ascii_case("http") && !own
+}
+
 /// Reports what is wrong with an address.
 pub(crate) fn check(at: &At<'_>, text: &str, report: &mut Report) {
     let Some((scheme, rest)) = text.split_once("://") else {

@@ -4,6 +4,7 @@ mod check;
 mod flags;
 mod github;
 mod objective;
+mod place;
 mod recall;
 mod shape;
 
@@ -154,6 +155,7 @@ fn environment(
             placeholder::refuse(&taken_as_it_is, report);
         }
     }
+    place::check(at, report);
     let platform = platform(at, report);
     let slos: Option<Vec<Slo>> = at
         .get("slos")

@@ -112,12 +112,16 @@ codes! {
     MetadataAddress => "metadata-address",
     /// A credential in a file that is shared.
     SecretInFile => "secret-in-file",
+    /// A secret would go where others can read it.
+    SecretUnguarded => "secret-unguarded",
     /// Not a path into a JSON document.
     InvalidJsonPath => "invalid-json-path",
     /// Not a status code.
     InvalidStatus => "invalid-status",
     /// A file name that nothing expands.
     HomePath => "home-path",
+    /// A folder that leads out of the workspace.
+    FolderOutside => "folder-outside",
 
     // Placeholders.
     /// A placeholder that nothing fills in.
@@ -222,7 +226,7 @@ codes! {
     InputUnfit => "input-unfit",
     /// A version is asked for, and nothing says how.
     NoReplicaVersion => "no-replica-version",
-    /// The runbook is for another strategy.
+    /// The runbook is for another strategy, or the platform has no such one.
     StrategyUnfit => "strategy-unfit",
     /// The runbook is for another platform.
     PlatformUnfit => "platform-unfit",

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use lastgood_core::secret::redact;
+
 use crate::code::Code;
 use crate::finding::Finding;
 
@@ -24,6 +26,7 @@ pub fn explain(findings: &[Finding], source: &str) -> String {
         let _ = writeln!(out, "{}", tame(&finding.to_string()));
         let mute = findings.iter().any(|one| one.line == *line && one.code == Code::SecretInFile);
         let shown = usize::try_from(*line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+        let mute = mute || shown.is_some_and(|shown| redact(shown, &[]) != *shown);
         if let Some(shown) = shown.filter(|shown| !mute && !shown.trim().is_empty()) {
             excerpt(&mut out, finding, shown);
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lastgood_core::secret::redact;
 use serde::Serialize;
 
 use crate::code::Code;
@@ -139,6 +140,11 @@ impl Report {
             self.full = true;
             return;
         }
+        // What is told of a mistake often repeats what is written, and that may be a credential.
+        let told = |text: String| {
+            let clean = redact(&text, &[]);
+            if clean == text { text } else { clean }
+        };
         let finding = Finding {
             file: self.file.clone(),
             line: span.line,
@@ -146,9 +152,9 @@ impl Report {
             width: span.width,
             severity,
             code,
-            message,
-            suggestion,
-            path: path.to_owned(),
+            message: told(message),
+            suggestion: suggestion.map(told),
+            path: told(path.to_owned()),
         };
         // What an alias repeats is wrong once.
         let known = |one: &Finding| {
@@ -158,6 +164,15 @@ impl Report {
         if !self.found.iter().any(known) {
             self.found.push(finding);
         }
+    }
+
+    /// Whether this was said already of what stands there.
+    pub(crate) fn has_at(&self, code: Code, at: &At<'_>) -> bool {
+        let place = at.span();
+        let same = |one: &Finding| {
+            one.path == at.path() || (one.line, one.column) == (place.line, place.column)
+        };
+        self.found.iter().any(|one| one.code == code && same(one))
     }
 
     /// Whether nothing more is taken; looking for more is a waste of time then.

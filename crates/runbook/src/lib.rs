@@ -10,6 +10,7 @@ mod address;
 mod catalog;
 mod checklist;
 mod code;
+mod credential;
 mod explain;
 mod finding;
 mod nearest;

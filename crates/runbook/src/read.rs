@@ -2,6 +2,7 @@
 
 use lastgood_core::time::Millis;
 
+use crate::credential;
 use crate::finding::{Finding, Report};
 use crate::scalar;
 use crate::shape::{self, Kind, Shape};
@@ -48,7 +49,10 @@ pub(crate) fn draft<T>(
     let value = tree.as_ref().and_then(|tree| {
         let root = At::root(tree);
         shape::check(&root, &Kind::Object(shape), &mut report);
-        build(&root, &mut report)
+        let value = build(&root, &mut report);
+        // What has been said of a credential by then, and better, is not said again.
+        credential::check(&root, &mut report);
+        value
     });
     let declared = if tree.is_none() { declared(bytes) } else { None };
     Draft { value, tree, declared, report }

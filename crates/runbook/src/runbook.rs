@@ -1,5 +1,6 @@
 //! Reads `runbooks/*.yaml`.
 
+mod careful;
 mod errand;
 mod input;
 mod lint;

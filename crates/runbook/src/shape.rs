@@ -85,6 +85,8 @@ pub(crate) enum Kind {
     Word(&'static [(&'static str, &'static str)]),
     /// Letters, digits, `-`, `_` and `.`.
     Name,
+    /// The name of a secret, which is never repeated: it may be the secret itself.
+    Secret,
     /// Lower-case letters, digits and `-`.
     Id,
     /// `http://…` or `https://…`.
@@ -190,6 +192,7 @@ impl Kind {
                 words.join(" or ")
             }
             Self::Name | Self::Id => "a name".to_owned(),
+            Self::Secret => "the name of a secret".to_owned(),
             Self::Address => "an address that begins with `https://` or `http://`".to_owned(),
             Self::JsonPath => "a path such as `$.status`".to_owned(),
             Self::Status => "a status such as `200` or `2xx`".to_owned(),

@@ -161,6 +161,46 @@ fn cases() -> Vec<Case> {
         check(Code::SecretInFile, "get: http://b, headers: { ¦x-thing: Bearer abc }"),
         check(Code::SecretInFile, "get: ¦https://me:pw@shop.dev"),
         check(Code::SecretInFile, "get: ¦https://shop.dev/?token=x"),
+        runbook(
+            Code::SecretUnguarded,
+            "act: release.restore, undo: none",
+            "act: { command: { run: [ls], probe: [x], env: [HOME, ¦LASTGOOD_SECRET_AWSKEY] } }, undo: none",
+        ),
+        runbook(
+            Code::SecretUnguarded,
+            "act: release.restore, undo: none",
+            "act: { http: { post: http://shop.dev, bearer: ¦token } }, undo: none",
+        ),
+        runbook(
+            Code::SecretUnguarded,
+            "act: release.restore, undo: none",
+            "act: { http: { put: 'http://{{ service }}:80', secrets: { x-a: ¦token } } }, undo: none",
+        ),
+        catalog(
+            Code::SecretUnguarded,
+            "services:",
+            "connections:\n  g: { github: { url: ¦http://github.acme.dev, secret: key, app: { id: 1, installation: 2 } } }\nservices:",
+        ),
+        runbook(
+            Code::FolderOutside,
+            "act: release.restore, undo: none",
+            "act: { command: { run: [ls], probe: [x], in: ¦/etc } }, undo: none",
+        ),
+        runbook(
+            Code::FolderOutside,
+            "act: release.restore, undo: none",
+            "act: { command: { run: [ls], probe: [x], in: ¦a/../.. } }, undo: none",
+        ),
+        runbook(
+            Code::DuplicateName,
+            "act: release.restore, undo: none",
+            "act: { github.dispatch: { workflow: a.yml, ref: main, inputs: { ¦rollback_id: 1 } } }, undo: none",
+        ),
+        runbook(
+            Code::InvalidName,
+            "act: release.restore, undo: none",
+            "act: { github.cancel: { workflow: ¦../rollback.yml } }, undo: none",
+        ),
         check(Code::InvalidJsonPath, "get: http://b, expect: { json: { ¦status: ok } }"),
         check(Code::InvalidStatus, "get: http://b, expect: { status: ¦ok }"),
         check(Code::KeyOutOfPlace, "get: http://b, ¦body: x"),

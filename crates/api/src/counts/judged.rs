@@ -31,7 +31,10 @@ pub struct Asked {
 pub enum Action {
     /// Go on with the rollout.
     Continue,
-    /// Leave the traffic as it is, and look again when there is more data.
+    /// Nothing is shown in either direction: leave the rollout as it is, and look again when
+    /// there is more data.
+    Wait,
+    /// Send it no more traffic: it breaks the objective, and that going back helps is not shown.
     Pause,
     /// Go back.
     RollBack,
@@ -222,6 +225,9 @@ impl Judging {
         judging.samples.baseline_missing =
             judging.samples.baseline_missing.saturating_add(beside_gaps);
         judging.doubt();
+        if growing::looks_like_counters(table.rows.values()) {
+            judging.doubts.push(Doubt::Partial { why: growing::WHY.to_owned() });
+        }
         judging
     }
 
@@ -298,7 +304,8 @@ impl Judging {
             {
                 (Verdict::Pass, Action::Continue)
             }
-            Decision::Watch | Decision::Pause => (Verdict::Inconclusive, Action::Pause),
+            Decision::Watch => (Verdict::Inconclusive, Action::Wait),
+            Decision::Pause => (Verdict::Inconclusive, Action::Pause),
         }
     }
 
@@ -325,6 +332,13 @@ impl Judging {
             .collect()
     }
 
+    /// Counted again at every tick, one bad request looks like many.
+    fn but(&self) -> String {
+        let grows = |doubt: &&Doubt| matches!(doubt, Doubt::Partial { why } if why == growing::WHY);
+        let found = self.doubts.iter().find(grows);
+        found.map_or_else(String::new, |doubt| format!(" But {}.", doubt.sentence()))
+    }
+
     fn sentence(&self, verdict: Verdict, action: Action, proof: &Proof) -> String {
         let how = if self.asked.latency { "were slow" } else { "failed" };
         let seen = |who: &str, counts: Counts| match counts.rate() {
@@ -343,10 +357,13 @@ impl Judging {
             .map_or_else(|| "no old release runs beside it".to_owned(), |sum| seen("old", sum));
         let budget = percent(self.asked.budget());
         match (verdict, action) {
-            (Verdict::Fail, _) => format!("Roll back: {here}; {there}. {budget} is allowed."),
+            (Verdict::Fail, _) => {
+                format!("Roll back: {here}; {there}. {budget} is allowed.{}", self.but())
+            }
             (Verdict::Shared, _) => format!(
                 "Do not roll back for this: {here}, and {there}. Both break {budget}, so look \
-                 for what they share."
+                 for what they share.{}",
+                self.but()
             ),
             (Verdict::Pass, _) => format!(
                 "Continue: {here}; {there}. A rate of {} or more is excluded.",
@@ -365,7 +382,7 @@ impl Judging {
                          going back helps; {there}.{why}"
                     )
                 } else {
-                    format!("Pause, nothing is proven yet: {here}; {there}.{why}{}", missing(proof))
+                    format!("Wait, nothing is proven yet: {here}; {there}.{why}{}", missing(proof))
                 }
             }
         }
@@ -404,6 +421,8 @@ fn gaps(ticks: &[i128], begin: i128) -> u64 {
         .sum();
     u64::try_from(missing).unwrap_or(u64::MAX)
 }
+
+mod growing;
 
 #[cfg(test)]
 mod tests;

@@ -150,10 +150,23 @@ async fn look_at(app: &App, stage: &Stage, place: &Place) -> Vec<Finding> {
             Finding::new(
                 format!("{place}: objectives"),
                 Grade::Warn,
-                "none is declared, so nothing can prove a recovery",
+                without_objectives(environment.checks.len()),
             )
             .mend("Add `slos` to the catalog."),
         );
     }
     findings
+}
+
+/// What can prove a recovery where no objective is declared.
+fn without_objectives(checks: usize) -> String {
+    let proves = match checks {
+        0 => return "none is declared, so nothing can prove a recovery".to_owned(),
+        1 => "its check can".to_owned(),
+        more => format!("its {more} checks can"),
+    };
+    format!(
+        "none is declared: {proves} prove that it answers as it should, and nothing that its \
+         users' requests succeed"
+    )
 }

@@ -9,6 +9,7 @@ use lastgood_core::release::metadata::{Field, to_line};
 use lastgood_core::release::{Kept, Metadata, Note, NoteState};
 use lastgood_providers::LiveWorld;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::App;
 use crate::problem::IntoProblem;
@@ -81,7 +82,7 @@ fn metadata(fields: &BTreeMap<String, String>) -> Result<Metadata, Problem> {
             wrong.push(format!("`{name}` is no field of a release"));
             continue;
         };
-        if let Err(why) = field.set(&mut metadata, text) {
+        if let Err(why) = careful(field, text).and_then(|()| field.set(&mut metadata, text)) {
             wrong.push(format!("{name}: {why}"));
         }
     }
@@ -94,6 +95,31 @@ fn metadata(fields: &BTreeMap<String, String>) -> Result<Metadata, Problem> {
     let fields: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
     Err(Problem::new(Code::InputInvalid, wrong.join("; "))
         .hint(format!("There is: {}.", fields.join(", "))))
+}
+
+/// What others wrote is read as it is. What is written here is meant to be looked up again: a
+/// commit in a repository, a flag as being on or off.
+fn careful(field: Field, text: &str) -> Result<(), String> {
+    if field == Field::Commit {
+        let fits = (7..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_hexdigit());
+        return if fits {
+            Ok(())
+        } else {
+            Err("it must be a commit: 7 to 64 hexadecimal digits".to_owned())
+        };
+    }
+    if field != Field::Flags {
+        return Ok(());
+    }
+    let flags: BTreeMap<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let is_state = |value: &Value| {
+        value.is_boolean()
+            || value.as_str().is_some_and(|text| ["on", "off", "true", "false"].contains(&text))
+    };
+    match flags.iter().find(|(_, value)| !is_state(value)) {
+        Some((name, _)) => Err(format!("`{name}` must be `on` or `off`")),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +140,17 @@ mod tests {
         let problem = release_line(&long).expect_err("a description has 256 characters");
         assert_eq!(problem.code, Code::InputInvalid);
         assert!(problem.hint.is_some_and(|hint| hint.contains("`changelog`")));
+    }
+
+    #[test]
+    fn a_commit_and_a_flag_must_be_ones() {
+        for bad in [("commit", "xyz"), ("commit", "8f3c"), ("flags", r#"{"a": "maybe"}"#)] {
+            let problem = metadata(&given(&[bad])).expect_err("it is none");
+            assert!(problem.chain.join(": ").contains(bad.0), "{:?}", problem.chain);
+        }
+        for good in [("commit", "8f3c1d0"), ("flags", r#"{"a": "off"}"#), ("flags", "{}")] {
+            metadata(&given(&[good])).expect("it is one");
+        }
     }
 
     #[test]

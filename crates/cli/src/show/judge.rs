@@ -13,6 +13,7 @@ pub(crate) fn judged(look: &Look, judged: &Judged) -> String {
     let mut page = Page::new(look);
     let mark = match judged.action {
         Action::Continue => look.good("● "),
+        Action::Wait => look.quiet("○ "),
         Action::Pause => look.attention("◐ "),
         Action::RollBack => look.bad("✖ "),
         Action::DoNotRollBack => look.attention("◆ "),

@@ -275,6 +275,12 @@ impl Run {
     pub fn guarded(&self, step: &StepId, guard: Guard, survey: &Survey) -> Event {
         let step = step.clone();
         let (needed, why) = match (guard, &survey.rollout) {
+            // What moves is not known; that another release serves is, and it is enough.
+            (Guard::TargetNotServing, RolloutState::Unknown { .. })
+                if survey.serves_another(&self.plan().to.id) =>
+            {
+                (true, String::new())
+            }
             (_, RolloutState::Unknown { why }) => {
                 return Event::GuardUnclear { step, why: why.clone() };
             }

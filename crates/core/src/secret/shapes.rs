@@ -17,6 +17,8 @@ enum Of {
     Capitals,
     /// Hexadecimal digits and `-`.
     Hex,
+    /// A UUID (RFC 9562): a commit has as many digits and no hyphens.
+    Uuid,
     /// The rest of the path of an address.
     Path,
 }
@@ -30,8 +32,23 @@ impl Of {
                 byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.'
             }
             Self::Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-            Self::Hex => byte.is_ascii_hexdigit() || byte == b'-',
+            Self::Hex | Self::Uuid => byte.is_ascii_hexdigit() || byte == b'-',
             Self::Path => byte.is_ascii_alphanumeric() || b"_-.~%@:/".contains(&byte),
+        }
+    }
+}
+
+impl Of {
+    /// Whether `run`, all of such characters, is arranged as it must be.
+    fn is_arranged(self, run: &str) -> bool {
+        match self {
+            Self::Uuid => [8, 13, 18, 23].iter().all(|at| run.as_bytes().get(*at) == Some(&b'-')),
+            Self::Alphanumeric
+            | Self::Url
+            | Self::Dotted
+            | Self::Capitals
+            | Self::Hex
+            | Self::Path => true,
         }
     }
 }
@@ -136,9 +153,9 @@ const SHAPES: &[(&str, Of, usize)] = &[
     ("sntryu_", Of::Hex, 60),
     ("dt0c01.", Of::Dotted, 60),
     // Feature flags.
-    ("sdk-", Of::Hex, 36),
-    ("mob-", Of::Hex, 36),
-    ("api-", Of::Hex, 36),
+    ("sdk-", Of::Uuid, 36),
+    ("mob-", Of::Uuid, 36),
+    ("api-", Of::Uuid, 36),
     // Work.
     ("lin_api_", Of::Alphanumeric, 30),
     ("ntn_", Of::Alphanumeric, 40),
@@ -216,6 +233,7 @@ fn filler(of: Of, count: usize) -> String {
         Of::Path => b"a1B2/c3D4@e5F6/",
         Of::Capitals => b"A2B3C4D5E6F7G2H3",
         Of::Hex => b"a1b2c3d4e5f60718",
+        Of::Uuid => b"a1b2c3d4-e5f6-0718-a1b2-c3d4e5f60718",
     };
     (0..count).map(|index| char::from(from[index % from.len()])).collect()
 }
@@ -229,7 +247,8 @@ fn shape(text: &str, at: usize) -> Option<usize> {
         .find_map(|(beginning, of, least)| {
             let tail = rest.strip_prefix(beginning)?;
             let run = tail.bytes().take_while(|byte| of.has(*byte)).count();
-            (run >= *least).then(|| beginning.len() + token(&tail[run..], run))
+            (run >= *least && of.is_arranged(&tail[..run]))
+                .then(|| beginning.len() + token(&tail[run..], run))
         })
         .or_else(|| web_token(rest))
         .or_else(|| unleash(rest))
@@ -299,6 +318,7 @@ mod tests {
             "ghp_short and glpat- alone",
             "npm_config_registry is a variable, hf_hub_download a function",
             "deployment:production.checkout is no token",
+            "registry.dev/shop:api-0123456789abcdef0123456789abcdef01234567",
             "eyJ is how JSON begins in base64",
             "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             "2026-03-02T10:00:00.123Z commit 0123456789abcdef0123456789abcdef01234567",

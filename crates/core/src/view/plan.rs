@@ -11,6 +11,7 @@ use crate::plan::{Plan, PlannedStep, Task};
 use crate::preflight::{Finding, Grade, worst};
 use crate::run::FateView;
 use crate::runbook::{Phase, Until};
+use crate::secret::redact;
 use crate::time::{EpochMs, Millis};
 
 /// A plan in full.
@@ -109,9 +110,33 @@ impl From<&PlannedEffect> for EffectView {
     fn from(effect: &PlannedEffect) -> Self {
         Self {
             operation: effect.operation.as_str().to_owned(),
-            call: effect.call.clone(),
-            changes: effect.changes.clone(),
+            call: masked(&effect.call),
+            changes: effect
+                .changes
+                .iter()
+                .map(|Change { what, before, after }| Change {
+                    what: mask(what),
+                    before: mask(before),
+                    after: mask(after),
+                })
+                .collect(),
         }
+    }
+}
+
+/// What is filled in may come from others, such as what was recorded of a release. A plan is
+/// shown, copied and exported; what is sent is not touched.
+fn mask(text: &str) -> String {
+    redact(text, &[])
+}
+
+fn masked(call: &Call) -> Call {
+    Call {
+        system: call.system.clone(),
+        scope: mask(&call.scope),
+        verb: call.verb.clone(),
+        target: mask(&call.target),
+        body: call.body.as_deref().map(mask),
     }
 }
 
@@ -119,7 +144,7 @@ impl From<&Plan> for PlanView {
     fn from(plan: &Plan) -> Self {
         Self {
             hash: plan.hash(),
-            title: plan.title.clone(),
+            title: mask(&plan.title),
             runbook: plan.runbook.clone(),
             place: plan.place.clone(),
             coordinates: plan.coordinates.clone(),
@@ -158,12 +183,12 @@ impl From<&PlannedStep> for PlanStepView {
         };
         Self {
             id: step.id.clone(),
-            title: step.title.clone(),
+            title: mask(&step.title),
             phase: step.phase,
             kind: step.task.kind().to_owned(),
-            why: step.why.clone(),
-            what: what(&step.task),
-            expect: step.expect.clone(),
+            why: step.why.as_deref().map(mask),
+            what: mask(&what(&step.task)),
+            expect: step.expect.as_deref().map(mask),
             when: step.when.map(|guard| guard.as_str().to_owned()),
             confirm: step.confirm,
             reversibility: step.task.reversibility(),
@@ -216,5 +241,26 @@ fn what(task: &Task) -> String {
         Task::Manual { instruction, .. } => instruction.clone(),
         Task::Note { text } => text.clone(),
         Task::LeftOut { act, why } => format!("Not done here: {act} is not possible, {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{act, credentials, plan_with};
+
+    #[test]
+    fn a_plan_as_it_is_shown_holds_no_credential() {
+        for one in credentials() {
+            let mut plan = plan_with(vec![act("go", true)]);
+            let step = &mut plan.steps[0];
+            step.title = format!("Send {}", one.text);
+            if let Task::Act { effect, .. } = &mut step.task {
+                effect.call.body = Some(format!("{{ \"argv\": [\"{}\"] }}", one.text));
+                effect.changes.iter_mut().for_each(|change| change.after.clone_from(&one.text));
+            }
+            let shown = format!("{:?}", PlanView::from(&plan));
+            assert!(!shown.contains(&one.secret), "{shown}");
+        }
     }
 }

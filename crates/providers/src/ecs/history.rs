@@ -22,6 +22,8 @@ pub(super) struct Sources<'a> {
     pub(super) revisions: BTreeMap<String, Revision>,
     pub(super) definitions: Vec<Definition>,
     pub(super) doubts: Vec<String>,
+    /// When it was looked.
+    pub(super) at: Timestamp,
 }
 
 /// The newest `limit` deploys that began before `before`, newest first.
@@ -40,7 +42,7 @@ pub(super) fn page(
              and whether an older one ever served is not recorded"
                 .to_owned(),
         );
-        deploys = registered(sources, container, place);
+        deploys = registered(sources, container, place, &mut doubts);
     } else {
         doubts.push(match sources.seen.service.controller {
             Controller::CodeDeploy => {
@@ -119,7 +121,12 @@ fn left(mark: &Mark, going: &Going, definition: &str) -> bool {
 }
 
 /// The deploys that can be guessed from what was registered.
-fn registered(sources: &Sources<'_>, container: Option<&str>, place: &Place) -> Vec<Deploy> {
+fn registered(
+    sources: &Sources<'_>,
+    container: Option<&str>,
+    place: &Place,
+    doubts: &mut Vec<String>,
+) -> Vec<Deploy> {
     let primary = sources.seen.service.primary();
     let mark = sources.seen.service.mark();
     let none = Revision::default();
@@ -138,11 +145,27 @@ fn registered(sources: &Sources<'_>, container: Option<&str>, place: &Place) -> 
                 }
                 None => DeployOutcome::Unknown,
             };
+            let at = definition.registered.or_else(|| {
+                // What serves is never left out: without it nothing could be gone away from.
+                serves.map(|_| sources.at)
+            });
+            if definition.registered.is_none() {
+                doubts.push(match at {
+                    Some(_) => format!(
+                        "{}: when it was registered is not told; it serves, and is listed as of now",
+                        release.version
+                    ),
+                    None => format!(
+                        "{} is left out: when it was registered is not told",
+                        release.version
+                    ),
+                });
+            }
             Some(Deploy {
                 place: place.clone(),
                 release,
                 strategy: strategy(sources.seen),
-                at: definition.registered?,
+                at: at?,
                 ended_at: None,
                 actor,
                 outcome,

@@ -11,6 +11,7 @@ use super::history::Sources;
 use super::objects::{Definition, Going, Revision, Seen, Service};
 use super::{Ecs, reply};
 use crate::aws::Failure;
+use crate::clock;
 
 /// ECS describes so many service revisions at once.
 const REVISIONS_AT_ONCE: usize = 20;
@@ -200,7 +201,7 @@ impl Ecs {
                 }
             }
         }
-        Sources { seen, goings, revisions, definitions, doubts }
+        Sources { seen, goings, revisions, definitions, doubts, at: clock::wall() }
     }
 
     /// The newest revisions of the family that serves.

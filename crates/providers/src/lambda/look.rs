@@ -65,7 +65,7 @@ pub(super) fn rollout(seen: &Seen) -> RolloutState {
         Provisioned::Is { status: Readiness::Unknown { status }, .. } => RolloutState::Unknown {
             why: format!("provisioned concurrency is in a state that is not known here: {status}"),
         },
-        Provisioned::Unknown { why } => RolloutState::Unknown {
+        Provisioned::Unknown { why, .. } => RolloutState::Unknown {
             why: format!("whether provisioned concurrency is ready could not be found out: {why}"),
         },
     }

@@ -121,8 +121,16 @@ impl Version {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Provisioned {
     None,
-    Is { requested: u32, available: u32, status: Readiness },
-    Unknown { why: String },
+    Is {
+        requested: u32,
+        available: u32,
+        status: Readiness,
+    },
+    /// It could not be looked up, and whether that was because we may not.
+    Unknown {
+        why: String,
+        denied: bool,
+    },
 }
 
 /// How far it has come.

@@ -122,9 +122,14 @@ fn warm(seen: &Seen) -> Finding {
             Grade::Unknown,
             format!("it is in a state that is not known here: {status}"),
         ),
-        Provisioned::Unknown { why } => {
-            Finding::new(SUBJECT, Grade::Unknown, format!("it could not be looked up: {why}"))
-                .mend("grant lambda:GetProvisionedConcurrencyConfig on the function")
+        Provisioned::Unknown { why, denied } => {
+            Finding::new(SUBJECT, Grade::Unknown, format!("it could not be looked up: {why}")).mend(
+                if *denied {
+                    "grant lambda:GetProvisionedConcurrencyConfig on the function"
+                } else {
+                    "look at what is kept warm for the alias by hand; the alias itself was read"
+                },
+            )
         }
     };
     finding.on(Topic::Flight)

@@ -349,3 +349,25 @@ async fn nothing_is_changed_in_another_account_than_the_catalogs() {
     assert!(matches!(refused, Err(ApplyError::Refused(_))), "{refused:?}");
     assert_eq!(fake.with(|one| one.updates()), 0);
 }
+
+#[tokio::test]
+async fn what_is_kept_warm_may_be_in_doubt_and_the_alias_still_says_what_serves() {
+    for (status, error, grants) in
+        [(403, "AccessDeniedException", true), (404, "ResourceNotFoundException", false)]
+    {
+        let (fake, lambda) = begin().await;
+        fake.inject(
+            "GetProvisionedConcurrencyConfig",
+            lastgood_testkit::aws::Fault::Says { status, error: Some(error) },
+            None,
+        );
+        let seen = lambda.survey(&place()).await.expect("the alias can be read");
+        assert!(matches!(seen.rollout, RolloutState::Unknown { .. }), "{error}: the wait");
+        assert!(seen.serves_another(&"6".into()), "{error}: the alias leads elsewhere");
+        let findings = lambda.preflight(&place(), &[]).await;
+        let warm = found(&findings, "provisioned concurrency");
+        assert_eq!(warm.grade, Grade::Unknown);
+        let mend = warm.mend.clone().unwrap_or_default();
+        assert_eq!(mend.starts_with("grant"), grants, "{error}: {mend}");
+    }
+}

@@ -6,6 +6,7 @@ use lastgood_core::check::{Assertion, Check, Must};
 
 use super::shape::DEFAULT_CHECK_TIMEOUT;
 use crate::code::Code;
+use crate::credential;
 use crate::finding::Report;
 use crate::placeholder;
 use crate::scalar;
@@ -37,6 +38,9 @@ pub(super) fn checks(environment: &At<'_>, report: &mut Report) -> Option<Vec<Ch
             "checks cannot use the vault in this version; check an address that needs none",
             report,
         );
+        if let Some(body) = at.get("body") {
+            credential::text(&body, report);
+        }
         if let Some(name) = at.get("name") {
             let text = name.scalar().unwrap_or_default();
             if !names.insert(text) {

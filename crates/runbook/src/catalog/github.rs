@@ -6,6 +6,7 @@ use lastgood_core::catalog::{Connection, GithubConnection, GithubLogin, GithubRe
 use lastgood_core::name::{ConnectionName, EnvironmentName};
 
 use super::Unreadable;
+use crate::address;
 use crate::code::Code;
 use crate::finding::Report;
 use crate::nearest::did_you_mean;
@@ -13,6 +14,16 @@ use crate::tree::At;
 
 /// `github:` of a connection: with a token, as an app, or as whoever `gh` is.
 pub(super) fn connection(at: &At<'_>, report: &mut Report) -> Option<Connection> {
+    if let Some(url) = at.get("url")
+        && url.scalar().is_some_and(address::is_open)
+    {
+        report.error_with(
+            Code::SecretUnguarded,
+            &url,
+            "the login would be sent there without encryption, for everybody on the way to read",
+            "write `https://`".to_owned(),
+        );
+    }
     let secret = at.text("secret");
     let gh = match at.get("gh-login") {
         Some(_) => at.flag("gh-login")?,

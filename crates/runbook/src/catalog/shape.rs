@@ -153,7 +153,7 @@ const UNLEASH: Shape = Shape {
     fields: &[
         required("url", Kind::Address, "the base address, without `/api`"),
         default("project", Kind::Text, DEFAULT_PROJECT, "the project that the flags are in"),
-        required("secret", Kind::Name, "the name of the token in the vault"),
+        required("secret", Kind::Secret, "the name of the token in the vault"),
     ],
 };
 
@@ -164,7 +164,7 @@ const LAUNCHDARKLY: Shape = Shape {
     fields: &[
         default("url", Kind::Address, LAUNCHDARKLY_URL, "the base address, without `/api`"),
         required("project", Kind::Text, "the project's key"),
-        required("secret", Kind::Name, "the name of the access token in the vault"),
+        required("secret", Kind::Secret, "the name of the access token in the vault"),
     ],
 };
 
@@ -191,7 +191,7 @@ const PROFILE: Field =
 const ROLE: Field = optional("role", Kind::Text, "the ARN of a role to assume");
 const KEY: Field = optional(
     "secret",
-    Kind::Name,
+    Kind::Secret,
     "the name of an access key in the vault, kept as `id:secret`; instead of a profile",
 );
 const ACCOUNT: Field = optional(
@@ -513,7 +513,7 @@ const PROMETHEUS: Shape = Shape {
             DEFAULT_SCRAPE,
             "how often it scrapes; data older than three scrapes or 90 s is stale",
         ),
-        optional("secret", Kind::Name, "the name of the bearer token in the vault"),
+        optional("secret", Kind::Secret, "the name of the bearer token in the vault"),
     ],
 };
 
@@ -524,7 +524,7 @@ const REGISTRY: Shape = Shape {
     fields: &[
         required("host", Kind::Text, "the host as image references name it, such as `ghcr.io`"),
         optional("user", Kind::Text, "the user; without it the secret is `user:password`"),
-        optional("secret", Kind::Name, "the name of the password or token in the vault"),
+        optional("secret", Kind::Secret, "the name of the password or token in the vault"),
         optional(
             "token-host",
             Kind::Text,
@@ -552,7 +552,7 @@ const GITHUB: Shape = Shape {
         ),
         optional(
             "secret",
-            Kind::Name,
+            Kind::Secret,
             "the name of the token in the vault, or of the app's private key",
         ),
         optional("app", Kind::Object(&GITHUB_APP), "a GitHub App to log in as").with("secret"),

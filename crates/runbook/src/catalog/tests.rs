@@ -10,6 +10,7 @@ use lastgood_core::time::Millis;
 
 use crate::{Code, read_catalog};
 
+mod place;
 mod workload;
 
 const FULL: &str = r##"

@@ -8,7 +8,7 @@ use lastgood_core::errand::{
 };
 use serde_json::{Map, Number, Value as Json};
 
-use super::shape;
+use super::{careful, shape};
 use crate::catalog::{assertions, headers_are_harmless};
 use crate::code::Code;
 use crate::finding::Report;
@@ -167,6 +167,7 @@ pub(super) fn check(act: &At<'_>, report: &mut Report) {
                 (Some(_), true) | (None, false) => {}
             }
         }
+        careful::command(&command, report);
         for key in ["set", "secrets"] {
             for (name, _) in command.get(key).iter().flat_map(At::entries) {
                 if &*name.text == EFFECT_KEY_VARIABLE {
@@ -183,6 +184,12 @@ pub(super) fn check(act: &At<'_>, report: &mut Report) {
             "name the secret under `bearer:` or `secrets:`, and keep its value in the vault",
             report,
         );
+        careful::http(&http, report);
+    }
+    for key in ["github.dispatch", "github.cancel"] {
+        if let Some(at) = act.get(key) {
+            careful::workflow(&at, report);
+        }
     }
 }
 

@@ -324,7 +324,7 @@ const COMMAND: Shape = Shape {
         ),
         optional(
             "secrets",
-            Kind::Map { keys: Keys::Name, of: &Kind::Name, min: 1 },
+            Kind::Map { keys: Keys::Name, of: &Kind::Secret, min: 1 },
             "variables whose values are secrets, by the secret's name in the vault",
         ),
         optional("in", Kind::Path, "the folder that it runs in, from the workspace on"),
@@ -368,10 +368,10 @@ const HTTP: Shape = Shape {
         ),
         optional(
             "secrets",
-            Kind::Map { keys: Keys::Header, of: &Kind::Name, min: 1 },
+            Kind::Map { keys: Keys::Header, of: &Kind::Secret, min: 1 },
             "headers whose values are secrets, by the secret's name in the vault",
         ),
-        optional("bearer", Kind::Name, "the secret behind `Authorization: Bearer`"),
+        optional("bearer", Kind::Secret, "the secret behind `Authorization: Bearer`"),
         optional("json", Kind::Anything, "the body, sent as JSON"),
         default("expect", Kind::Object(&EXPECT), "{ status: 2xx }", "what must hold of the answer"),
         default(

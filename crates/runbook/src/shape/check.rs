@@ -60,6 +60,7 @@ pub(crate) fn check(at: &At<'_>, kind: &Kind, report: &mut Report) {
         | Kind::Percentage { .. }
         | Kind::Word(_)
         | Kind::Name
+        | Kind::Secret
         | Kind::Id
         | Kind::Address
         | Kind::JsonPath
@@ -151,7 +152,9 @@ fn unknown_key(
         if none_yet && !meant_otherwise {
             let what = format!("{}s", choice.what);
             let suggestion = did_you_mean(key, choice.of.iter().copied(), &what);
-            let message = format!("`{shown}` is not a {}", choice.what);
+            let article =
+                if choice.what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let message = format!("`{shown}` is not {article} {}", choice.what);
             report.error_with(choice.unknown, here, message, suggestion);
             return 1;
         }

@@ -54,6 +54,7 @@ fn collect_kind(kind: &'static Kind, into: &mut BTreeMap<&'static str, &'static 
         | Kind::Percentage { .. }
         | Kind::Word(_)
         | Kind::Name
+        | Kind::Secret
         | Kind::Id
         | Kind::Address
         | Kind::JsonPath
@@ -127,7 +128,7 @@ fn of(kind: &Kind) -> Value {
                 .collect();
             json!({ "oneOf": one })
         }
-        Kind::Name => text(NAME),
+        Kind::Name | Kind::Secret => text(NAME),
         Kind::Id => json!({ "type": "string", "maxLength": 63, "pattern": ID }),
         Kind::Address => text(ADDRESS),
         Kind::JsonPath => text(JSON_PATH),

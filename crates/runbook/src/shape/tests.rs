@@ -104,6 +104,7 @@ fn inside(kind: &'static Kind, into: &mut Vec<&'static Shape>) {
         | Kind::Percentage { .. }
         | Kind::Word(_)
         | Kind::Name
+        | Kind::Secret
         | Kind::Id
         | Kind::Address
         | Kind::JsonPath

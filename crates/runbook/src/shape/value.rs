@@ -6,6 +6,7 @@ use super::Kind;
 use super::check::name_of;
 use crate::address;
 use crate::code::Code;
+use crate::credential;
 use crate::finding::Report;
 use crate::nearest::nearest;
 use crate::scalar::{self, duration_text};
@@ -24,6 +25,10 @@ pub(super) fn check(at: &At<'_>, text: &str, kind: &Kind, report: &mut Report) {
             if is_text(at, text, kind, report) {
                 word(at, text, kind, report);
             }
+        }
+        Kind::Secret => {
+            let text_it_is = at.node().plain() == Some(Plain::Text);
+            credential::secret_name(at, text_it_is && scalar::is_name(text), text, report);
         }
         Kind::Flag
         | Kind::Whole { .. }
@@ -89,6 +94,7 @@ fn word(at: &At<'_>, text: &str, kind: &Kind, report: &mut Report) {
         | Kind::Percentage { .. }
         | Kind::Word(_)
         | Kind::Name
+        | Kind::Secret
         | Kind::Id
         | Kind::JsonPath
         | Kind::Status
@@ -167,6 +173,7 @@ fn quantity(at: &At<'_>, text: &str, kind: &Kind, report: &mut Report) {
         | Kind::Flag
         | Kind::Word(_)
         | Kind::Name
+        | Kind::Secret
         | Kind::Id
         | Kind::Address
         | Kind::JsonPath

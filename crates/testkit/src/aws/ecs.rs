@@ -144,6 +144,14 @@ impl Ecs {
         }
     }
 
+    /// Tells of no revision any more when it was registered.
+    pub fn forget_registrations(&mut self) {
+        for definition in &mut self.definitions {
+            // JSON has no such number, and the answer says `null`.
+            definition.registered = f64::NAN;
+        }
+    }
+
     /// Lets another strategy move it.
     pub fn strategy(&mut self, strategy: Strategy) {
         self.strategy = strategy;

@@ -4,7 +4,7 @@
 /**
  * What to do about the rollout.
  */
-export type Action = "continue" | "pause" | "roll-back" | "do-not-roll-back";
+export type Action = "continue" | "wait" | "pause" | "roll-back" | "do-not-roll-back";
 
 /**
  * What a step that reads or waits is doing at this moment.

@@ -47,7 +47,8 @@ export const MARK = {
 
 export const ACTION = {
   continue: { tone: 'good', mark: '●', label: 'Go on with the rollout' },
-  pause: { tone: 'attention', mark: '◆', label: 'Pause and look again' },
+  wait: { tone: 'plain', mark: '○', label: 'Wait: nothing is shown yet' },
+  pause: { tone: 'attention', mark: '◆', label: 'Pause: send it no more traffic' },
   'roll-back': { tone: 'bad', mark: '▲', label: 'Roll back' },
   'do-not-roll-back': { tone: 'attention', mark: '◆', label: 'Do not roll back for this' },
 } as const satisfies Record<Action, { tone: Tone; mark: string; label: string }>;

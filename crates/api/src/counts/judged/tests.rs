@@ -45,9 +45,37 @@ fn enough_good_requests_pass_and_too_few_do_not() {
     let good = judged(&table(100, (100, 0), Some((900, 0))));
     assert_eq!((good.verdict, good.action), (Verdict::Pass, Action::Continue));
     let few = judged(&table(10, (2, 0), Some((900, 0))));
-    assert_eq!((few.verdict, few.action), (Verdict::Inconclusive, Action::Pause));
+    assert_eq!((few.verdict, few.action), (Verdict::Inconclusive, Action::Wait));
     assert_eq!(few.doubts, [Doubt::TooFew { have: 20, need: 30 }]);
     assert!(few.proof.still_needed.is_some_and(|more| more > 2_000), "{:?}", few.proof);
+}
+
+#[test]
+fn where_nothing_is_shown_one_waits_and_does_not_pause() {
+    for text in [table(20, (100, 0), None), "tick,arm,total,bad\n1,canary,0,0\n".to_owned()] {
+        let judged = judged(&text);
+        assert_eq!((judged.verdict, judged.action), (Verdict::Inconclusive, Action::Wait));
+        assert!(judged.sentence.starts_with("Wait, nothing is proven yet"), "{}", judged.sentence);
+    }
+}
+
+#[test]
+fn counters_that_grow_are_told_from_counts_of_a_tick() {
+    let rows = |baseline: fn(u64) -> u64| {
+        (1..=6).fold("tick,arm,total,bad\n".to_owned(), |mut text, tick: u64| {
+            let _ = writeln!(text, "{tick},canary,{},{}", tick * 10, tick);
+            let _ = writeln!(text, "{tick},baseline,{},{}", baseline(tick), tick);
+            text
+        })
+    };
+    let grows = |judged: &Judged| {
+        judged.doubts.iter().any(|doubt| doubt.sentence().contains("counters that grow"))
+    };
+    let both = judged(&rows(|tick| tick * 90));
+    assert!(grows(&both), "{:?}", both.doubts);
+    assert!(both.sentence.contains("counters that grow"), "{}", both.sentence);
+    assert!(!grows(&judged(&rows(|tick| 100 - tick * 10))), "a rollout moves the traffic");
+    assert!(!grows(&judged(&table(20, (10, 1), Some((90, 1))))));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Aim, CompileError};
 use crate::runbook::{Input, InputKind};
+use crate::secret::{MASK, redact};
 use crate::template::Bindings;
 
 /// The inputs as given or defaulted. What does not fit is told and left out.
@@ -24,6 +25,17 @@ pub(super) fn inputs(
             errors.push(CompileError::InputMissing { name: input.name.clone() });
             continue;
         };
+        // A plan is shown, exported and kept, and what is masked in it could not be done again.
+        if redact(value, &[]) != *value {
+            errors.push(CompileError::InputUnfit {
+                name: input.name.clone(),
+                value: MASK.to_owned(),
+                why: "it looks like a credential, and plans are shown and kept; store it with \
+                      `lastgood secret set NAME`, and name it in the runbook"
+                    .to_owned(),
+            });
+            continue;
+        }
         let why = match &input.kind {
             InputKind::Text if value.contains('\n') => Some("it must be one line".to_owned()),
             InputKind::Number if value.parse::<i64>().is_err() => {

@@ -334,6 +334,12 @@ fn a_guard_is_answered_by_what_a_look_found() {
     }
     let found = run.guarded(&"halt".into(), Guard::TargetNotServing, &survey("v3"));
     assert_eq!(found.name(), "needed", "another release serves");
+    let mut other = survey("v3");
+    other.rollout = RolloutState::Unknown { why: "what is kept warm is not known".to_owned() };
+    let found = run.guarded(&"halt".into(), Guard::TargetNotServing, &other);
+    assert_eq!(found.name(), "needed", "another release serves, whatever moves");
+    let found = run.guarded(&"halt".into(), Guard::RolloutOpen, &other);
+    assert_eq!(found.name(), "guard-unclear", "what moves is not known");
 }
 
 #[test]

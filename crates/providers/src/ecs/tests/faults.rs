@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lastgood_core::effect::{ApplyError, Operation, Presence, Refusal};
-use lastgood_core::ports::{Actor as _, Surveyor as _};
+use lastgood_core::ports::{Actor as _, ReleaseSource as _, Surveyor as _};
 use lastgood_testkit::aws::{Ecs as FakeEcs, Fault};
 
 use super::{begin, key, place, planned, restore};
@@ -137,4 +137,20 @@ async fn a_service_that_is_not_there_is_gone_and_silence_is_not_absence() {
         matches!(refused, Err(ApplyError::Refused(Refusal::Unreachable { .. }))),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn what_serves_is_listed_although_nobody_tells_when_it_was_registered() {
+    let (fake, ecs) = begin().await;
+    fake.with(FakeEcs::forget_registrations);
+    fake.inject(
+        "ListServiceDeployments",
+        Fault::Says { status: 400, error: Some("AccessDeniedException") },
+        None,
+    );
+    let page = ecs.deploys(&place(), None, 10).await.expect("revisions can be listed");
+    let listed: Vec<&str> = page.deploys.iter().map(|one| one.release.id.as_str()).collect();
+    assert_eq!(listed, ["checkout:1"], "{:?}", page.doubts);
+    let told = page.doubts.iter().any(|doubt| doubt.contains("it serves, and is listed as of now"));
+    assert!(told, "{:?}", page.doubts);
 }

@@ -22,7 +22,7 @@ pub(super) const SCHEMA: Shape = Shape {
     fields: &[
         required(
             "secret",
-            Kind::Name,
+            Kind::Secret,
             "the name of the secret that holds the database's URL; its role needs SELECT only",
         ),
         required(
