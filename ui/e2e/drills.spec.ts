@@ -1,26 +1,9 @@
 /** What goes around a drill and its record: presenting it, seeing it again, importing, checklists. By keyboard. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, type Page } from '@playwright/test';
-import { brokenRules, violations } from './axe';
+import { expect } from '@playwright/test';
 import { press, tabTo, test } from './engine';
+import { sound } from './sound';
 import { startRun } from './tour';
 import { ask, enterDrill, open } from './world';
-
-const FOLDER = process.env['LASTGOOD_STATES'];
-
-/** Holds what is on screen against the rules of every screen in both themes, and keeps pictures where a folder is named. */
-async function sound(page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(450);
-    expect.soft([...(await brokenRules(page)), ...(await violations(page))], `${name}, ${theme}`).toEqual([]);
-    if (FOLDER !== undefined) {
-      await mkdir(FOLDER, { recursive: true });
-      await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
-    }
-  }
-}
 
 test('an item of a checklist is answered by a person, with name and date', async ({ page, engine }) => {
   await enterDrill(page, engine.url);

@@ -1,25 +1,9 @@
 /** A run that somebody else drives: looked at, taken over with a word, and seen to be gone where it was. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, type Page } from '@playwright/test';
-import { brokenRules, violations } from './axe';
+import { expect } from '@playwright/test';
 import { press, start, test } from './engine';
+import { sound } from './sound';
 import { startRun } from './tour';
 import { ask, enterDrill, open } from './world';
-
-const FOLDER = process.env['LASTGOOD_STATES'];
-
-async function sound(page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(450);
-    expect.soft([...(await brokenRules(page)), ...(await violations(page))], `${name}, ${theme}`).toEqual([]);
-    if (FOLDER !== undefined) {
-      await mkdir(FOLDER, { recursive: true });
-      await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
-    }
-  }
-}
 
 test('a run that somebody else drives can be read, and taken over with a word', async ({ page, engine, browser }) => {
   await enterDrill(page, engine.url, 10);

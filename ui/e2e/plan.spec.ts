@@ -1,25 +1,8 @@
 /** A plan that is read while the world goes on, and one that is rehearsed elsewhere. By keyboard. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { brokenRules, violations } from './axe';
 import { press, tabTo, test } from './engine';
+import { sound } from './sound';
 import { ask, enterDrill, fault, mend, open, suspect } from './world';
-
-const FOLDER = process.env['LASTGOOD_STATES'];
-
-/** Holds what is on screen against the rules of every screen in both themes, and keeps pictures where a folder is named. */
-async function sound(page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(450);
-    expect.soft([...(await brokenRules(page)), ...(await violations(page))], `${name}, ${theme}`).toEqual([]);
-    if (FOLDER !== undefined) {
-      await mkdir(FOLDER, { recursive: true });
-      await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
-    }
-  }
-}
 
 /** Opens the plan of the drill with its proposed target. */
 async function openPlan(page: Page): Promise<{ hash: string; to: string }> {
