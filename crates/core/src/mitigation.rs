@@ -79,7 +79,8 @@ pub struct Mitigation {
     pub services: Vec<String>,
     /// What it needs.
     pub needs: Vec<String>,
-    /// How long it took here before, the middle of all; `null` when nothing is known.
+    /// How long it took here before, the middle of all; `null` when nothing is known. Of a fix
+    /// it is the deploy alone: nobody knows how long the fix and its build take.
     pub takes: Option<Millis>,
     /// What argues for it.
     pub reasons_for: Vec<String>,
@@ -177,7 +178,7 @@ fn one(way: Way, situation: &Situation<'_>) -> Mitigation {
         ),
         Way::RollBack => (
             "a plan that you have read",
-            format!("{} is known to have served", to.version),
+            served(situation),
             "data, messages and calls of the newer release stay".to_owned(),
             "it is planned, can be proven, and each step says how it is undone",
         ),
@@ -206,7 +207,13 @@ fn one(way: Way, situation: &Situation<'_>) -> Mitigation {
                 mitigation.reasons_against.push(format!("it undoes {many} releases, not one"));
             }
         }
-        Way::RollForward => mitigation.undoes = Some(0),
+        Way::RollForward => {
+            mitigation.takes = usual(situation.history);
+            if let Some(takes) = mitigation.takes {
+                let alone = format!("a deploy alone took {takes} here before");
+                mitigation.reasons_against.push(alone);
+            }
+        }
         Way::FlagOff | Way::ShiftTraffic | Way::Wait => {}
     }
     match (shared.as_option(), way) {
@@ -283,6 +290,17 @@ fn undone(history: &History, from: &Release, to: &Release) -> Option<u32> {
     newer.dedup();
     let known = newer.iter().any(|id| **id == from.id);
     known.then(|| u32::try_from(newer.len()).unwrap_or(u32::MAX))
+}
+
+/// What the history says of the time in which the older release served.
+fn served(situation: &Situation<'_>) -> String {
+    let Situation { to, history, survey, .. } = situation;
+    let served = history.evidence(&to.id, survey, Millis(0)).served;
+    if served > Millis(0) {
+        format!("{} served for {served} before", to.version)
+    } else {
+        format!("{} was deployed before; whether it ever served is not recorded", to.version)
+    }
 }
 
 /// The middle of how long completed deploys took here.

@@ -135,6 +135,41 @@ fn what_a_rollback_undoes_and_takes_is_counted_from_history() {
 }
 
 #[test]
+fn that_a_release_served_is_said_only_where_it_is_recorded() {
+    let argued = |history: &History| {
+        let (place, survey) = (place(), survey());
+        let survey = Survey { running: vec![survey.running[0].clone()], ..survey };
+        let found = weigh(&Situation {
+            place: &place,
+            strategy: Strategy::Rolling,
+            from: &release("v3"),
+            to: &release("v2"),
+            survey: &survey,
+            history,
+            blocked: false,
+            shared: Recorded::NotRecorded,
+        });
+        of(&found, Way::RollBack).reasons_for[0].clone()
+    };
+    assert_eq!(argued(&history()), "v2 served for 8:00 before");
+    let failed = History::new(vec![
+        deploy("v2", 10, DeployOutcome::Failed),
+        deploy("v3", 20, DeployOutcome::Completed),
+    ]);
+    let said = argued(&failed);
+    assert_eq!(said, "v2 was deployed before; whether it ever served is not recorded");
+}
+
+#[test]
+fn a_fix_is_expected_to_take_a_deploy_and_its_build_besides() {
+    let found = ways(|_| {});
+    let fix = of(&found, Way::RollForward);
+    assert_eq!(fix.takes, Some(Millis::minutes(2)));
+    let told = "a deploy alone took 2:00 here before";
+    assert!(fix.reasons_against.iter().any(|one| one == told), "{:?}", fix.reasons_against);
+}
+
+#[test]
 fn both_suffer_only_when_no_objective_is_broken_by_the_new_release_alone() {
     use crate::judge::{Counts, Measurement, Tick, judge};
     let environment = crate::testing::environment();

@@ -2312,7 +2312,8 @@ services: Array<string>,
  */
 needs: Array<string>, 
 /**
- * How long it took here before, the middle of all; `null` when nothing is known.
+ * How long it took here before, the middle of all; `null` when nothing is known. Of a fix
+ * it is the deploy alone: nobody knows how long the fix and its build take.
  */
 takes: Millis | null, 
 /**
