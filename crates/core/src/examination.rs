@@ -38,8 +38,10 @@ pub struct Examination {
 /// Something that Lastgood does there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Right {
-    /// As the system names the permission: `deployments: read on acme/checkout`.
+    /// As the system names the permission: `deployments: read`.
     pub permission: String,
+    /// What it is a permission on, where there is more than one: `acme/checkout`.
+    pub on: Option<String>,
     /// What it is for, in words: `recent deploys`.
     pub used_for: String,
     /// Whether nothing works without it.
@@ -179,21 +181,40 @@ fn clock(subject: &Subject, ahead: SignedDuration) -> Option<Finding> {
     })
 }
 
-/// One line for everything that is held, and one for each right that is not.
+/// So many of the things that a right is on are named; the others are counted.
+const NAMED: usize = 5;
+
+/// One line for everything that is held, and one for each right that is not, however many
+/// things it is missing on for the same reason.
 fn rights(subject: &Subject, rights: &[Right]) -> Vec<Finding> {
     let name = format!("{}: permissions", subject.name);
-    let held: Vec<&str> = rights
+    let mut groups: Vec<(&Right, Vec<&str>)> = Vec::new();
+    for right in rights {
+        let same = |(one, _): &&mut (&Right, Vec<&str>)| {
+            one.permission == right.permission
+                && one.used_for == right.used_for
+                && one.needed == right.needed
+                && one.held == right.held
+        };
+        let on = right.on.as_deref();
+        match groups.iter_mut().find(same) {
+            Some((_, all)) => all.extend(on),
+            None => groups.push((right, on.into_iter().collect())),
+        }
+    }
+    let held: Vec<String> = groups
         .iter()
-        .filter(|right| right.held == Held::Yes)
-        .map(|right| right.permission.as_str())
+        .filter(|(right, _)| right.held == Held::Yes)
+        .map(|(right, on)| format!("{}{}", right.permission, on_all(on)))
         .collect();
     let mut findings = Vec::new();
     if !held.is_empty() {
         let told = format!("held: {}", held.join(", "));
         findings.push(Finding::new(&name, Grade::Pass, told).on(Topic::Permission));
     }
-    for right in rights {
-        let Right { permission, used_for, needed, held } = right;
+    for (right, on) in &groups {
+        let Right { permission, used_for, needed, held, .. } = right;
+        let permission = format!("{permission}{}", on_all(on));
         let (grade, sentence) = match held {
             Held::Yes => continue,
             Held::No { why } => {
@@ -213,6 +234,19 @@ fn rights(subject: &Subject, rights: &[Right]) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// ` on acme/checkout`, ` on 100 of them (acme/a, acme/b, … and 95 more)`.
+fn on_all(on: &[&str]) -> String {
+    match on {
+        [] => String::new(),
+        [one] => format!(" on {one}"),
+        many if many.len() <= NAMED => format!(" on {}", many.join(", ")),
+        many => {
+            let (named, left) = many.split_at(NAMED);
+            format!(" on {} of them ({} and {} more)", many.len(), named.join(", "), left.len())
+        }
+    }
 }
 
 /// `45 s`, `12 min`, `3 h`: nobody needs more of a clock that is wrong.

@@ -11,7 +11,7 @@ fn told(found: Examination) -> Vec<(Grade, String)> {
 
 fn right(needed: bool, held: Held) -> Right {
     let (permission, used_for) = ("deployments: read".to_owned(), "recent deploys".to_owned());
-    Right { permission, used_for, needed, held }
+    Right { permission, on: None, used_for, needed, held }
 }
 
 #[test]
@@ -103,4 +103,22 @@ fn a_right_that_was_tried_is_held_lacking_or_open() {
     assert_eq!(Held::of(Ok(())), Held::Yes);
     assert!(matches!(Held::of::<()>(Err(forbidden)), Held::No { .. }));
     assert!(matches!(Held::of::<()>(Err(silent)), Held::Unknown { .. }));
+}
+
+#[test]
+fn equal_findings_of_many_things_are_one_line() {
+    let on = |index: usize, held: Held| Right {
+        on: Some(format!("acme/service-{index}")),
+        ..right(true, held)
+    };
+    let mut rights: Vec<Right> = (0..100).map(|index| on(index, Held::Yes)).collect();
+    rights.push(on(100, Held::No { why: "it does not exist".to_owned() }));
+    let all = told(Examination { rights, ..Examination::default() });
+    assert_eq!(
+        all[1].1,
+        "connection x: permissions: held: deployments: read on 100 of them (acme/service-0, \
+         acme/service-1, acme/service-2, acme/service-3, acme/service-4 and 95 more)"
+    );
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all[2].1.contains("deployments: read on acme/service-100 is missing"), "{all:?}");
 }

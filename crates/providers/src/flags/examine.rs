@@ -66,6 +66,7 @@ fn tried<T>(answer: Result<T, Refusal>) -> Result<Held, Refusal> {
 fn seen(what: &str, name: &str, held: Held) -> Right {
     Right {
         permission: format!("see the {what} {name}"),
+        on: None,
         used_for: "flags and who toggled them".to_owned(),
         needed: true,
         held,

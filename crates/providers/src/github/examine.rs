@@ -40,13 +40,13 @@ impl Github {
             [
                 self.right(
                     request::deployments(repository, environment, 1),
-                    format!("deployments: read on {repository}"),
+                    ("deployments: read", repository),
                     "recent deploys",
                     true,
                 ),
                 self.right(
                     request::commits(repository),
-                    format!("contents: read on {repository}"),
+                    ("contents: read", repository),
                     "the commits that a rollback undoes",
                     false,
                 ),
@@ -70,7 +70,7 @@ impl Github {
     async fn right(
         &self,
         request: Request,
-        permission: String,
+        (permission, on): (&str, &str),
         used_for: &str,
         needed: bool,
     ) -> Right {
@@ -84,7 +84,8 @@ impl Github {
             ) => Held::No { why: no.to_string() },
             Err(failure) => Held::Unknown { why: failure.to_string() },
         };
-        Right { permission, used_for: used_for.to_owned(), needed, held }
+        let (permission, on) = (permission.to_owned(), Some(on.to_owned()));
+        Right { permission, on, used_for: used_for.to_owned(), needed, held }
     }
 }
 

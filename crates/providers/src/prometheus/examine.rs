@@ -27,6 +27,7 @@ impl Prometheus {
             ahead: ahead.map(|ahead| SignedDuration::from_secs(ahead.as_secs())),
             rights: vec![Right {
                 permission: "query".to_owned(),
+                on: None,
                 used_for: "objectives".to_owned(),
                 needed: true,
                 held: Held::Yes,
