@@ -151,6 +151,14 @@ pub enum Tenure {
     },
 }
 
+impl Tenure {
+    /// What a platform answers that keeps no leases, and was given one all the same.
+    #[must_use]
+    pub fn none_kept(lease: &PlaceLease) -> Self {
+        Self::Unclear { why: format!("{lease} is of a platform that keeps none") }
+    }
+}
+
 /// `ana@laptop (run r-7) since 2026-03-02T10:00:00Z, until 2026-03-02T10:10:00Z unless it is
 /// renewed`.
 impl fmt::Display for Holder {

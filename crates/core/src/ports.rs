@@ -225,9 +225,10 @@ pub trait LeaseSource: Send + Sync {
 #[async_trait]
 pub trait LeaseKeeper: Send + Sync {
     /// Puts off the end of `lease` of `place`, once, where `run` holds it.
-    async fn renew(&self, _place: &Place, _run: &RunId, lease: &PlaceLease) -> Tenure {
-        Tenure::Unclear { why: format!("{lease} is of a platform that keeps none") }
-    }
+    ///
+    /// There is no usual answer: a platform that keeps leases and forgets this would lose each
+    /// of them in the middle of a run. One that keeps none answers [`Tenure::none_kept`].
+    async fn renew(&self, place: &Place, run: &RunId, lease: &PlaceLease) -> Tenure;
 }
 
 /// Knows which single instances there are, and when the metrics last heard of each. It has no

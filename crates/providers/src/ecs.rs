@@ -27,7 +27,8 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{EcsPlace, Place, ReplicaVersion};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::name::EffectKey;
+use lastgood_core::lease::{PlaceLease, Tenure};
+use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
     Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
 };
@@ -192,7 +193,11 @@ impl GovernorSource for Ecs {}
 impl LeaseSource for Ecs {}
 
 #[async_trait]
-impl LeaseKeeper for Ecs {}
+impl LeaseKeeper for Ecs {
+    async fn renew(&self, _: &Place, _: &RunId, lease: &PlaceLease) -> Tenure {
+        Tenure::none_kept(lease)
+    }
+}
 
 #[async_trait]
 impl crate::instances::KnowInstances for Ecs {}

@@ -27,7 +27,8 @@ use jiff::Timestamp;
 use lastgood_core::catalog::{LambdaPlace, Place};
 use lastgood_core::check::ReplicaAnswer;
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
-use lastgood_core::name::EffectKey;
+use lastgood_core::lease::{PlaceLease, Tenure};
+use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
     Actor, GovernorSource, LeaseKeeper, LeaseSource, ReleaseSource, Surveyor,
 };
@@ -231,7 +232,11 @@ impl GovernorSource for Lambda {}
 impl LeaseSource for Lambda {}
 
 #[async_trait]
-impl LeaseKeeper for Lambda {}
+impl LeaseKeeper for Lambda {
+    async fn renew(&self, _: &Place, _: &RunId, lease: &PlaceLease) -> Tenure {
+        Tenure::none_kept(lease)
+    }
+}
 
 #[async_trait]
 impl crate::instances::KnowInstances for Lambda {}

@@ -9,7 +9,8 @@ use lastgood_core::check::{Check, CheckOutcome, CheckResult, ReplicaAnswer};
 use lastgood_core::effect::{ApplyError, Operation, PlannedEffect, Presence, Receipt, Refusal};
 use lastgood_core::flag::{Flag, Toggles};
 use lastgood_core::judge::{Counts, Measurement, Tick};
-use lastgood_core::name::EffectKey;
+use lastgood_core::lease::{PlaceLease, Tenure};
+use lastgood_core::name::{EffectKey, RunId};
 use lastgood_core::ports::{
     Actor, Clock, FlagSource, GovernorSource, InstanceSource, LeaseKeeper, LeaseSource, Observer,
     Prover, ReleaseSource, Surveyor, World,
@@ -137,7 +138,11 @@ impl GovernorSource for Willing {}
 impl LeaseSource for Willing {}
 
 #[async_trait]
-impl LeaseKeeper for Willing {}
+impl LeaseKeeper for Willing {
+    async fn renew(&self, _: &Place, _: &RunId, lease: &PlaceLease) -> Tenure {
+        Tenure::none_kept(lease)
+    }
+}
 
 #[async_trait]
 impl InstanceSource for Willing {}
