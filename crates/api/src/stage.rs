@@ -79,6 +79,12 @@ impl Stage {
         Self { files, world, examiner, databases, clock, drill: None, practice: None, tempo: None }
     }
 
+    /// Says which places will be asked about at once, so that they can be asked for together.
+    pub(crate) fn foresee(&self, places: &[(Place, &Environment)]) {
+        let places: Vec<Place> = places.iter().map(|(place, _)| place.clone()).collect();
+        self.world.foresee(&places);
+    }
+
     /// A practice world that plays a scenario. It begins at the practice epoch, or goes
     /// on where its memory and `not_before` say that it stood.
     pub(crate) fn practice(

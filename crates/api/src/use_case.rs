@@ -8,6 +8,7 @@ mod cue;
 pub(crate) mod debrief;
 pub(crate) mod decline;
 pub(crate) mod doctor;
+mod doubts;
 pub(crate) mod drill;
 pub(crate) mod exercise;
 pub(crate) mod export;

@@ -381,7 +381,7 @@ pub struct LambdaPlace {
 
 /// How one AWS account is reached. What is absent comes from where the AWS tools look:
 /// the environment, the shared configuration, the machine's role. No secret is here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AwsAccess {
     /// The region, such as `eu-central-1`.
     pub region: Option<String>,

@@ -257,6 +257,10 @@ pub trait World:
 {
     /// What the catalog says of the place that this world serves.
     fn environment(&self, place: &Place) -> Option<Environment>;
+
+    /// Says which places will be asked about at once, before the first of them is: what many
+    /// of them share can then be asked for together. Sends nothing and waits for nothing.
+    fn foresee(&self, places: &[Place]);
 }
 
 /// The right to append to a run. Only the newest lease of a run may append; an older one

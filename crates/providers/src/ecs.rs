@@ -77,10 +77,15 @@ impl Ecs {
         let link = Link::open(&place.access, key, limits)
             .await
             .map_err(|failure| failure.refusal("the account"))?;
+        Ok(Self::over(place, link))
+    }
+
+    /// With a way to the account that others may use as well.
+    pub(crate) fn over(place: &EcsPlace, link: Link) -> Self {
         let (reads, changes) = (Client::new(&link.reads), Client::new(&link.changes));
         let deploys = aws_sdk_codedeploy::Client::new(&link.reads);
         let deploy_changes = aws_sdk_codedeploy::Client::new(&link.changes);
-        Ok(Self {
+        Self {
             place: place.clone(),
             link,
             reads,
@@ -90,7 +95,7 @@ impl Ecs {
             known_group: Arc::default(),
             specs: Arc::default(),
             versions: None,
-        })
+        }
     }
 
     /// Lets tasks be asked for their version, beside what ECS says of them.

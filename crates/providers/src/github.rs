@@ -82,6 +82,12 @@ impl Github {
         Ok(DeployPage { deploys: told.deploys, more: told.more, doubts: told.doubts })
     }
 
+    /// Says that these environments of repositories will be asked for: the first question
+    /// asks for all of those of which nothing was heard yet.
+    pub(crate) fn foresee(&self, environments: Vec<(String, String)>) {
+        self.board.foresee(environments);
+    }
+
     /// How many requests are left, as last heard; asks when nothing was heard yet, which
     /// costs none.
     pub async fn left(&self) -> Result<Vec<Left>, Failure> {

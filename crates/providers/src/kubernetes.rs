@@ -8,6 +8,7 @@
 
 mod act;
 mod argo;
+mod clusters;
 mod colours;
 mod effect;
 mod error;
@@ -58,6 +59,7 @@ use lastgood_core::survey::{RolloutState, Survey};
 use lastgood_core::time::Millis;
 use serde_json::Value;
 
+pub use clusters::Clusters;
 pub use colours::Colours;
 pub use error::Failure;
 pub(crate) use examine::examine;
@@ -89,7 +91,12 @@ pub struct Kubernetes {
 impl Kubernetes {
     /// Reads the kubeconfig. Nothing is sent before the first question.
     pub async fn connect(place: &KubernetesPlace) -> Result<Self, Refusal> {
-        let link = Link::open(place).await.map_err(|failure| failure.refusal("the cluster"))?;
+        Self::within(&Clusters::default(), place).await
+    }
+
+    /// The same, with the client of whoever else is in that cluster.
+    pub async fn within(clusters: &Clusters, place: &KubernetesPlace) -> Result<Self, Refusal> {
+        let link = clusters.link(place).await?;
         Ok(Self { place: place.clone(), link, versions: None, person: None })
     }
 

@@ -74,8 +74,13 @@ impl Lambda {
         let link = Link::open(&place.access, key, limits)
             .await
             .map_err(|failure| failure.refusal("the account"))?;
+        Ok(Self::over(place, link))
+    }
+
+    /// With a way to the account that others may use as well.
+    pub(crate) fn over(place: &LambdaPlace, link: Link) -> Self {
         let (reads, changes) = (Client::new(&link.reads), Client::new(&link.changes));
-        Ok(Self { place: place.clone(), link, reads, changes })
+        Self { place: place.clone(), link, reads, changes }
     }
 
     /// `the alias live of function checkout`.

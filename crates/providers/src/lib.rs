@@ -40,6 +40,7 @@ pub mod prometheus;
 #[cfg(feature = "registry")]
 pub mod registry;
 pub mod replica;
+mod shared;
 #[cfg(test)]
 mod stub;
 

@@ -1,5 +1,6 @@
 //! The real world of one catalog: routes each place to the systems that it names.
 
+#[cfg(feature = "prometheus")]
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use lastgood_core::preflight::{ArtifactProof, ArtifactState, Comparison, Finding
 use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
+#[cfg(feature = "prometheus")]
 use tokio::sync::Mutex;
 
 mod connect;
@@ -39,6 +41,7 @@ mod tracker;
 use crate::errand::{Desk, Errands};
 use crate::instances::KnowInstances;
 use crate::needs::{Image, KnowNeeds};
+use crate::shared::Shared;
 
 /// Everything that a platform must offer.
 trait Platforms:
@@ -79,13 +82,22 @@ pub struct LiveWorld {
         expect(dead_code, reason = "only Kubernetes tells who changes a place")
     )]
     person: Option<Person>,
-    platforms: Mutex<BTreeMap<Place, Arc<dyn Platforms>>>,
+    platforms: Shared<Place, Arc<dyn Platforms>>,
+    #[cfg(feature = "kubernetes")]
+    clusters: crate::kubernetes::Clusters,
+    #[cfg(feature = "aws")]
+    accounts: Shared<lastgood_core::catalog::AwsAccess, crate::aws::Link>,
     #[cfg(feature = "prometheus")]
     metrics: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::prometheus::Prometheus>>,
     #[cfg(feature = "http")]
     http: Option<crate::http::Http>,
     #[cfg(feature = "github")]
-    github: Mutex<BTreeMap<lastgood_core::name::ConnectionName, crate::github::Github>>,
+    github: Shared<lastgood_core::name::ConnectionName, crate::github::Github>,
+    #[cfg(feature = "github")]
+    foreseen: releases::Foreseen,
+    /// How long each of the sources of a place's deploys may take.
+    #[cfg(feature = "github")]
+    patience: std::time::Duration,
 }
 
 impl LiveWorld {
@@ -97,7 +109,11 @@ impl LiveWorld {
             vault,
             errands: None,
             person: None,
-            platforms: Mutex::default(),
+            platforms: Shared::default(),
+            #[cfg(feature = "kubernetes")]
+            clusters: crate::kubernetes::Clusters::default(),
+            #[cfg(feature = "aws")]
+            accounts: Shared::default(),
             #[cfg(feature = "prometheus")]
             metrics: Mutex::default(),
             #[cfg(feature = "http")]
@@ -105,7 +121,11 @@ impl LiveWorld {
                 .inspect_err(|error| tracing::warn!(%error, "checks cannot be run"))
                 .ok(),
             #[cfg(feature = "github")]
-            github: Mutex::default(),
+            github: Shared::default(),
+            #[cfg(feature = "github")]
+            foreseen: releases::Foreseen::default(),
+            #[cfg(feature = "github")]
+            patience: releases::PATIENCE,
         }
     }
 
@@ -151,13 +171,7 @@ impl LiveWorld {
 
     async fn platform(&self, place: &Place) -> Result<Arc<dyn Platforms>, Refusal> {
         let settings = self.settings(place)?;
-        let mut known = self.platforms.lock().await;
-        if let Some(platform) = known.get(place) {
-            return Ok(Arc::clone(platform));
-        }
-        let platform = self.connect(settings).await?;
-        known.insert(place.clone(), Arc::clone(&platform));
-        Ok(platform)
+        self.platforms.get(place, Box::pin(self.connect(settings))).await
     }
 }
 
@@ -472,6 +486,13 @@ impl LiveWorld {
 impl World for LiveWorld {
     fn environment(&self, place: &Place) -> Option<Environment> {
         self.catalog.environment(place).cloned()
+    }
+
+    fn foresee(&self, places: &[Place]) {
+        #[cfg(feature = "github")]
+        self.foresee_on_github(places);
+        #[cfg(not(feature = "github"))]
+        let _ = places;
     }
 }
 

@@ -183,4 +183,8 @@ impl World for Guarded {
     fn environment(&self, place: &Place) -> Option<Environment> {
         self.inner.environment(place)
     }
+
+    fn foresee(&self, places: &[Place]) {
+        self.inner.foresee(places);
+    }
 }

@@ -76,6 +76,7 @@ impl App {
             .places()
             .filter(|(place, _)| place.environment == request.place.environment)
             .collect();
+        stage.foresee(&places);
         let looked = join_all(
             places.iter().map(|(place, settings)| look(&stage, place, settings, at, until)),
         )

@@ -24,6 +24,7 @@ impl App {
         let mut findings = vec![self.files_finding(), self.journal_finding().await];
         let stage = self.stage()?;
         let places: Vec<Place> = stage.files.catalog.places().map(|(place, _)| place).collect();
+        stage.world.foresee(&places);
         let looks = join_all(places.iter().map(|place| look_at(self, &stage, place)));
         // The practice world needs none.
         let secrets =

@@ -37,6 +37,7 @@ impl App {
         let from = earlier(now, Millis::minutes(minutes.into()));
         let recent = earlier(now, JUDGED).max(from);
         let places: Vec<(Place, &Environment)> = stage.files.catalog.places().collect();
+        stage.foresee(&places);
         let looks = places.iter().map(|(place, settings)| {
             let stage = &stage;
             async move {

@@ -217,6 +217,7 @@ fn fitting(
 /// The one release that a person named by its id or version.
 async fn find(stage: &Stage, which: &Which) -> Result<Found, Problem> {
     let places = fitting(stage, which.service.as_deref(), which.environment.as_deref())?;
+    stage.world.foresee(&places);
     let pages = join_all(
         places.iter().map(|place| bounded(place, stage.world.deploys(place, None, LOOK_BACK))),
     )

@@ -13,6 +13,7 @@ use lastgood_core::release::{Facts, History, Proposal, Release, propose};
 use lastgood_core::survey::Survey;
 use lastgood_core::view::{DeployRow, ReleaseDetail, ReleasesView, RunningView};
 
+use super::doubts::Doubts;
 use super::facts::{fill, flags_now, recalled, tenure};
 use super::neighbours;
 use super::preflight::prove;
@@ -167,6 +168,8 @@ impl App {
             running: Vec::new(),
             doubts: Vec::new(),
         };
+        let mut doubts = Doubts::default();
+        stage.foresee(&places);
         let looks = join_all(places.iter().map(|(place, _)| {
             let world = &stage.world;
             let marks = self.marks_of(&stage, place);
@@ -183,7 +186,7 @@ impl App {
             let survey = match survey {
                 Ok(survey) => Some(survey),
                 Err(refusal) => {
-                    view.doubts.push(format!("{place}: what runs is not known: {refusal}"));
+                    doubts.of(place, format!("what runs is not known: {refusal}"));
                     None
                 }
             };
@@ -197,7 +200,7 @@ impl App {
             match page {
                 Ok(page) => {
                     view.more |= page.more;
-                    view.doubts.extend(page.doubts.iter().map(|doubt| format!("{place}: {doubt}")));
+                    page.doubts.into_iter().for_each(|doubt| doubts.of(place, doubt));
                     let history = History::new(page.deploys);
                     let standings = survey
                         .as_ref()
@@ -211,10 +214,11 @@ impl App {
                     );
                 }
                 Err(refusal) => {
-                    view.doubts.push(format!("{place}: its deploys are not known: {refusal}"));
+                    doubts.of(place, format!("its deploys are not known: {refusal}"));
                 }
             }
         }
+        view.doubts = doubts.told();
         view.deploys.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.place.cmp(&b.place)));
         view.more |= view.deploys.len() > limit;
         view.deploys.truncate(limit);

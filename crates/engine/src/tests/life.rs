@@ -228,6 +228,10 @@ impl World for Mortal<Outside> {
     fn environment(&self, place: &Place) -> Option<Environment> {
         self.inner.environment(place)
     }
+
+    fn foresee(&self, places: &[Place]) {
+        self.inner.foresee(places);
+    }
 }
 
 /// What outlives the engine.

@@ -299,4 +299,6 @@ impl World for Outside {
     fn environment(&self, _: &Place) -> Option<Environment> {
         Some(testing::environment())
     }
+
+    fn foresee(&self, _: &[Place]) {}
 }

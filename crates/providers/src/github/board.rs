@@ -1,11 +1,12 @@
 //! What GitHub was last heard to say of each environment, and how it is heard again in few
 //! requests.
 //!
-//! Whoever asks within the same few milliseconds is answered by one batch. What was heard
-//! less than five seconds ago is not asked for again; older than that, one conditional
+//! Whoever says beforehand what will be asked for is answered by one batch, however far apart
+//! the questions then come; others are when they ask within the same few milliseconds. What
+//! was heard less than five seconds ago is not asked for again; older than that, one conditional
 //! request finds out whether anything is new. GitHub counts none of those that find nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub(super) const NEWEST: usize = 30;
 /// Environments in one batch. GitHub ends a query after ten seconds; 25 with their history
 /// are some 8,000 nodes of the 500,000 that it allows.
 const BATCH: usize = 25;
-/// How long a question waits for others to travel with.
+/// How long a question that nobody foresaw waits for others to travel with.
 const GATHER: Duration = Duration::from_millis(5);
 /// What was heard so lately is not asked for again.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
@@ -47,16 +48,37 @@ pub(super) struct Look {
     pub(super) doubt: Option<String>,
 }
 
+/// What is asked for and not answered yet.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Who waits for what, whether it was sent or not.
+    askers: BTreeMap<Key, Vec<Asker>>,
+    /// What was not sent yet.
+    unsent: BTreeSet<Key>,
+    /// What somebody is going to ask for.
+    foreseen: BTreeSet<Key>,
+    /// Whether somebody has taken it upon them to send.
+    is_led: bool,
+}
+
 #[derive(Debug)]
 pub(super) struct Board {
     link: Link,
     heard: Arc<Mutex<BTreeMap<Key, Heard>>>,
-    waiting: Arc<Mutex<Vec<(Key, Asker)>>>,
+    asked: Arc<Mutex<Asked>>,
 }
 
 impl Board {
     pub(super) fn new(link: Link) -> Self {
-        Self { link, heard: Arc::default(), waiting: Arc::default() }
+        Self { link, heard: Arc::default(), asked: Arc::default() }
+    }
+
+    /// Keeps in mind what will be asked for. What was heard before is not read anew without a
+    /// look whether it changed.
+    pub(super) fn foresee(&self, environments: Vec<Key>) {
+        let heard = held(&self.heard);
+        let unheard = environments.into_iter().filter(|key| !heard.contains_key(key));
+        held(&self.asked).foreseen.extend(unheard);
     }
 
     pub(super) async fn look(&self, repository: &str, environment: &str) -> Result<Look, Failure> {
@@ -96,22 +118,44 @@ impl Board {
         Ok(!answer.unchanged && history::seen(&answer.body) != history::seen_in(node))
     }
 
-    /// Waits a little for others, and asks for all of them at once.
+    /// Asks for it with everything that was foreseen, or waits a little for others.
     async fn gather(&self, key: Key) -> Result<Arc<Value>, Failure> {
-        let (asker, answer) = oneshot::channel();
+        let (tell, answer) = oneshot::channel();
         let leads = {
-            let mut waiting = held(&self.waiting);
-            waiting.push((key, asker));
-            waiting.len() == 1
+            let mut asked = held(&self.asked);
+            let Asked { askers, unsent, foreseen, is_led } = &mut *asked;
+            if !askers.contains_key(&key) {
+                // It may have been answered since whoever asks looked.
+                let now = self.link.now();
+                let heard = held(&self.heard).get(&key).cloned();
+                if let Some(heard) = heard.filter(|it| now.duration_since(it.at) < FRESH) {
+                    return Ok(heard.node);
+                }
+                unsent.insert(key.clone());
+            }
+            askers.entry(key).or_default().push(tell);
+            let all = std::mem::take(foreseen);
+            let pause = if all.is_empty() { GATHER } else { Duration::ZERO };
+            for key in all {
+                if !askers.contains_key(&key) {
+                    askers.insert(key.clone(), Vec::new());
+                    unsent.insert(key);
+                }
+            }
+            (!unsent.is_empty() && !std::mem::replace(is_led, true)).then_some(pause)
         };
-        if leads {
+        if let Some(pause) = leads {
             let (link, heard) = (self.link.clone(), Arc::clone(&self.heard));
-            let waiting = Arc::clone(&self.waiting);
+            let asked = Arc::clone(&self.asked);
             // A task of its own: whoever leads may stop waiting, and the others go on.
             tokio::spawn(async move {
-                tokio::time::sleep(GATHER).await;
-                let all = std::mem::take(&mut *held(&waiting));
-                ask_all(&link, &heard, all).await;
+                tokio::time::sleep(pause).await;
+                let keys: Vec<Key> = {
+                    let mut asked = held(&asked);
+                    asked.is_led = false;
+                    std::mem::take(&mut asked.unsent).into_iter().collect()
+                };
+                join_all(keys.chunks(BATCH).map(|keys| ask_all(&link, &heard, &asked, keys))).await;
             });
         }
         answer.await.unwrap_or_else(|_| {
@@ -120,19 +164,21 @@ impl Board {
     }
 }
 
-async fn ask_all(link: &Link, heard: &Mutex<BTreeMap<Key, Heard>>, all: Vec<(Key, Asker)>) {
-    let mut askers: BTreeMap<Key, Vec<Asker>> = BTreeMap::new();
-    for (key, asker) in all {
-        askers.entry(key).or_default().push(asker);
-    }
-    let keys: Vec<Key> = askers.keys().cloned().collect();
-    let answers = join_all(keys.chunks(BATCH).map(|keys| ask_batch(link, keys))).await;
-    for (key, answer) in keys.into_iter().zip(answers.into_iter().flatten()) {
+/// Asks for one batch, and gives each part to whoever waits for it.
+async fn ask_all(
+    link: &Link,
+    heard: &Mutex<BTreeMap<Key, Heard>>,
+    asked: &Mutex<Asked>,
+    keys: &[Key],
+) {
+    let answers = ask_batch(link, keys).await;
+    for (key, answer) in keys.iter().zip(answers) {
         if let Ok(node) = &answer {
             let seen = Heard { node: Arc::clone(node), at: link.now() };
             held(heard).insert(key.clone(), seen);
         }
-        for asker in askers.remove(&key).unwrap_or_default() {
+        let askers = held(asked).askers.remove(key);
+        for asker in askers.unwrap_or_default() {
             // One that waits no longer needs no answer.
             let _ = asker.send(answer.clone());
         }

@@ -32,7 +32,7 @@ use lastgood_core::time::Millis;
 use super::suspend::switched;
 use super::two::{Side, Two};
 use super::watch::wait_for_change;
-use super::{lease, request};
+use super::{Clusters, lease, request};
 use crate::needs::{KnowNeeds, Needs};
 use crate::replica::AskVersion;
 use look::Scene;
@@ -52,7 +52,17 @@ impl Colours {
         blue: &str,
         green: &str,
     ) -> Result<Self, Refusal> {
-        let two = Two::connect(place, blue, green).await?;
+        Self::within(&Clusters::default(), place, service, (blue, green)).await
+    }
+
+    /// The same, with the client of whoever else is in that cluster.
+    pub async fn within(
+        clusters: &Clusters,
+        place: &KubernetesPlace,
+        service: &str,
+        (blue, green): (&str, &str),
+    ) -> Result<Self, Refusal> {
+        let two = Two::connect(clusters, place, blue, green).await?;
         Ok(Self { two, service: service.to_owned() })
     }
 

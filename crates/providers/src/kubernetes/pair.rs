@@ -30,10 +30,10 @@ use lastgood_core::release::{DeployPage, Release};
 use lastgood_core::survey::Survey;
 use lastgood_core::time::Millis;
 
-use super::Kubernetes;
 use super::suspend::switched;
 use super::two::{Side, Two};
 use super::watch::wait_for_change;
+use super::{Clusters, Kubernetes};
 use crate::needs::{KnowNeeds, Needs};
 use crate::replica::AskVersion;
 
@@ -50,7 +50,17 @@ impl Pair {
         stable: &str,
         canary: &str,
     ) -> Result<Self, Refusal> {
-        Ok(Self { two: Two::connect(place, stable, canary).await? })
+        Self::within(&Clusters::default(), place, stable, canary).await
+    }
+
+    /// The same, with the client of whoever else is in that cluster.
+    pub async fn within(
+        clusters: &Clusters,
+        place: &KubernetesPlace,
+        stable: &str,
+        canary: &str,
+    ) -> Result<Self, Refusal> {
+        Ok(Self { two: Two::connect(clusters, place, stable, canary).await? })
     }
 
     /// Says who acts, to whoever wants to change the same workloads meanwhile.

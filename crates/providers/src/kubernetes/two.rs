@@ -13,7 +13,7 @@ use lastgood_core::release::{DeployPage, Release};
 
 use super::link::Link;
 use super::objects::{ReplicaSet, Seen};
-use super::{Kubernetes, preflight, request};
+use super::{Clusters, Kubernetes, preflight, request};
 use crate::needs::{KnowNeeds as _, Needs};
 use crate::replica::AskVersion;
 
@@ -78,11 +78,12 @@ impl Both {
 impl Two {
     /// Reads the kubeconfig; sends nothing.
     pub(super) async fn connect(
+        clusters: &Clusters,
         place: &KubernetesPlace,
         first: &str,
         second: &str,
     ) -> Result<Self, Refusal> {
-        let link = Link::open(place).await.map_err(|failure| failure.refusal("the cluster"))?;
+        let link = clusters.link(place).await?;
         let one = |name: &str| Kubernetes {
             place: KubernetesPlace {
                 workload: Workload::Deployment(name.to_owned()),

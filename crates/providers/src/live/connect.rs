@@ -41,7 +41,7 @@ impl LiveWorld {
                 };
                 #[cfg(not(feature = "http"))]
                 let ask = None;
-                on_kubernetes(target, ask, self.person.clone()).await
+                on_kubernetes(&self.clusters, target, ask, self.person.clone()).await
             }
             #[cfg(not(feature = "kubernetes"))]
             Platform::Kubernetes(_) => Err(not_built("Kubernetes")),
@@ -68,8 +68,7 @@ impl LiveWorld {
         &self,
         target: &lastgood_core::catalog::EcsPlace,
     ) -> Result<crate::ecs::Ecs, Refusal> {
-        let key = self.access_key(&target.access).await?;
-        crate::ecs::Ecs::connect(target, key.as_ref()).await
+        Ok(crate::ecs::Ecs::over(target, self.account_of(&target.access).await?))
     }
 
     #[cfg(feature = "lambda")]
@@ -77,19 +76,26 @@ impl LiveWorld {
         &self,
         target: &lastgood_core::catalog::LambdaPlace,
     ) -> Result<crate::lambda::Lambda, Refusal> {
-        let key = self.access_key(&target.access).await?;
-        crate::lambda::Lambda::connect(target, key.as_ref()).await
+        Ok(crate::lambda::Lambda::over(target, self.account_of(&target.access).await?))
     }
 
-    /// The access key of an AWS account, where the catalog says that the vault has it.
+    /// The way to an AWS account, the same for every place that is reached like this; its key
+    /// comes from the vault where the catalog says so.
     #[cfg(feature = "aws")]
-    async fn access_key(
+    async fn account_of(
         &self,
         access: &lastgood_core::catalog::AwsAccess,
-    ) -> Result<Option<lastgood_core::secret::Secret<String>>, Refusal> {
-        self.held(access.secret.as_deref())
-            .await
-            .map_err(|error| Refusal::Unauthorised { system: format!("AWS ({error})") })
+    ) -> Result<crate::aws::Link, Refusal> {
+        let open = async {
+            let key = self
+                .held(access.secret.as_deref())
+                .await
+                .map_err(|error| Refusal::Unauthorised { system: format!("AWS ({error})") })?;
+            crate::aws::Link::open(access, key.as_ref(), crate::aws::Pace::default())
+                .await
+                .map_err(|failure| failure.refusal("the account"))
+        };
+        self.accounts.get(access, Box::pin(open)).await
     }
 
     #[cfg(feature = "prometheus")]
@@ -121,6 +127,7 @@ impl LiveWorld {
 /// Connects to what runs a place on Kubernetes, and lets its replicas be asked.
 #[cfg(feature = "kubernetes")]
 async fn on_kubernetes(
+    clusters: &crate::kubernetes::Clusters,
     target: &lastgood_core::catalog::KubernetesPlace,
     ask: Option<(lastgood_core::catalog::ReplicaVersion, Arc<dyn crate::replica::AskVersion>)>,
     by: Option<Person>,
@@ -134,21 +141,21 @@ async fn on_kubernetes(
         | Workload::Rollout(_)
         | Workload::StatefulSet(_)
         | Workload::DaemonSet(_) => {
-            let one = Kubernetes::connect(target).await?.by(by);
+            let one = Kubernetes::within(clusters, target).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(one.asking(how, ask)),
                 None => Arc::new(one),
             }
         }
         Workload::DeploymentPair { stable, canary } => {
-            let pair = Pair::connect(target, stable, canary).await?.by(by);
+            let pair = Pair::within(clusters, target, stable, canary).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(pair.asking(how, ask)),
                 None => Arc::new(pair),
             }
         }
         Workload::ServiceSelector { service, blue, green } => {
-            let colours = Colours::connect(target, service, blue, green).await?.by(by);
+            let colours = Colours::within(clusters, target, service, (blue, green)).await?.by(by);
             match ask {
                 Some((how, ask)) => Arc::new(colours.asking(how, ask)),
                 None => Arc::new(colours),

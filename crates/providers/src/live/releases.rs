@@ -1,6 +1,10 @@
 //! The deploys of a place: the platform's own, joined with what GitHub records.
 
-use lastgood_core::catalog::{Connection, Platform};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lastgood_core::catalog::{Connection, GithubReleases, Platform};
 use lastgood_core::name::ConnectionName;
 use lastgood_core::release::{Source, merge};
 
@@ -14,20 +18,55 @@ use crate::github::{Failure, Github, RELEASE};
 const MOST: usize = 200;
 /// With fewer requests left than this, whoever looks at releases is told.
 const SCARCE: u64 = 400;
+/// How long each source may take: a little less than whoever asks for a place waits, so that
+/// what one of them told is shown when the other is silent.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Repositories with their environments that are about to be asked for, by connection.
+pub(super) type Foreseen = Mutex<BTreeMap<ConnectionName, Vec<(String, String)>>>;
+
+/// Nobody panics while holding it; and were it so, the value is still whole.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl LiveWorld {
     /// The connection, made when it is first needed.
     pub(super) async fn github(&self, name: &ConnectionName) -> Result<Github, Failure> {
-        let mut known = self.github.lock().await;
-        if let Some(github) = known.get(name) {
-            return Ok(github.clone());
-        }
-        let Some(Connection::Github(connection)) = self.catalog.connections.get(name) else {
-            return Err(Failure::Login { why: format!("there is no connection `{name}`") });
+        let connect = async {
+            let Some(Connection::Github(connection)) = self.catalog.connections.get(name) else {
+                return Err(Failure::Login { why: format!("there is no connection `{name}`") });
+            };
+            Github::connect(connection, self.vault.as_ref()).await
         };
-        let github = Github::connect(connection, self.vault.as_ref()).await?;
-        known.insert(name.clone(), github.clone());
-        Ok(github)
+        self.github.get(name, Box::pin(connect)).await
+    }
+
+    /// Keeps in mind which environments are about to be asked for.
+    pub(super) fn foresee_on_github(&self, places: &[Place]) {
+        let mut foreseen = held(&self.foreseen);
+        for place in places {
+            let releases = self.catalog.environment(place).and_then(|it| it.releases.as_ref());
+            if let Some(releases) = releases {
+                let asked = (releases.repository.clone(), releases.environment.clone());
+                foreseen.entry(releases.connection.clone()).or_default().push(asked);
+            }
+        }
+    }
+
+    /// What GitHub tells of a place, asked for together with whatever else was foreseen there.
+    async fn told(
+        &self,
+        place: &Place,
+        settings: &Environment,
+        releases: &GithubReleases,
+    ) -> Result<(DeployPage, Github), Failure> {
+        let github = self.github(&releases.connection).await?;
+        // Whoever comes first asks for all.
+        let foreseen = held(&self.foreseen).remove(&releases.connection);
+        github.foresee(foreseen.unwrap_or_default());
+        let page = github.deploys(place, settings.strategy, releases).await?;
+        Ok((page, github))
     }
 
     /// Whether GitHub tells of the place, and how many requests are left; nothing where the
@@ -36,8 +75,7 @@ impl LiveWorld {
         let settings = self.settings(place).ok()?;
         let releases = settings.releases.as_ref()?;
         let told = async {
-            let github = self.github(&releases.connection).await?;
-            let page = github.deploys(place, settings.strategy, releases).await?;
+            let (page, github) = self.told(place, settings, releases).await?;
             Ok::<_, Failure>((page.deploys.len(), github.left().await?, github.now()))
         };
         let subject = format!("GitHub: {}", releases.repository);
@@ -63,25 +101,36 @@ impl LiveWorld {
         settings: &Environment,
         (before, limit): (Option<Timestamp>, usize),
     ) -> Result<DeployPage, Refusal> {
-        let Some(releases) = &settings.releases else {
-            let page = self.platform(place).await?.deploys(place, before, limit).await;
-            return page.map_err(Refusal::of_a_place);
+        let name = platform_name(&settings.platform).to_owned();
+        // A limit for each: whoever waits for both would otherwise lose one's answer to the
+        // silence of the other.
+        let late = || format!("no answer within {} s", self.patience.as_secs_f64());
+        let platform = async |before, limit| {
+            let asked = async {
+                let page = self.platform(place).await?.deploys(place, before, limit).await;
+                page.map_err(Refusal::of_a_place)
+            };
+            tokio::time::timeout(self.patience, asked)
+                .await
+                .unwrap_or_else(|_| Err(Refusal::Unreachable { system: name.clone(), why: late() }))
         };
-        let platform = async {
-            let page = self.platform(place).await?.deploys(place, None, MOST).await;
-            page.map_err(Refusal::of_a_place)
-        };
+        let Some(releases) = &settings.releases else { return platform(before, limit).await };
         let github = async {
-            let github = self.github(&releases.connection).await?;
-            let page = github.deploys(place, settings.strategy, releases).await?;
-            Ok::<_, Failure>((page, github.scarce(SCARCE)))
+            let asked = async {
+                let (page, github) = self.told(place, settings, releases).await?;
+                Ok::<_, Failure>((page, github.scarce(SCARCE)))
+            };
+            tokio::time::timeout(self.patience, asked)
+                .await
+                .unwrap_or_else(|_| Err(Failure::Broken { why: late() }))
         };
-        let (platform, github) = futures::join!(platform, github);
+        let (platform, github) = futures::join!(platform(None, MOST), github);
         let (theirs, scarce) = match github {
             Ok((page, scarce)) => (page, scarce),
-            // The platform's own are shown; nothing is known of the others.
+            // Nothing is known of the others.
             Err(failure) => {
-                let doubts = vec![format!("GitHub: {failure}")];
+                let doubts =
+                    vec![format!("only the deploys of {name} are known: GitHub: {failure}")];
                 (DeployPage { deploys: Vec::new(), more: false, doubts }, None)
             }
         };
@@ -93,7 +142,6 @@ impl LiveWorld {
                 DeployPage { deploys: Vec::new(), more: true, doubts }
             }
         };
-        let name = platform_name(&settings.platform).to_owned();
         let (mut deploys, contradictions) = merge(
             Source { name, deploys: ours.deploys },
             Source { name: "GitHub".to_owned(), deploys: theirs.deploys },
@@ -159,3 +207,6 @@ fn platform_name(platform: &Platform) -> &'static str {
         lastgood_core::catalog::PlatformKind::Lambda => "Lambda",
     }
 }
+
+#[cfg(all(test, feature = "kubernetes", feature = "lambda"))]
+mod tests;

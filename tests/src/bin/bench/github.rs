@@ -1,17 +1,21 @@
-//! Recent deploys of a hundred services on GitHub, with 50 ms to the other side.
+//! Recent deploys of a hundred services on GitHub as people meet them, with 50 ms to the other
+//! side.
 //!
-//! The other side is a stub that waits and answers as GitHub's own description has it; what
-//! is measured is ours, and how many requests it takes.
+//! The other side is a stub that waits and answers as GitHub's own description has it, and as
+//! a cluster in which nothing is found; what is measured is ours, and how many requests it
+//! takes. Whoever makes them too many is told by this benchmark's end.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use lastgood_core::catalog::{GithubConnection, GithubLogin, GithubReleases, Place, Strategy};
-use lastgood_core::ports::{Vault, VaultError};
-use lastgood_core::secret::Secret;
-use lastgood_providers::github::Github;
+use anyhow::ensure;
+use lastgood_api::wire::ReleasesQuery;
+use lastgood_api::{App, Config};
+use lastgood_core::testing;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,15 +24,11 @@ const SERVICES: usize = 100;
 const ROUND_TRIP: Duration = Duration::from_millis(50);
 /// How long an answer counts as fresh, and a little more.
 const STALE: Duration = Duration::from_millis(5_200);
-
-struct Token;
-
-#[async_trait::async_trait]
-impl Vault for Token {
-    async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
-        Ok(Secret::new("a-token".to_owned()))
-    }
-}
+/// The app takes the token from here, as a person's does.
+const TOKEN: &str = "LASTGOOD_SECRET_GITHUB_TOKEN";
+/// A first look may take so many requests, and so long.
+const REQUESTS_AT_MOST: usize = 10;
+const FIRST_AT_MOST: Duration = Duration::from_secs(1);
 
 /// How many requests were answered, and how many of them GitHub would count.
 #[derive(Default)]
@@ -38,6 +38,13 @@ struct Counts {
 }
 
 pub(crate) async fn measure() -> anyhow::Result<()> {
+    if std::env::var_os(TOKEN).is_none() {
+        // A variable of this process cannot be set safely while it has threads.
+        let mut again = tokio::process::Command::new(std::env::current_exe()?);
+        let ended = again.arg("github").env(TOKEN, "a-token").status().await?;
+        ensure!(ended.success(), "the benchmark of GitHub failed");
+        return Ok(());
+    }
     println!(
         "github: recent deploys of {SERVICES} services, {} ms round trip",
         ROUND_TRIP.as_millis()
@@ -51,65 +58,73 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
             tokio::spawn(answer(stream, Arc::clone(&seen)));
         }
     });
-    let login = GithubLogin::Token { secret: "token".to_owned() };
-    let connection = GithubConnection { url: Some(url), login };
-    let github = Github::connect(&connection, &Token).await.context("no client")?;
+    let folder = tempfile::tempdir()?;
+    let workspace = workspace(folder.path(), &url)?;
+    let data = folder.path().join("data");
+    let app = App::open(Config { workspace: Some(workspace), data, person: testing::ada() })?;
     for (round, what) in ["read", "first refresh", "refresh", "refresh"].iter().enumerate() {
         if round > 0 {
             tokio::time::sleep(STALE).await;
         }
         let before = (counts.all.load(Ordering::SeqCst), counts.counted.load(Ordering::SeqCst));
         let began = Instant::now();
-        let deploys = look(&github).await?;
+        let deploys = look(&app).await?;
         let took = began.elapsed();
+        let all = counts.all.load(Ordering::SeqCst) - before.0;
+        let counted = counts.counted.load(Ordering::SeqCst) - before.1;
         println!(
-            "  {what:<14} {:>4} requests, {:>4} counted, {:>5} ms, {deploys} deploys",
-            counts.all.load(Ordering::SeqCst) - before.0,
-            counts.counted.load(Ordering::SeqCst) - before.1,
+            "  {what:<14} {all:>4} requests, {counted:>4} counted, {:>5} ms, {deploys} deploys",
             took.as_millis(),
         );
+        if round == 0 {
+            ensure!(all <= REQUESTS_AT_MOST, "{all} requests, not at most {REQUESTS_AT_MOST}");
+            // Without optimisation the machine is what is measured.
+            let is_slow = !cfg!(debug_assertions) && took > FIRST_AT_MOST;
+            ensure!(!is_slow, "{} ms, not at most {FIRST_AT_MOST:?}", took.as_millis());
+        }
+        ensure!(round < 2 || counted == 0, "{counted} counted where nothing was new");
     }
     println!();
     Ok(())
 }
 
-async fn look(github: &Github) -> anyhow::Result<usize> {
-    let looks = (0..SERVICES).map(|index| async move {
-        let name = format!("service-{index}");
-        let place = Place { service: name.as_str().into(), environment: "production".into() };
-        let releases = GithubReleases {
-            connection: "github".into(),
-            repository: format!("acme/{name}"),
-            environment: "production".to_owned(),
-        };
-        github.deploys(&place, Strategy::Rolling, &releases).await
+/// A catalog of Deployments in one cluster, each with a repository of its own.
+fn workspace(folder: &Path, url: &str) -> anyhow::Result<std::path::PathBuf> {
+    let workspace = folder.join("workspace");
+    std::fs::create_dir(&workspace)?;
+    let kubeconfig = workspace.join("kubeconfig");
+    let text = json!({
+        "current-context": "c",
+        "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u" } }],
+        "clusters": [{ "name": "c", "cluster": { "server": url } }],
+        "users": [{ "name": "u", "user": {} }],
     });
-    let mut deploys = 0;
-    for page in join(looks.map(Box::pin).collect()).await {
-        let page = page.context("a service was not read")?;
-        anyhow::ensure!(page.doubts.is_empty(), "{:?}", page.doubts);
-        deploys += page.deploys.len();
+    std::fs::write(&kubeconfig, text.to_string())?;
+    let mut catalog = format!(
+        "schema_version: 1\nconnections:\n  github: {{ github: {{ secret: github-token, url: \
+         \"{url}\" }} }}\nservices:\n"
+    );
+    for index in 0..SERVICES {
+        let kubeconfig = kubeconfig.display();
+        write!(
+            catalog,
+            "  service-{index}:\n    environments:\n      production:\n        platform: {{ \
+             kubernetes: {{ kubeconfig: \"{kubeconfig}\", namespace: shop, deployment: \
+             service-{index} }} }}\n        releases: {{ github: {{ repository: \
+             acme/service-{index}, environment: production }} }}\n"
+        )?;
     }
-    Ok(deploys)
+    std::fs::write(workspace.join("catalog.yaml"), catalog)?;
+    Ok(workspace)
 }
 
-/// All at once, in order.
-async fn join<F: Future>(mut all: Vec<std::pin::Pin<Box<F>>>) -> Vec<F::Output> {
-    let mut done: Vec<Option<F::Output>> = all.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        let mut waiting = false;
-        for (future, slot) in all.iter_mut().zip(done.iter_mut()) {
-            if slot.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(output) => *slot = Some(output),
-                    std::task::Poll::Pending => waiting = true,
-                }
-            }
-        }
-        if waiting { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-    })
-    .await;
-    done.into_iter().flatten().collect()
+async fn look(app: &App) -> anyhow::Result<usize> {
+    let view = app.releases(ReleasesQuery { limit: Some(500), ..Default::default() }).await?;
+    // Thirty deploys of each were made on the same thirty days: the newest are of all of them.
+    let known: BTreeSet<_> = view.deploys.iter().map(|row| &row.place).collect();
+    let known = known.len();
+    ensure!(known == SERVICES, "GitHub tells of {known} services: {:?}", view.doubts.first());
+    Ok(view.deploys.len())
 }
 
 async fn answer(mut stream: TcpStream, counts: Arc<Counts>) -> anyhow::Result<()> {
@@ -127,6 +142,14 @@ async fn answer(mut stream: TcpStream, counts: Arc<Counts>) -> anyhow::Result<()
             held.extend_from_slice(&buffer[..count]);
         };
         tokio::time::sleep(ROUND_TRIP).await;
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        if !path.starts_with("/graphql") && !path.starts_with("/repos/") {
+            let status = r#"{"kind":"Status","code":404,"message":"not found"}"#;
+            let length = status.len();
+            let reply = format!("HTTP/1.1 404 X\r\ncontent-length: {length}\r\n\r\n{status}");
+            stream.write_all(reply.as_bytes()).await?;
+            continue;
+        }
         counts.all.fetch_add(1, Ordering::SeqCst);
         let limits = "x-ratelimit-limit: 5000\r\nx-ratelimit-remaining: 4900\r\n\
                       x-ratelimit-reset: 4102444800\r\n";

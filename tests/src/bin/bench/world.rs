@@ -151,4 +151,6 @@ impl World for Willing {
     fn environment(&self, _: &Place) -> Option<Environment> {
         Some(testing::environment())
     }
+
+    fn foresee(&self, _: &[Place]) {}
 }

@@ -52,7 +52,10 @@ async fn two() -> Two {
         workload,
         container: None,
     };
-    Two::connect(&target, "checkout-blue", "checkout-green").await.expect("nothing is sent")
+    let clusters = crate::kubernetes::Clusters::default();
+    Two::connect(&clusters, &target, "checkout-blue", "checkout-green")
+        .await
+        .expect("nothing is sent")
 }
 
 async fn resolved(scene: &Scene, operation: &Operation) -> Result<PlannedEffect, Refusal> {
