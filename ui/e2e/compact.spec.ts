@@ -25,6 +25,9 @@ test('a run is answered and held from its small window', async ({ page, engine }
   await expect(small.locator('[data-primary]')).toContainText('(simulated)');
   expect([...(await brokenRules(small)), ...(await violations(small))]).toEqual([]);
 
+  const over = await small.locator('main').evaluate((main) => [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth]);
+  expect(over, 'all of it is seen without scrolling').toEqual([0, 0]);
+
   const asked = await small.getByRole('heading', { level: 1 }).textContent();
   for (let time = 0; time < 20; time += 1) await press(small, 'Enter');
   await expect(small.getByRole('heading', { level: 1 }), 'Enter alone confirms nothing').toHaveText(asked ?? '');

@@ -207,6 +207,8 @@ export const TOUR: Record<string, (stage: Stage) => Promise<void>> = {
   run: async (stage) => {
     const { page, look } = stage;
     await at(stage, '#/run/r-unknown');
+    await page.getByText('There is no run “r-unknown” here.').waitFor();
+    await expect(page.locator('header.strip'), 'the engine has answered').not.toContainText('engine silent');
     await look('not found');
     await drilled(stage);
     const { address } = await startRun(page);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, beside, frameAt, sought, START, toggled } from './player';
+import { after, beside, frameAt, sought, START, stepsThen, toggled } from './player';
 
 const FRAMES = [{ after: 0 }, { after: 0 }, { after: 4_000 }, { after: 4_000 }, { after: 90_000 }];
 const END = 90_000;
@@ -45,4 +45,10 @@ describe('a replay', () => {
     expect(beside(FRAMES, 4_000, -1)).toBe(0);
     expect(beside(FRAMES, 0, -1)).toBe(0);
   });
+});
+
+it('a step of a run at work waits for nobody', () => {
+  const steps = [{ status: 'done' }, { status: 'needs-you' }] as const;
+  expect(stepsThen(steps, 'working').map(({ status }) => status)).toEqual(['done', 'working']);
+  expect(stepsThen(steps, 'needs-you').map(({ status }) => status)).toEqual(['done', 'needs-you']);
 });

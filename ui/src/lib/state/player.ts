@@ -2,6 +2,8 @@
  * Where a replay is: a moment after the run's start, and whether it moves. Pure, so that it can be
  * tested with any clock; a view asks it what time it is and draws that.
  */
+import type { RunStatus, StepView } from '$lib/api/bindings';
+
 export interface Played {
   /** Milliseconds after the start of the run. */
   at: number;
@@ -53,4 +55,9 @@ export function beside(frames: readonly { after: number }[], at: number, by: 1 |
     if (by === 1 ? each > now : each < at) return each;
   }
   return by === 1 ? (frames.at(-1)?.after ?? 0) : 0;
+}
+
+/** The steps as they stood: while the run was at work nobody was waited for, whatever a record cut off there looks like. */
+export function stepsThen<Step extends Pick<StepView, 'status'>>(steps: readonly Step[], run: RunStatus): Step[] {
+  return steps.map((step) => (run === 'working' && step.status === 'needs-you' ? { ...step, status: 'working' as const } : step));
 }

@@ -22,6 +22,8 @@ export class RunWatch {
   sending = $state(false);
   refusal = $state.raw<Problem | undefined>(undefined);
   #resumed = $state(0);
+  /** The engine answered, and it has no such run: a link from elsewhere, or one that was written by hand. */
+  readonly missing = $derived(this.link.state === 'lost' && this.view === undefined && this.link.problem.code === 'not-found');
   readonly id: string;
   readonly #client: Client;
   readonly #heard: (view: RunView) => void;
