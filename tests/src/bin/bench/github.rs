@@ -114,7 +114,7 @@ fn workspace(folder: &Path, url: &str) -> anyhow::Result<std::path::PathBuf> {
              acme/service-{index}, environment: production }} }}\n"
         )?;
     }
-    std::fs::write(workspace.join("catalog.yaml"), catalog)?;
+    std::fs::write(workspace.join("lastgood.yaml"), catalog)?;
     Ok(workspace)
 }
 
