@@ -224,6 +224,7 @@ pub(crate) fn asking() -> RunView {
         ],
         log: Vec::new(),
         not_restored: plan.not_restored,
+        log_earlier: 0,
         undoable: Vec::new(),
     }
 }

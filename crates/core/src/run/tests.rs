@@ -6,6 +6,7 @@ mod endings;
 mod fate;
 mod grid;
 mod lease;
+mod log;
 mod table;
 mod undo;
 mod walk;

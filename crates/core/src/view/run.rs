@@ -91,6 +91,9 @@ pub struct RunView {
     pub moments: Vec<MomentView>,
     /// The newest lines of the timeline, oldest first.
     pub log: Vec<LogLine>,
+    /// How many entries of the journal came before these lines; the timeline has them all.
+    #[serde(default)]
+    pub log_earlier: u32,
     /// What the rollback does not restore; stays true after the run, and is empty where none
     /// took place.
     pub not_restored: Vec<String>,
@@ -244,7 +247,7 @@ pub fn fold(
     let next = run.next();
     let current = current(run, &next);
     let status = status(run, &next, driven);
-    let recent = &entries[entries.len().saturating_sub(LOG_LINES)..];
+    let (earlier, recent) = entries.split_at(entries.len().saturating_sub(LOG_LINES));
     let started_at = entries.first().map_or(now, |entry| entry.at);
     RunView {
         run: run.id().clone(),
@@ -287,6 +290,7 @@ pub fn fold(
         judgements: looks::newest(run, entries, looked),
         moments: moments(run, entries),
         log: timeline::lines(plan, recent).into_iter().map(LogLine::from).collect(),
+        log_earlier: u32::try_from(earlier.len()).unwrap_or(u32::MAX),
         not_restored: plan.left_behind(run.fate()),
         undoable: remaining(run)
             .into_iter()

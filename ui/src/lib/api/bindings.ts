@@ -3981,6 +3981,10 @@ moments: Array<MomentView>,
  */
 log: Array<LogLine>, 
 /**
+ * How many entries of the journal came before these lines; the timeline has them all.
+ */
+log_earlier: number, 
+/**
  * What the rollback does not restore; stays true after the run, and is empty where none
  * took place.
  */
