@@ -18,9 +18,8 @@ pub use release::{
     ReleasesView, RunningView,
 };
 pub use run::{
-    Activity, AnswerKind, AnswerOption, AskView, Holding, LogLine, Looked, MomentView, Needs,
-    ReplayFrame, RunRow, RunStatus, RunView, StepStatus, StepView, driven_elsewhere, fold, frames,
-    stood,
+    Activity, AnswerKind, AnswerOption, AskView, Driven, Holding, LogLine, Looked, MomentView,
+    Needs, ReplayFrame, RunRow, RunStatus, RunView, StepStatus, StepView, fold, frames, stood,
 };
 pub use timeline::{
     EditView, LineTally, LineView, MilestoneView, OriginalView, TimelineFilter, TimelineView,

@@ -13,7 +13,7 @@ use lastgood_core::name::{Person, StepId};
 use lastgood_core::ports::{Lease, Stamped};
 use lastgood_core::run::{Command, Entry, Event, Next, Rejection, Run};
 use lastgood_core::runbook::Guard;
-use lastgood_core::view::{Activity, Looked, RunView, fold};
+use lastgood_core::view::{Activity, Driven, Looked, RunView, fold};
 use tokio::sync::{mpsc, watch};
 
 use crate::handle::{Order, Parting, Then};
@@ -58,7 +58,7 @@ impl Driver {
         if let Err(error) = self.ports.journal.release(lease).await {
             tracing::warn!(run = %self.run.id(), %error, "a lease could not be given back");
         }
-        self.show(false);
+        self.show(Driven::Not);
         result
     }
 
@@ -170,7 +170,7 @@ impl Driver {
                 Some(activity) = progress.recv() => {
                     self.looked = Looked::of(&activity, &self.entries).or(self.looked.take());
                     self.activity = Some(activity);
-                    self.show(true);
+                    self.show(Driven::Here);
                 }
             }
             if may_drop && (self.leaving.is_some() || self.run.next() != before) {
@@ -261,11 +261,11 @@ impl Driver {
                 self.entries.push(Entry { seq, at, recorded_at, event });
             }
         }
-        self.show(true);
+        self.show(Driven::Here);
         Ok(())
     }
 
-    fn show(&mut self, driven: bool) {
+    fn show(&mut self, driven: Driven) {
         self.shown += 1;
         let now = self.ports.clock.now();
         let (activity, looked) = (self.activity.as_ref(), self.looked.as_ref());

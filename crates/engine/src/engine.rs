@@ -8,7 +8,7 @@ use lastgood_core::name::{Person, RunId};
 use lastgood_core::plan::Plan;
 use lastgood_core::ports::{Clock, Journal, Lease, Ledger, Stamped, World};
 use lastgood_core::run::{Entry, Event, Next, Run};
-use lastgood_core::view::fold;
+use lastgood_core::view::{Driven, fold};
 use tokio::sync::{mpsc, watch};
 
 use crate::EngineError;
@@ -180,7 +180,7 @@ impl Engine {
         pending: Vec<Stamped>,
     ) -> RunHandle {
         let id = run.id().clone();
-        let first = fold(&run, &entries, None, None, ports.clock.now(), true);
+        let first = fold(&run, &entries, None, None, ports.clock.now(), Driven::Here);
         let (views, seen) = watch::channel(Arc::new(first));
         let (orders, taken) = mpsc::channel(ORDERS);
         let (ending, ended) = watch::channel(None);

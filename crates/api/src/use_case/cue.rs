@@ -102,7 +102,7 @@ impl App {
                 .within(outcome.sentence())
                 .hint(format!("`lastgood replay {run}` shows it again.")));
         }
-        if !told.driven {
+        if !told.driven.at_all() {
             return Err(Problem::new(Code::NotNow, format!("nobody drives drill `{run}`"))
                 .hint(format!("`lastgood resume {run}` takes it up; present it then.")));
         }

@@ -39,7 +39,7 @@ impl App {
         let hand_over = Some(why.to_owned());
         let id = cues.ask(&Cue { act: None, hand_over, by: self.person(), until })?;
         let mut taken = false;
-        while self.told(&run).await?.driven {
+        while self.told(&run).await?.driven.at_all() {
             match cues.told(&id)? {
                 Some(Reply::Refused(problem)) => return Err(problem),
                 Some(Reply::LetsGo | Reply::Done(_)) => taken = true,
@@ -77,7 +77,7 @@ impl App {
                 .within(outcome.sentence())
                 .hint("`lastgood timeline` and `lastgood export` still work."));
         }
-        if !told.driven {
+        if !told.driven.at_all() {
             return Err(Problem::new(Code::NotNow, format!("nobody drives run `{run}`"))
                 .hint("Resume it; there is nobody to take it over from."));
         }

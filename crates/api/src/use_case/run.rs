@@ -5,7 +5,7 @@ use lastgood_core::ports::{JournalError, Stamped};
 use lastgood_core::problem::{Code, Problem};
 use lastgood_core::run::{Command, Entry, Next, Run};
 use lastgood_core::time::EpochMs;
-use lastgood_core::view::{AnswerKind, RunRow, RunView, driven_elsewhere, fold};
+use lastgood_core::view::{AnswerKind, Driven, RunRow, RunView, fold};
 use lastgood_engine::{Ports, RunHandle};
 
 use crate::App;
@@ -21,7 +21,7 @@ pub(crate) struct Told {
     pub(crate) run: Run,
     pub(crate) entries: Vec<Entry>,
     pub(crate) head: String,
-    pub(crate) driven: bool,
+    pub(crate) driven: Driven,
 }
 
 /// Returns when the driver of a run has ended, with the problem that made it leave the
@@ -50,9 +50,8 @@ impl App {
             };
             rows.push(match Run::replay(&record.run, &entries) {
                 Ok(run) => {
-                    let row = RunRow::new(&run, &entries, record.created_at, record.driven);
-                    let here = self.engine().driven(&record.run).is_some();
-                    if record.driven && !here { row.driven_elsewhere(&entries) } else { row }
+                    let driven = self.driven(&record.run, record.driven);
+                    RunRow::new(&run, &entries, record.created_at, driven)
                 }
                 Err(misfit) => RunRow::unreadable(&record.run, record.created_at, &misfit),
             });
@@ -67,8 +66,7 @@ impl App {
         }
         let told = self.told(&query.run).await?;
         let now = told.entries.last().map_or_else(crate::system::wall, |entry| entry.at);
-        let view = fold(&told.run, &told.entries, None, None, now, told.driven);
-        Ok(if told.driven { driven_elsewhere(view, &told.entries) } else { view })
+        Ok(fold(&told.run, &told.entries, None, None, now, told.driven))
     }
 
     /// Takes up a run that nobody drives. One that this process drives is simply shown.
@@ -88,7 +86,7 @@ impl App {
                 .within(outcome.sentence())
                 .hint("`lastgood timeline` and `lastgood export` still work."));
         }
-        if told.driven {
+        if told.driven.at_all() {
             // Before its practice world is touched: that belongs to whoever drives it.
             return Err(JournalError::Held { run: run.clone() }.problem());
         }
@@ -196,7 +194,17 @@ impl App {
         let replayed = Run::replay(run, &entries).map_err(|misfit| misfit.problem())?;
         let (head, driven) = record
             .map_or_else(|| (String::new(), false), |record| (record.head.hash, record.driven));
+        let driven = self.driven(replayed.id(), driven);
         Ok(Told { run: replayed, entries, head, driven })
+    }
+
+    /// Where a run is driven, of which the journal says whether it is `driven` at all.
+    pub(crate) fn driven(&self, run: &RunId, driven: bool) -> Driven {
+        match self.engine().driven(run) {
+            _ if !driven => Driven::Not,
+            Some(_) => Driven::Here,
+            None => Driven::Elsewhere,
+        }
     }
 
     /// The stage that an interrupted run goes on in.

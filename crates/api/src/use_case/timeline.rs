@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lastgood_core::name::RunId;
 use lastgood_core::problem::Problem;
-use lastgood_core::view::{TimelineView, ToldRecord, timeline_of, told_record};
+use lastgood_core::view::{Driven, TimelineView, ToldRecord, timeline_of, told_record};
 use lastgood_journal::Stand;
 
 use crate::App;
@@ -33,8 +33,8 @@ struct Kept {
 struct As {
     run: RunId,
     stand: Stand,
-    /// Whether somebody drives it: that is no matter of the journal's file.
-    driven: bool,
+    /// Where it is driven: that is no matter of the journal's file.
+    driven: Driven,
 }
 
 impl Reading {
@@ -53,7 +53,7 @@ impl App {
         let TimelineQuery { run, filter } = query;
         // Before anything is read: what is written meanwhile makes it another one.
         let stand = self.stand().await?;
-        let driven = self.is_driven(&run).await?;
+        let driven = self.driven_where(&run).await?;
         let of = stand.map(|stand| As { run: run.clone(), stand, driven });
         if let Some(told) = of.as_ref().and_then(|of| self.reading().told(of)) {
             return Ok(timeline_of(&told, &filter));
@@ -68,20 +68,21 @@ impl App {
         Ok(view)
     }
 
-    async fn is_driven(&self, run: &RunId) -> Result<bool, Problem> {
+    async fn driven_where(&self, run: &RunId) -> Result<Driven, Problem> {
         if !self.has_journal()? {
-            return Ok(false);
+            return Ok(Driven::Not);
         }
         let records = self.journal().await?.runs().await.map_err(|error| error.problem())?;
-        Ok(records.iter().any(|record| record.run == *run && record.driven))
+        let driven = records.iter().any(|record| record.run == *run && record.driven);
+        Ok(self.driven(run, driven))
     }
 
-    /// What is told of a run, and whether somebody drives it.
-    async fn record_of(&self, run: &RunId) -> Result<(ToldRecord, bool), Problem> {
+    /// What is told of a run, and where it is driven.
+    async fn record_of(&self, run: &RunId) -> Result<(ToldRecord, Driven), Problem> {
         if !self.taken().await?.contains(run)
             && let Some(imported) = self.imported_of(run).await?
         {
-            return Ok((imported.told(), false));
+            return Ok((imported.told(), Driven::Not));
         }
         let told = self.told(run).await?;
         let said = self.said(run).await?;

@@ -1,6 +1,7 @@
 //! A run as a person sees it: one pass over its journal, nothing left to derive.
 
 mod ask;
+mod driven;
 mod looks;
 mod replay;
 mod steps;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use ask::{AnswerKind, AnswerOption, AskView, Needs};
+pub use driven::Driven;
 pub use looks::Looked;
 pub use replay::{ReplayFrame, frames, stood};
 pub use steps::{StepStatus, StepView};
@@ -18,7 +20,7 @@ use crate::catalog::Place;
 use crate::check::{CheckResult, ReplicaAnswer};
 use crate::judge::Judgement;
 use crate::name::{Person, RunId, StepId};
-use crate::run::{Entry, Event, Fate, FateView, Mode, Next, Outcome, Run, remaining};
+use crate::run::{Entry, Fate, FateView, Mode, Next, Outcome, Run, remaining};
 use crate::runbook::Phase;
 use crate::time::{EpochMs, Millis};
 use crate::timeline::{self, LineKind};
@@ -100,9 +102,6 @@ pub struct RunView {
     /// What could be taken back if the run were aborted now, the last done first.
     pub undoable: Vec<String>,
 }
-
-/// What the sentence of a run says of whoever must answer it.
-const FOR_YOU: &str = "waiting for you";
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,8 +231,8 @@ pub struct RunRow {
 /// Folds a run and its journal into what a person sees.
 ///
 /// `activity` is what the driver is doing and has not journalled, `looked` what it measured
-/// last and has not journalled either, `now` the time in the run's world, `driven` whether a
-/// process drives it.
+/// last and has not journalled either, `now` the time in the run's world, `driven` where it is
+/// driven.
 #[must_use]
 pub fn fold(
     run: &Run,
@@ -241,12 +240,13 @@ pub fn fold(
     activity: Option<&Activity>,
     looked: Option<&Looked>,
     now: Timestamp,
-    driven: bool,
+    driven: Driven,
 ) -> RunView {
     let plan = run.plan();
     let next = run.next();
     let current = current(run, &next);
     let status = status(run, &next, driven);
+    let driven_by = driven.by(entries);
     let (earlier, recent) = entries.split_at(entries.len().saturating_sub(LOG_LINES));
     let started_at = entries.first().map_or(now, |entry| entry.at);
     RunView {
@@ -265,14 +265,16 @@ pub fn fold(
         now: now.into(),
         started_at: started_at.into(),
         status,
-        sentence: sentence(run, &next, current.as_ref(), activity, driven),
+        sentence: sentence(run, &next, current.as_ref(), activity, driven, driven_by.as_ref()),
         outcome: run.outcome().cloned(),
-        driven,
-        driven_by: None,
+        driven: driven.at_all(),
+        driven_by,
         phase: current.as_ref().and_then(|step| plan.step(step)).map(|step| step.phase),
         steps: steps::steps(run, entries, current.as_ref(), &next),
         ask: match &next {
-            Next::AskPerson { step, ask } if driven => Some(ask::ask(run, step.as_ref(), ask)),
+            Next::AskPerson { step, ask } if driven == Driven::Here => {
+                Some(ask::ask(run, step.as_ref(), ask))
+            }
             Next::AskPerson { .. }
             | Next::LookWhetherNeeded { .. }
             | Next::LeaveOut { .. }
@@ -299,36 +301,12 @@ pub fn fold(
     }
 }
 
-/// The view of a run that another process drives: who does, and that what it asks is asked
-/// there. Whoever last took it up drives it, or else whoever began it.
-#[must_use]
-pub fn driven_elsewhere(mut view: RunView, entries: &[Entry]) -> RunView {
-    view.ask = None;
-    view.driven_by = driver(entries);
-    view.sentence = asked_of(view.sentence, view.driven_by.as_ref());
-    view
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "two events begin a drive; no other does")]
-fn driver(entries: &[Entry]) -> Option<Person> {
-    entries.iter().rev().find_map(|entry| match &entry.event {
-        Event::Planned { by, .. } | Event::Resumed { by } => Some(by.clone()),
-        _ => None,
-    })
-}
-
-fn asked_of(sentence: String, driver: Option<&Person>) -> String {
-    match driver {
-        Some(driver) => sentence.replacen(FOR_YOU, &format!("waiting for {driver}"), 1),
-        None => sentence,
-    }
-}
-
 impl RunRow {
     /// The row of a run.
     #[must_use]
-    pub fn new(run: &Run, entries: &[Entry], created_at: Timestamp, driven: bool) -> Self {
+    pub fn new(run: &Run, entries: &[Entry], created_at: Timestamp, driven: Driven) -> Self {
         let plan = run.plan();
+        let driven_by = driven.by(entries);
         let next = run.next();
         let current = current(run, &next);
         Self {
@@ -340,20 +318,12 @@ impl RunRow {
             started_at: created_at.into(),
             ended_at: run.outcome().and_then(|_| entries.last()).map(|entry| entry.at.into()),
             status: status(run, &next, driven),
-            sentence: sentence(run, &next, current.as_ref(), None, driven),
-            driven_by: None,
+            sentence: sentence(run, &next, current.as_ref(), None, driven, driven_by.as_ref()),
+            driven_by,
             from: plan.from.version.clone(),
             to: plan.to.version.clone(),
             change: run.fate_told(),
         }
-    }
-
-    /// The row of a run that another process drives.
-    #[must_use]
-    pub fn driven_elsewhere(mut self, entries: &[Entry]) -> Self {
-        self.driven_by = driver(entries);
-        self.sentence = asked_of(self.sentence, self.driven_by.as_ref());
-        self
     }
 
     /// The row of a run whose record is damaged: its name, when it was made, and why.
@@ -379,10 +349,10 @@ impl RunRow {
 }
 
 /// How a run stands, in a sentence.
-pub(super) fn stands(run: &Run, driven: bool) -> String {
+pub(super) fn stands(run: &Run, entries: &[Entry], driven: Driven) -> String {
     let next = run.next();
     let current = current(run, &next);
-    sentence(run, &next, current.as_ref(), None, driven)
+    sentence(run, &next, current.as_ref(), None, driven, driven.by(entries).as_ref())
 }
 
 /// The step that is current: the one that the next thing to do is about, or the first
@@ -404,12 +374,12 @@ fn current(run: &Run, next: &Next) -> Option<StepId> {
     }
 }
 
-fn status(run: &Run, next: &Next, driven: bool) -> RunStatus {
+fn status(run: &Run, next: &Next, driven: Driven) -> RunStatus {
     match (run.outcome(), next) {
         (_, Next::Unknown) => RunStatus::Newer,
         (Some(Outcome::Recovered), _) => RunStatus::Recovered,
         (Some(_), _) => RunStatus::Ended,
-        (None, _) if !driven => RunStatus::Interrupted,
+        (None, _) if !driven.at_all() => RunStatus::Interrupted,
         (None, Next::AskPerson { .. }) => RunStatus::NeedsYou,
         (None, Next::Held) => RunStatus::Held,
         (
@@ -431,7 +401,8 @@ fn sentence(
     next: &Next,
     current: Option<&StepId>,
     activity: Option<&Activity>,
-    driven: bool,
+    driven: Driven,
+    driven_by: Option<&Person>,
 ) -> String {
     if let Some(outcome) = run.outcome() {
         return outcome.sentence();
@@ -446,11 +417,14 @@ fn sentence(
     if matches!(next, Next::Unknown) {
         return "Written by a newer version of Lastgood: it can be read, not driven.".to_owned();
     }
-    if !driven {
+    if !driven.at_all() {
         return format!("{number} was interrupted: {title}. Resume the run to go on.");
     }
     match (next, run.mode()) {
-        (Next::AskPerson { .. }, _) => format!("{number} is {FOR_YOU}: {title}"),
+        (Next::AskPerson { .. }, _) => {
+            let whom = driven_by.map_or_else(|| "you".to_owned(), ToString::to_string);
+            format!("{number} is waiting for {whom}: {title}")
+        }
         (_, Mode::Held { by }) => format!("Held by {by} before {}: {title}", number.to_lowercase()),
         (Next::Settle(_), _) => format!("{number}: looking whether it took place: {title}"),
         _ => match activity {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::MomentView;
-use super::run::{moment_views, stands};
+use super::run::{Driven, moment_views, stands};
 use crate::catalog::Place;
 use crate::name::{Person, RunId, StepId};
 use crate::run::{Entry, Run};
@@ -245,7 +245,7 @@ pub fn timeline(
     entries: &[Entry],
     annotations: &[Annotation],
     filter: &TimelineFilter,
-    driven: bool,
+    driven: Driven,
 ) -> TimelineView {
     timeline_of(&told_record(run, entries, annotations, driven), filter)
 }
@@ -256,7 +256,7 @@ pub fn told_record(
     run: &Run,
     entries: &[Entry],
     annotations: &[Annotation],
-    driven: bool,
+    driven: Driven,
 ) -> ToldRecord {
     let plan = run.plan();
     let record = timeline::record(plan, entries, annotations);
@@ -274,7 +274,7 @@ pub fn told_record(
         place: plan.place.clone(),
         drill: plan.drill.as_ref().map(|tag| tag.scenario.to_string()),
         exercise: plan.exercised(),
-        sentence: stands(run, driven),
+        sentence: stands(run, entries, driven),
         moments,
         record,
         lengths,
@@ -416,7 +416,7 @@ mod tests {
             says(Layer::Starred { line: LineId::Entry(2) }),
             says(Layer::Hidden { line: LineId::Entry(3), reason: "private".to_owned() }),
         ];
-        let view = timeline(&run, &written, &annotations, filter, false);
+        let view = timeline(&run, &written, &annotations, filter, Driven::Not);
         assert_eq!(view.lines_in_all, 3, "a filter does not make the record smaller");
         view
     }

@@ -7,7 +7,7 @@ use lastgood_core::name::RunId;
 use lastgood_core::ports::{Journal as _, Stamped};
 use lastgood_core::run::{Event, Run};
 use lastgood_core::testing;
-use lastgood_core::view::{TimelineFilter, fold, timeline};
+use lastgood_core::view::{Driven, TimelineFilter, fold, timeline};
 use lastgood_journal::SqliteJournal;
 
 use crate::sample::{Sample, text};
@@ -44,10 +44,10 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
         let told = Run::replay(&run, &entries)?;
         replays.push(began.elapsed());
         let began = Instant::now();
-        let view = fold(&told, &entries, None, None, testing::minute(30), false);
+        let view = fold(&told, &entries, None, None, testing::minute(30), Driven::Not);
         folds.push(began.elapsed());
         let began = Instant::now();
-        let table = timeline(&told, &entries, &[], &TimelineFilter::default(), false);
+        let table = timeline(&told, &entries, &[], &TimelineFilter::default(), Driven::Not);
         lines.push(began.elapsed());
         anyhow::ensure!(table.lines.len() >= ENTRIES - 1, "every note is a line");
         anyhow::ensure!(!view.steps.is_empty(), "the view has its steps");

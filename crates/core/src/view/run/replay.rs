@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogLine, RunStatus, RunView, ask, current, fold, sentence, status};
+use super::{Driven, LogLine, RunStatus, RunView, ask, current, fold, sentence, status};
 use crate::name::{RunId, StepId};
 use crate::run::{Entry, Misfit, Next, Run};
 use crate::runbook::Phase;
@@ -59,7 +59,7 @@ pub fn stood(id: &RunId, entries: &[Entry], seq: u64) -> Result<Option<RunView>,
     let Some(index) = entries.iter().position(|entry| entry.seq == seq) else { return Ok(None) };
     let until = &entries[..=index];
     let run = Run::replay(id, until)?;
-    Ok(Some(fold(&run, until, None, None, entries[index].at, true)))
+    Ok(Some(fold(&run, until, None, None, entries[index].at, Driven::Here)))
 }
 
 fn frame(run: &Run, first: &Entry, entry: &Entry) -> ReplayFrame {
@@ -70,8 +70,8 @@ fn frame(run: &Run, first: &Entry, entry: &Entry) -> ReplayFrame {
         at: entry.at.into(),
         recorded_at: entry.recorded_at.into(),
         after: Millis::between(first.at, entry.at),
-        status: status(run, &next, true),
-        sentence: sentence(run, &next, step.as_ref(), None, true),
+        status: status(run, &next, Driven::Here),
+        sentence: sentence(run, &next, step.as_ref(), None, Driven::Here, None),
         phase: step.as_ref().and_then(|step| run.plan().step(step)).map(|step| step.phase),
         question: question(run, &next),
         step,
@@ -154,7 +154,7 @@ mod tests {
         for (index, entry) in written.iter().enumerate() {
             let short = &written[..=index];
             let run = Run::replay(&run_id(), short).expect("the events fit");
-            let then = fold(&run, short, None, None, entry.at, true);
+            let then = fold(&run, short, None, None, entry.at, Driven::Here);
             let again = stood(&run_id(), &written, entry.seq).expect("the events fit");
             assert_eq!(again, Some(then), "after entry {}", entry.seq);
         }
