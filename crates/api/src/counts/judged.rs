@@ -226,7 +226,7 @@ impl Judging {
             judging.samples.baseline_missing.saturating_add(beside_gaps);
         judging.doubt();
         if growing::looks_like_counters(table.rows.values()) {
-            judging.doubts.push(Doubt::Partial { why: growing::WHY.to_owned() });
+            judging.doubts.push(Doubt::Cumulative);
         }
         judging
     }
@@ -334,9 +334,12 @@ impl Judging {
 
     /// Counted again at every tick, one bad request looks like many.
     fn but(&self) -> String {
-        let grows = |doubt: &&Doubt| matches!(doubt, Doubt::Partial { why } if why == growing::WHY);
-        let found = self.doubts.iter().find(grows);
-        found.map_or_else(String::new, |doubt| format!(" But {}.", doubt.sentence()))
+        let grows = Doubt::Cumulative;
+        if self.doubts.contains(&grows) {
+            format!(" But {}.", grows.sentence())
+        } else {
+            String::new()
+        }
     }
 
     fn sentence(&self, verdict: Verdict, action: Action, proof: &Proof) -> String {

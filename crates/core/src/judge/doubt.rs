@@ -31,6 +31,9 @@ pub enum Doubt {
         /// What was found.
         why: String,
     },
+    /// The counts of a window look like counters that grow: every request would be counted
+    /// again in every window after its own.
+    Cumulative,
     /// A series began in the window and nobody knows from which value.
     UnknownOrigin,
     /// Too few requests to decide.
@@ -71,6 +74,7 @@ impl Doubt {
             | Self::Stale { .. }
             | Self::Frozen
             | Self::Partial { .. }
+            | Self::Cumulative
             | Self::UnknownOrigin
             | Self::TooFew { .. } => false,
         }
@@ -99,6 +103,11 @@ impl Doubt {
             Self::Frozen => "the numbers have stopped moving".to_owned(),
             Self::Partial { why } => format!("only a part answered: {why}"),
             Self::Ambiguous { why } => format!("more than one series matches: {why}"),
+            Self::Cumulative => {
+                "these look like counters that grow, and each row must hold what happened in its \
+                 own tick: give the differences of a row and the one before"
+                    .to_owned()
+            }
             Self::UnknownOrigin => "a series began at an unknown value".to_owned(),
             Self::TooFew { have, need } => format!("only {have} requests, {need} are needed"),
             Self::BadQuery { why } => format!("the query is at fault: {why}"),

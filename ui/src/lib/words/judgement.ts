@@ -119,6 +119,8 @@ export function doubtWords(doubt: Doubt): string {
       return `only a part answered: ${doubt.why}`;
     case 'ambiguous':
       return `more than one series matches: ${doubt.why}`;
+    case 'cumulative':
+      return 'these look like counters that grow, and each row must hold what happened in its own tick: give the differences of a row and the one before';
     case 'unknown-origin':
       return 'a series began at an unknown value';
     case 'too-few':

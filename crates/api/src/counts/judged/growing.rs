@@ -12,11 +12,6 @@ const TICKS_AT_LEAST: usize = 5;
 /// grows less in one table.
 const TIMES: u64 = 3;
 
-/// What is said of them.
-pub(super) const WHY: &str = "these look like counters that grow, and each row must hold what \
-                              happened in its own tick: give the differences of a row and the one \
-                              before";
-
 /// Whether both columns of every arm do nothing but grow, and strongly. While a rollout goes on
 /// the one arm grows because the other one shrinks; counters grow together.
 pub(super) fn looks_like_counters<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> bool {
