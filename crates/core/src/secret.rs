@@ -8,6 +8,7 @@ mod fields;
 mod forms;
 mod shapes;
 mod stream;
+mod userinfo;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use forms::Forms;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use shapes::examples;
 pub use stream::{Redactor, redact_output, redact_text};
+pub use userinfo::replace_userinfo;
 
 /// A credential. It has no `Display`, no `Serialize` and a mute `Debug`.
 #[derive(Clone)]
@@ -40,6 +42,9 @@ impl<T> fmt::Debug for Secret<T> {
 
 /// What a redacted value is replaced with.
 pub const MASK: &str = "[secret]";
+
+/// The same, before the host of an address.
+const MASK_OF_USER: &str = "[secret]@";
 
 /// Replaces every held secret in `text`, in each form that it may take, and everything that
 /// looks like a credential: in a URL (`user:password@`), behind `Bearer ` or `Basic `, or by the
@@ -84,26 +89,7 @@ fn mask_private_keys(text: &str) -> String {
 }
 
 fn mask_userinfo(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (head, tail) = rest.split_at(at + 3);
-        out.push_str(head);
-        let end = tail
-            .find(|c: char| c == '/' || c == '?' || c == '#' || c == '"' || c.is_whitespace())
-            .unwrap_or(tail.len());
-        let authority = &tail[..end];
-        match authority.rfind('@') {
-            Some(sign) => {
-                out.push_str(MASK);
-                out.push_str(&authority[sign..]);
-            }
-            None => out.push_str(authority),
-        }
-        rest = &tail[end..];
-    }
-    out.push_str(rest);
-    out
+    replace_userinfo(text, |_| Some(MASK_OF_USER))
 }
 
 fn mask_bearer(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! Values that say where a credential is, instead of being one: files, references into a
 //! store, and the names that platforms give to their secrets.
 
-use super::FILLED_IN;
+use super::settled::FILLED_IN;
 
 /// How such values begin: files, and references as tools that look them up write them.
 const BEGINNINGS: [&str; 12] =
