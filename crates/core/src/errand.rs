@@ -4,6 +4,7 @@
 
 mod github;
 mod http;
+mod placed;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use github::{DeploymentState, GITHUB, GithubErrand};
 pub use http::{HttpMethod, HttpProbe, HttpRequest, KEY_PLACEHOLDER};
+pub use placed::{alone, in_address, in_json, placeholder, put_into_address, put_into_json};
 
 use crate::effect::{Call, Change, Expectation};
 use crate::template::{Bindings, TemplateError};
@@ -105,8 +107,10 @@ impl Errand {
         let mut names: Vec<&str> = match self {
             Self::Command(command) => command.secrets.values().map(String::as_str).collect(),
             Self::Http(request) => {
-                let all = request.secrets.values().chain(&request.bearer);
-                all.map(String::as_str).collect()
+                let named = request.secrets.values().chain(&request.bearer);
+                let placed = request.json_secrets.values();
+                let all = named.chain(placed).map(String::as_str);
+                all.chain(placed::in_address(&request.url)).collect()
             }
             // The connection's own.
             Self::Github(_) => Vec::new(),

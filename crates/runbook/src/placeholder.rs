@@ -106,7 +106,8 @@ pub(crate) fn refuse(at: &At<'_>, report: &mut Report) {
     });
 }
 
-fn each_text(at: &At<'_>, found: &mut dyn FnMut(&At<'_>, &str)) {
+/// Calls `found` with each text in and under `at`.
+pub(crate) fn each_text(at: &At<'_>, found: &mut dyn FnMut(&At<'_>, &str)) {
     match &at.node().value {
         Value::Scalar { text, .. } => found(at, text),
         Value::List(_) => at.items().for_each(|item| each_text(&item, found)),

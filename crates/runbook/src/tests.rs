@@ -176,6 +176,26 @@ fn cases() -> Vec<Case> {
             "act: release.restore, undo: none",
             "act: { http: { put: 'http://{{ service }}:80', secrets: { x-a: ¦token } } }, undo: none",
         ),
+        runbook(
+            Code::SecretUnguarded,
+            "act: release.restore, undo: none",
+            "act: { http: { post: http://shop.dev, json: { key: ¦'{{ secret.pager }}' } } }, undo: none",
+        ),
+        runbook(
+            Code::PlaceholderNotHere,
+            "act: release.restore, undo: none",
+            "act: { http: { post: https://shop.dev, json: { key: ¦'of {{ secret.pager }}' } } }, undo: none",
+        ),
+        runbook(
+            Code::InvalidAddress,
+            "act: release.restore, undo: none",
+            "act: { http: { post: ¦'https://{{ secret.host }}/x' } }, undo: none",
+        ),
+        runbook(
+            Code::UnknownPlaceholder,
+            "act: release.restore, undo: none",
+            "act: { http: { post: https://shop.dev, headers: { x-a: '¦{{ secret.pager }}' } } }, undo: none",
+        ),
         catalog(
             Code::SecretUnguarded,
             "services:",

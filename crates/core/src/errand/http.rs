@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::HTTP;
+use super::{HTTP, placed};
 use crate::check::{Assertion, Must};
 use crate::effect::Call;
 use crate::template::{Bindings, TemplateError};
@@ -17,7 +17,8 @@ use crate::time::Millis;
 pub struct HttpRequest {
     /// How.
     pub method: HttpMethod,
-    /// Where; `http` or `https`. Values are percent-encoded when they are filled in.
+    /// Where; `http` or `https`. Values are percent-encoded when they are filled in; the names
+    /// of secrets in it stay until it is sent.
     pub url: String,
     /// Sent as they are.
     pub headers: BTreeMap<String, String>,
@@ -27,6 +28,10 @@ pub struct HttpRequest {
     pub bearer: Option<String>,
     /// Sent as JSON.
     pub json: Option<Value>,
+    /// The places of the body whose values are secrets, as JSON Pointers (RFC 6901), by the
+    /// secret's name in the vault.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub json_secrets: BTreeMap<String, String>,
     /// What the answer must be; all must hold.
     pub expect: Vec<Assertion>,
     /// The header that carries the effect key.
@@ -87,7 +92,13 @@ impl HttpMethod {
 impl HttpRequest {
     pub(super) fn filled(&self, bindings: &Bindings) -> Result<Self, TemplateError> {
         // The key is known when the request is sent; until then its placeholder stays.
-        let bindings = bindings.clone().with("effect.key", KEY_PLACEHOLDER);
+        let mut bindings = bindings.clone().with("effect.key", KEY_PLACEHOLDER);
+        // So is a secret, which no plan ever holds.
+        for name in
+            placed::in_address(&self.url).chain(self.json_secrets.values().map(String::as_str))
+        {
+            bindings = bindings.with(placed::reference(name), placed::placeholder(name));
+        }
         let assertions = |all: &[Assertion]| -> Result<Vec<Assertion>, TemplateError> {
             all.iter().map(|one| assertion(one, &bindings)).collect()
         };
@@ -148,7 +159,7 @@ fn host(url: &str) -> &str {
 /// Fills an address in: each value becomes one piece of it, whatever is in the value.
 fn address(text: &str, bindings: &Bindings) -> Result<String, TemplateError> {
     bindings.render_with(text, |name, value| {
-        if name == "effect.key" {
+        if name == "effect.key" || placed::is_reference(name) {
             return value.to_owned();
         }
         value.bytes().fold(String::with_capacity(value.len()), |mut out, byte| {

@@ -23,6 +23,7 @@ fn request() -> HttpRequest {
         secrets: BTreeMap::new(),
         bearer: Some("deploy-token".to_owned()),
         json: Some(serde_json::json!({ "to": "{{ target.version }}", "dry": false })),
+        json_secrets: BTreeMap::new(),
         expect: vec![Assertion::Status(vec![(200, 299)])],
         key_header: EFFECT_KEY_HEADER.to_owned(),
         probe: Some(HttpProbe {
@@ -84,6 +85,44 @@ fn a_value_stays_one_piece_of_an_address_and_one_text_of_a_body() {
     );
     let probe = filled.probe.expect("it has a probe");
     assert!(probe.url.ends_with("?key={{ effect.key }}"), "the key is known when it is asked");
+}
+
+#[test]
+fn a_secret_in_an_address_or_a_body_is_named_until_it_is_sent_and_nothing_else_can_name_one() {
+    let body = serde_json::json!({
+        "routing_key": "{{secret.pager}}", "text": "{{ target.version }}", "a/b": ["x", "{{ secret.b }}"]
+    });
+    let request = HttpRequest {
+        url: "https://hooks.example/{{ service }}/{{secret.hook}}".to_owned(),
+        json_secrets: in_json(&body),
+        json: Some(body),
+        ..request()
+    };
+    assert_eq!(
+        Errand::Http(request.clone()).secrets(),
+        ["b", "deploy-token", "hook", "pager"],
+        "each one is looked up before anything is sent"
+    );
+    let outside = "{{ secret.pager }}";
+    let Errand::Http(filled) =
+        Errand::Http(request).filled(&bindings(outside)).expect("all is bound")
+    else {
+        panic!("a request stays a request");
+    };
+    assert_eq!(filled.url, "https://hooks.example/check%20out%2F..%2Fadmin/{{ secret.hook }}");
+    let encode: fn(&str) -> String = |text| text.replace(' ', "%20");
+    assert_eq!(
+        put_into_address(&filled.url, "hook", "T0/B 0", encode),
+        "https://hooks.example/check%20out%2F..%2Fadmin/T0/B%200"
+    );
+    let mut sent = filled.json.clone().expect("it has a body");
+    for (place, name) in &filled.json_secrets {
+        assert!(put_into_json(&mut sent, place, &name.to_uppercase()), "{place}");
+    }
+    let wanted = serde_json::json!({ "routing_key": "PAGER", "text": outside, "a/b": ["x", "B"] });
+    assert_eq!(sent, wanted, "what comes from outside is a text, whatever it says");
+    let shown = Errand::Http(filled).call().body.expect("a plan shows the body");
+    assert!(shown.contains("{{ secret.pager }}"), "{shown}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use lastgood_core::check::{Assertion, CheckOutcome, Must};
 use lastgood_core::effect::Refusal;
-use lastgood_core::errand::{HTTP, HttpProbe, HttpRequest, KEY_PLACEHOLDER};
+use lastgood_core::errand::{
+    HTTP, HttpProbe, HttpRequest, KEY_PLACEHOLDER, in_address, put_into_address, put_into_json,
+};
 use lastgood_core::secret::{Secret, redact_output};
 use lastgood_core::time::Millis;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue, RETRY_AFTER};
@@ -157,7 +159,16 @@ fn built(
 ) -> Result<Request, NotAsked> {
     let malformed = |why: String| NotAsked::Malformed { why };
     let sends = method != Method::GET;
-    let mut request = Request::new(method, request::address(url)?);
+    let secret = |name: &str| {
+        let found = secrets.iter().find(|(known, _)| known == name).map(|(_, secret)| secret);
+        found.ok_or_else(|| malformed(format!("there is no secret `{name}`")))
+    };
+    let mut address = url.to_owned();
+    for name in in_address(url) {
+        address =
+            secret(name)?.expose(|value| put_into_address(&address, name, value, request::encoded));
+    }
+    let mut request = Request::new(method, request::address(&address)?);
     let mut put = |name: &str, value: &str| {
         let header = HeaderName::try_from(name)
             .map_err(|_| malformed(format!("`{name}` is no header name")))?;
@@ -171,10 +182,6 @@ fn built(
     for (name, value) in &wanted.headers {
         put(name, value)?;
     }
-    let secret = |name: &String| {
-        let found = secrets.iter().find(|(known, _)| known == name).map(|(_, secret)| secret);
-        found.ok_or_else(|| malformed(format!("there is no secret `{name}`")))
-    };
     for (header, name) in &wanted.secrets {
         secret(name)?.expose(|value| put(header, value))?;
     }
@@ -183,8 +190,13 @@ fn built(
     }
     if sends {
         put(&wanted.key_header, key)?;
-        if let Some(json) = &wanted.json {
+        if let Some(mut json) = wanted.json.clone() {
             put("content-type", "application/json")?;
+            for (place, name) in &wanted.json_secrets {
+                if !secret(name)?.expose(|value| put_into_json(&mut json, place, value)) {
+                    return Err(malformed(format!("the body has no place `{place}`")));
+                }
+            }
             *request.body_mut() = Some(Body::from(json.to_string()));
         }
     }
@@ -271,6 +283,9 @@ fn clean(delivered: Delivered, secrets: &Secrets) -> Delivered {
         Delivered::Lost(why) => Delivered::Lost(clean(why)),
         Delivered::Refused(Refusal::Rejected { system, why }) => {
             Delivered::Refused(Refusal::Rejected { system, why: clean(why) })
+        }
+        Delivered::Refused(Refusal::Unreachable { system, why }) => {
+            Delivered::Refused(Refusal::Unreachable { system, why: clean(why) })
         }
         Delivered::Refused(refusal) => Delivered::Refused(refusal),
     }

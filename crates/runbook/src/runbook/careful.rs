@@ -3,11 +3,12 @@
 
 use std::path::{Component, Path};
 
-use crate::address;
+use lastgood_core::errand::in_address;
+
 use crate::code::Code;
-use crate::credential;
 use crate::finding::Report;
 use crate::tree::At;
+use crate::{address, credential, placeholder};
 
 /// How the variables begin in which a session keeps secrets.
 const SESSION_SECRETS: &str = "LASTGOOD_SECRET_";
@@ -58,8 +59,8 @@ pub(super) fn http(http: &At<'_>, report: &mut Report) {
         credential::named(&json, report);
     }
     let of_request = ["post", "put", "patch", "delete"].into_iter().map(|key| http.get(key));
-    let mut addresses = of_request.chain([http.find(&["probe", "get"])]).flatten();
-    if !addresses.any(|at| at.scalar().is_some_and(address::is_open)) {
+    let addresses = of_request.chain([http.find(&["probe", "get"])]).flatten();
+    if !addresses.clone().any(|at| at.scalar().is_some_and(address::is_open)) {
         return;
     }
     let secrets = http
@@ -67,13 +68,24 @@ pub(super) fn http(http: &At<'_>, report: &mut Report) {
         .into_iter()
         .flat_map(|at| at.entries().map(|(_, value)| value).collect::<Vec<_>>());
     for secret in http.get("bearer").into_iter().chain(secrets) {
-        report.error_with(
-            Code::SecretUnguarded,
-            &secret,
-            "this secret would be sent without encryption, for everybody on the way to read",
-            "write `https://`, or ask an address of this machine".to_owned(),
-        );
+        unguarded(&secret, report);
     }
+    for place in addresses.chain(http.get("json")) {
+        placeholder::each_text(&place, &mut |at, text| {
+            if in_address(text).next().is_some() {
+                unguarded(at, report);
+            }
+        });
+    }
+}
+
+fn unguarded(secret: &At<'_>, report: &mut Report) {
+    report.error_with(
+        Code::SecretUnguarded,
+        secret,
+        "this secret would be sent without encryption, for everybody on the way to read",
+        "write `https://`, or ask an address of this machine".to_owned(),
+    );
 }
 
 /// `github.dispatch` and `github.cancel`.

@@ -1,10 +1,12 @@
 //! Reads `command`, `http` and what is done on GitHub.
 
+mod placed;
+
 use std::collections::BTreeMap;
 
 use lastgood_core::errand::{
     Command, DeploymentState, EFFECT_KEY_HEADER, EFFECT_KEY_VARIABLE, Errand, GithubErrand,
-    HttpMethod, HttpProbe, HttpRequest,
+    HttpMethod, HttpProbe, HttpRequest, in_json,
 };
 use serde_json::{Map, Number, Value as Json};
 
@@ -60,13 +62,15 @@ pub(super) fn http(at: &At<'_>, report: &mut Report) -> Option<Errand> {
             expect: assertions(probe.get("expect").as_ref(), report)?,
         }),
     };
+    let json = at.get("json").map(|at| json(&at));
     Some(Errand::Http(HttpRequest {
         method,
         url,
         headers: map(at, "headers")?,
         secrets: map(at, "secrets")?,
         bearer: at.text("bearer"),
-        json: at.get("json").map(|at| json(&at)),
+        json_secrets: json.as_ref().map(in_json).unwrap_or_default(),
+        json,
         expect: assertions(at.get("expect").as_ref(), report)?,
         key_header: at.text("key-header").unwrap_or_else(|| EFFECT_KEY_HEADER.to_owned()),
         probe,
@@ -194,7 +198,7 @@ pub(super) fn check(act: &At<'_>, report: &mut Report) {
 }
 
 /// Reports placeholders that nothing fills in. The key of the effect is known to probes of
-/// requests alone.
+/// requests alone, and secrets to their addresses and bodies.
 pub(super) fn placeholders(step: &At<'_>, known: &[&str], report: &mut Report) {
     let mut of_a_probe = known.to_vec();
     of_a_probe.push(EFFECT_KEY);
@@ -202,8 +206,14 @@ pub(super) fn placeholders(step: &At<'_>, known: &[&str], report: &mut Report) {
         match value.get("http").filter(|_| ["act", "undo"].contains(&&*key.text)) {
             Some(http) => {
                 for (key, value) in http.entries() {
-                    let known = if &*key.text == "probe" { &of_a_probe[..] } else { known };
-                    placeholder::check(&value, known, report);
+                    match &*key.text {
+                        "probe" => placeholder::check(&value, &of_a_probe, report),
+                        "json" => placed::body(&value, known, report),
+                        "post" | "put" | "patch" | "delete" => {
+                            placed::address(&value, known, report);
+                        }
+                        _ => placeholder::check(&value, known, report),
+                    }
                 }
             }
             None => placeholder::check(&value, known, report),

@@ -93,6 +93,7 @@ async fn a_request_keeps_the_promises_of_an_actor() {
         secrets: [].into(),
         bearer: None,
         json: None,
+        json_secrets: [].into(),
         expect: Vec::new(),
         key_header: "Idempotency-Key".to_owned(),
         probe: Some(HttpProbe {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use lastgood_core::check::Assertion;
 use lastgood_core::effect::Refusal;
-use lastgood_core::errand::{HttpMethod, HttpProbe, HttpRequest};
+use lastgood_core::errand::{HttpMethod, HttpProbe, HttpRequest, in_json, placeholder};
 use lastgood_core::time::Millis;
 
 use super::super::*;
@@ -59,6 +59,7 @@ fn request(url: &str, probe: bool) -> HttpRequest {
         secrets: [("x-api-key".to_owned(), "deploy-token".to_owned())].into(),
         bearer: Some("deploy-token".to_owned()),
         json: Some(serde_json::json!({ "to": "v1" })),
+        json_secrets: [].into(),
         expect: vec![
             Assertion::Status(vec![(200, 299)]),
             Assertion::Json {
@@ -90,6 +91,27 @@ async fn a_request_carries_its_key_its_secrets_and_its_body() {
     }
     assert!(seen.contains(&format!("authorization: Bearer {SECRET}")));
     assert!(seen.contains(&format!("x-api-key: {SECRET}")));
+}
+
+#[tokio::test]
+async fn a_webhook_and_a_routing_key_are_put_where_they_belong_and_are_not_told() {
+    let server = Server::start(true, Reply::Http(500, Vec::new(), format!("no {SECRET}"))).await;
+    let bench = Bench::new();
+    let body = serde_json::json!({ "routing_key": placeholder("deploy-token"), "text": "back" });
+    let wanted = HttpRequest {
+        url: format!("{}/hooks/{}", server.stub.url, placeholder("deploy-token")),
+        json_secrets: in_json(&body),
+        json: Some(body),
+        secrets: [].into(),
+        bearer: None,
+        ..request(&server.stub.url, false)
+    };
+    let lost = bench.errands.apply(&key(1), &effect(Errand::Http(wanted))).await;
+    let seen = server.stub.requests().remove(0);
+    assert!(seen.contains("POST /hooks/correct-horse/battery%20staple HTTP/1.1"), "{seen}");
+    assert!(seen.contains(&format!(r#""routing_key":"{SECRET}""#)), "{seen}");
+    let told = lost.expect_err("500 says nothing about what was done").to_string();
+    assert!(!told.contains(SECRET), "{told}");
 }
 
 #[tokio::test]
