@@ -263,6 +263,21 @@ async fn a_plan_that_cannot_be_made_says_what_to_choose_instead() {
     meets("an unknown run", &problem, Code::NotFound, "nobody-1");
 }
 
+#[tokio::test]
+async fn what_a_runbook_is_for_and_asks_for_is_told_before_any_system_is_asked() {
+    let (data, workspace) = (folder(), cluster(&stub(UNAUTHORISED), &stub(LOGIN_PAGE)));
+    write(
+        workspace.path(),
+        "runbooks/own.yaml",
+        "runbook: own\ntitle: Own\nplatforms: [lambda]\ninputs:\n  ticket: { type: number }\n\
+         steps:\n  - id: write\n    phase: capture\n    note: Ticket {{ inputs.ticket }}.\n",
+    );
+    let app = app(Some(workspace.path()), data.path()).expect("the files are whole");
+    let problem = app.plan(wanted("checkout", Some("own"))).await.expect_err("it is for Lambda");
+    meets("another platform", &problem, Code::RunbookForeign, "lambda");
+    assert!(problem.chain.iter().any(|one| one.contains("ticket")), "all at once: {problem:?}");
+}
+
 /// Makes the plan of a drill and starts it; the journal is opened on the way.
 async fn start(data: PathBuf) -> Result<(), Problem> {
     let app = app(None, &data)?;

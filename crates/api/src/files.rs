@@ -194,8 +194,11 @@ fn mistakes(first: Option<&Finding>, errors: &[&Finding]) -> Problem {
     let noun = if number == 1 { "mistake" } else { "mistakes" };
     let mut chain = vec![format!("the workspace has {number} {noun}")];
     chain.extend(errors.iter().map(ToString::to_string));
-    let hint = first.and_then(|first| first.suggestion.clone()).unwrap_or_else(|| {
-        "`lastgood lint` shows each with its line; mend them, then try again.".to_owned()
+    // What mends one of many would be read as what mends them all.
+    let alone = first.filter(|_| number == 1).and_then(|first| first.suggestion.clone());
+    let hint = alone.unwrap_or_else(|| {
+        "`lastgood lint` shows each with its line and what to do; mend them, then try again."
+            .to_owned()
     });
     Problem { code, chain, hint: Some(hint) }
 }

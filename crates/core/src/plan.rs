@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use compile::{
-    Absent, Aim, CompileError, Subject, compile, not_without, operations, suspensions, turns,
+    Absent, Aim, CompileError, Subject, compile, not_without, operations, suspensions, turns, unfit,
 };
 pub use drift::{Drift, Front};
 

@@ -9,7 +9,7 @@ use lastgood_core::lease::TAKE;
 use lastgood_core::mitigation::{Situation, Way, shared, weigh};
 use lastgood_core::name::{RunId, RunbookName, StepId};
 use lastgood_core::plan::{
-    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, suspensions, turns,
+    Absent, Aim, Plan, Subject, Task, compile, not_without, operations, suspensions, turns, unfit,
 };
 use lastgood_core::preflight::{Finding, Grade, Topic, worst};
 use lastgood_core::problem::{Code, Problem};
@@ -67,6 +67,10 @@ impl App {
     ) -> Result<Plan, Problem> {
         let environment = stage.environment(&request.place)?;
         let runbook = choose_runbook(stage, environment, &request)?;
+        let wrong = unfit(runbook, &request.place, environment, &request.inputs);
+        if !wrong.is_empty() {
+            return Err(compile_problem(&wrong));
+        }
         let looked = look(self, stage, &request.place).await?;
         let from = front(&looked, &request.place)?;
         let chosen = choose_target(&looked, &request.target)?;

@@ -209,7 +209,7 @@ pub fn operations(
 ) -> Result<Vec<(StepId, Operation)>, Vec<CompileError>> {
     let mut errors = Vec::new();
     // First, so that nobody is asked for the inputs of a runbook that is not for this place.
-    fits(runbook, aim, &mut errors);
+    fits(runbook, aim.place, aim.environment, &mut errors);
     let inputs = inputs::inputs(&runbook.inputs, aim.given, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
@@ -255,10 +255,25 @@ fn operation(
     })
 }
 
+/// What stands against any plan of `runbook` in `place`, whatever runs there: what it is for, and
+/// what it was `given`. It is known before a system is asked.
+#[must_use]
+pub fn unfit(
+    runbook: &Runbook,
+    place: &Place,
+    environment: &Environment,
+    given: &BTreeMap<String, String>,
+) -> Vec<CompileError> {
+    let mut errors = Vec::new();
+    fits(runbook, place, environment, &mut errors);
+    let _ = inputs::inputs(&runbook.inputs, given, &mut errors);
+    errors
+}
+
 /// Makes the plan, or tells everything that stands against it.
 pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<CompileError>> {
     let mut errors = Vec::new();
-    fits(runbook, subject.aim(), &mut errors);
+    fits(runbook, &subject.place, subject.environment, &mut errors);
     let inputs = inputs::inputs(&runbook.inputs, &subject.given, &mut errors);
     let bindings = inputs::bindings(subject.aim(), &runbook.inputs, &inputs);
     let title = bindings.render(&runbook.title).unwrap_or_else(|source| {
@@ -301,23 +316,28 @@ pub fn compile(runbook: &Runbook, subject: Subject<'_>) -> Result<Plan, Vec<Comp
     })
 }
 
-fn fits(runbook: &Runbook, aim: Aim<'_>, errors: &mut Vec<CompileError>) {
-    let kind = aim.environment.platform.kind();
+fn fits(
+    runbook: &Runbook,
+    place: &Place,
+    environment: &Environment,
+    errors: &mut Vec<CompileError>,
+) {
+    let kind = environment.platform.kind();
     if !runbook.platforms.is_empty() && !runbook.platforms.contains(&kind) {
         let wanted: Vec<&str> = runbook.platforms.iter().map(|kind| kind.as_str()).collect();
         errors.push(CompileError::Platform {
             runbook: runbook.name.to_string(),
-            place: aim.place.to_string(),
+            place: place.to_string(),
             wanted: wanted.join(" or "),
             found: kind.as_str().to_owned(),
         });
     }
-    let strategy = aim.environment.strategy;
+    let strategy = environment.strategy;
     if !runbook.strategies.is_empty() && !runbook.strategies.contains(&strategy) {
         let wanted: Vec<&str> = runbook.strategies.iter().map(|one| one.as_str()).collect();
         errors.push(CompileError::Strategy {
             runbook: runbook.name.to_string(),
-            place: aim.place.to_string(),
+            place: place.to_string(),
             wanted: wanted.join(" or "),
             found: strategy.as_str().to_owned(),
         });
