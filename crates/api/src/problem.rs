@@ -52,7 +52,7 @@ impl IntoProblem for Refusal {
             Self::Unsupported { .. } => {
                 (Code::RunbookForeign, "Choose a runbook that fits this platform.".to_owned())
             }
-            Self::Unreachable { system, why } if why.contains("certificate") => (
+            Self::Unreachable { system, .. } if self.is_of_trust() => (
                 Code::Unreachable,
                 format!(
                     "Add the authority (CA) that signed the certificate of {system} to those that \

@@ -250,6 +250,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether the other side was reached and its certificate is not trusted. The libraries of
+    /// every provider say so in words alone, and all of them name the certificate.
+    #[must_use]
+    pub fn is_of_trust(&self) -> bool {
+        matches!(self, Self::Unreachable { why, .. } if why.contains("certificate"))
+    }
+
     /// The answer to a first question about a place of the catalog: what is not there then was
     /// never seen, so that its name is as likely to be wrong as it is to be gone.
     #[must_use]

@@ -121,7 +121,7 @@ fn unanswered(subject: &Subject, refusal: &Refusal) -> Finding {
         Refusal::Unusable { .. } => {
             (Grade::Block, "Correct it, or name another one in the catalog.".to_owned())
         }
-        Refusal::Unreachable { why, .. } if why.contains("certificate") => (
+        Refusal::Unreachable { .. } if refusal.is_of_trust() => (
             Grade::Unknown,
             "Add the authority (CA) that signed its certificate to those that this machine trusts; \
              a proxy in between shows one of its own."
