@@ -105,6 +105,18 @@ impl Field {
         Ok(copy)
     }
 
+    /// A copy of the workspace, which goes through the proxy, with another runbook for its
+    /// service.
+    pub fn workspace_of(&self, name: &str, runbook: &str) -> anyhow::Result<PathBuf> {
+        let copy = self.workspace_with(name, self.proxy.kubeconfig())?;
+        let catalog = copy.join("lastgood.yaml");
+        let text = std::fs::read_to_string(&catalog)?;
+        let told = text.replace("runbook: rollback-rolling", &format!("runbook: {runbook}"));
+        ensure!(told != text, "the catalog of the bed looks different now");
+        std::fs::write(&catalog, told)?;
+        Ok(copy)
+    }
+
     async fn keep_manifest(&self) -> anyhow::Result<()> {
         let found = self.deployment().await?;
         let manifest = json!({

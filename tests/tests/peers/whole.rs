@@ -31,6 +31,13 @@ const AT_MOST: Duration = Duration::from_mins(6);
 pub(crate) const RESTORING: &str = "Confirmed: Restore v1";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shipped_runbook_takes_a_bad_rolling_release_back() {
+    let Some(mut on) = Situations::begin().await else { return };
+    on.meet("shipped: a rolling release half-way, killed while it restores", rolling).await;
+    on.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shipped_runbook_takes_a_bad_canary_of_two_deployments_back() {
     let Some(mut on) = Situations::begin().await else { return };
     on.meet("shipped: a canary, killed while it restores", async |field| {
@@ -48,6 +55,27 @@ async fn the_shipped_runbook_switches_a_bad_colour_back() {
     })
     .await;
     on.end();
+}
+
+async fn rolling(field: &Field) {
+    let workspace = field.workspace_of("shipped-rolling", "rollback").expect("it is writable");
+    is_as_shipped(&workspace);
+    let data = field.folder("data-shipped-rolling");
+    let app = open(&workspace, &data).expect("the workspace is whole");
+    field.afresh(&app).await.expect("v1 serves");
+    let _load = field.load().expect("a client can be made");
+    field.begin("v2-bad").await.expect("a rollout begins");
+
+    let view = taken_back(&workspace, &data, &app).await;
+    every_phase_did_its_part(&view, true);
+    the_timeline_tells_it(&app, &view.run, true).await;
+    let object = field.deployment().await.expect("it is there");
+    let marks = object["metadata"]["annotations"]["lastgood.dev/effect"].as_str();
+    let marks = marks.expect("it was changed by a run");
+    for step in ["halt", "restore"] {
+        let key = format!("{}/{step}/do/1", view.run);
+        assert_eq!(marks.matches(&key).count(), 1, "{key} in {marks}");
+    }
 }
 
 /// Takes `v2-bad` back to `v1` through the program, which is killed while it restores.
