@@ -10,6 +10,8 @@ mod durations;
 mod followup;
 pub mod layer;
 mod moments;
+mod quiet;
+mod said;
 mod said_time;
 mod words;
 
@@ -21,6 +23,8 @@ pub use durations::{Comparison, Length, Others, compare, lengths};
 pub use followup::{FollowUp, FollowUpStatus, lint as lint_follow_ups};
 pub use layer::{Annotation, Attachment, Layer, LineId, Milestone, Origin};
 pub use moments::{Moments, moments};
+pub use quiet::{QUIET_AT_LEAST, quiet_before, quiet_words};
+pub use said::{Span, Words, said};
 pub use said_time::{NoTime, SaidTime, in_zone, name as zone_name, said_time};
 
 pub(crate) use words::{step as step_of, taken_back};

@@ -7,20 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lastgood_core::judge::Judgement;
 use lastgood_core::time::EpochMs;
-
-/// A piece of a sentence. Texts are as they are; whoever renders them escapes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Span {
-    /// Words.
-    Text(String),
-    /// Words that stand out.
-    Strong(String),
-    /// A name, a hash, a command.
-    Code(String),
-}
-
-/// A sentence.
-pub(super) type Words = Vec<Span>;
+pub(super) use lastgood_core::timeline::{Span, Words};
 
 /// A sentence of plain words.
 pub(super) fn plain(text: impl Into<String>) -> Words {

@@ -5,7 +5,7 @@ use lastgood_core::preflight::Grade;
 use lastgood_core::release::Rollback;
 use lastgood_core::run::Fate;
 use lastgood_core::runbook::Phase;
-use lastgood_core::timeline::{FollowUp, Line, Source};
+use lastgood_core::timeline::{FollowUp, Line, Source, quiet_before, quiet_words, said};
 use lastgood_core::view::ReleaseView;
 
 use super::layout::{Layout, Slot};
@@ -262,28 +262,48 @@ fn preflight(document: &Document) -> Section {
 fn timeline(document: &Document, times: &Times) -> Section {
     let mut blocks: Vec<Block> = Vec::new();
     let mut phase: Option<Phase> = None;
-    for line in document.timeline.iter().filter(|line| line.hidden.is_none()) {
+    for (index, line) in document.timeline.iter().enumerate() {
+        if line.hidden.is_some() {
+            continue;
+        }
+        if let Some(long) = quiet_before(&document.timeline, index) {
+            let item =
+                Item { words: plain(format!("… {}", quiet_words(long))), under: Vec::new() };
+            listed_last(&mut blocks, item);
+        }
         if line.phase.is_some() && line.phase != phase {
             phase = line.phase;
             blocks.push(Block::Heading(phase.map_or("", Phase::title).to_owned()));
         }
-        let item = entry(line, times);
-        match blocks.last_mut() {
-            Some(Block::List(items)) => items.push(item),
-            _ => blocks.push(Block::List(vec![item])),
-        }
+        listed_last(&mut blocks, entry(line, times));
     }
     Section::new(format!("Timeline ({})", times.name), blocks)
 }
 
+/// Adds an item to the list that ends `blocks`, or begins one.
+fn listed_last(blocks: &mut Vec<Block>, item: Item) {
+    match blocks.last_mut() {
+        Some(Block::List(items)) => items.push(item),
+        _ => blocks.push(Block::List(vec![item])),
+    }
+}
+
 fn entry(line: &Line, times: &Times) -> Item {
     let mut words = vec![Span::Text(format!("{} ", times.tell(line.occurred_at)))];
-    let text = if line.is_markdown() { line.text.trim().to_owned() } else { line.text.clone() };
+    let mut told = if line.is_markdown() { said(&line.text) } else { vec![plain(&*line.text)] };
+    if told.is_empty() {
+        told.push(plain(line.text.trim()));
+    }
+    let further = told.split_off(1);
+    let first = told.into_iter().flatten();
     if line.starred {
         words.push(Span::Text("★ ".to_owned()));
-        words.push(Span::Strong(text));
+        words.extend(first.map(|span| match span {
+            Span::Text(text) | Span::Strong(text) => Span::Strong(text),
+            Span::Code(text) => Span::Code(text),
+        }));
     } else {
-        words.push(Span::Text(text));
+        words.extend(first);
     }
     if let Source::Person { name } = &line.source {
         words.push(Span::Text(format!(" ({name})")));
@@ -291,7 +311,8 @@ fn entry(line: &Line, times: &Times) -> Item {
     if let Some(reason) = &line.reason {
         words.push(Span::Text(format!(" Reason: {reason}")));
     }
-    let mut under: Vec<Words> = line.evidence.iter().map(|one| plain(&**one)).collect();
+    let mut under = further;
+    under.extend(line.evidence.iter().map(|one| plain(&**one)));
     if let Some(original) = &line.original {
         let mut first = Vec::new();
         if original.occurred_at != line.occurred_at {

@@ -1,6 +1,6 @@
 //! The timeline of a run, line by line.
 
-use lastgood_core::timeline::{LineKind, Source};
+use lastgood_core::timeline::{LineKind, Source, quiet_words};
 use lastgood_core::view::{LineView, TimelineView};
 
 use super::annotated::follow_up;
@@ -27,6 +27,9 @@ pub(crate) fn timeline(look: &Look, view: &TimelineView) -> String {
         );
     }
     for one in &view.lines {
+        if let Some(long) = one.quiet {
+            page.hang(INDENT, Text::default(), look.quiet(quiet_words(long)));
+        }
         line(&mut page, look, one);
     }
     rest(&mut page, look, view);

@@ -9,10 +9,10 @@ use crate::catalog::Place;
 use crate::name::{Person, RunId, StepId};
 use crate::run::{Entry, Run};
 use crate::runbook::Phase;
-use crate::time::EpochMs;
+use crate::time::{EpochMs, Millis};
 use crate::timeline::{
     self, Annotation, Attachment, FollowUp, Length, Line, LineId, LineKind, Milestone,
-    MilestoneMark, Moments, Origin, Part, Record, Source,
+    MilestoneMark, Moments, Origin, Part, Record, Source, Span, Words, said,
 };
 
 /// What a line first said.
@@ -50,6 +50,10 @@ pub struct LineView {
     pub seq: u64,
     /// When it happened.
     pub at: EpochMs,
+    /// How long nothing was recorded before it, where that is long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub quiet: Option<Millis>,
     /// When it was recorded.
     pub recorded_at: EpochMs,
     /// What it is about.
@@ -64,6 +68,10 @@ pub struct LineView {
     pub text: String,
     /// Whether a person wrote it, in Markdown.
     pub markdown: bool,
+    /// Its blocks without the signs of Markdown, where it has some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
+    pub said: Vec<Words>,
     /// The reason that a person gave.
     pub reason: Option<String>,
     /// What proves it.
@@ -312,8 +320,9 @@ pub struct ToldRecord {
 pub fn timeline_of(told: &ToldRecord, filter: &TimelineFilter) -> TimelineView {
     let wanted_text = filter.text.as_ref().map(|text| text.to_lowercase());
     let record = &told.record;
-    let wanted: Vec<&Line> =
-        record.lines.iter().filter(|line| filter.wants(line, wanted_text.as_deref())).collect();
+    let lines = record.lines.iter().enumerate();
+    let wanted: Vec<(usize, &Line)> =
+        lines.filter(|(_, line)| filter.wants(line, wanted_text.as_deref())).collect();
     TimelineView {
         run: told.run.clone(),
         title: told.title.clone(),
@@ -326,7 +335,10 @@ pub fn timeline_of(told: &ToldRecord, filter: &TimelineFilter) -> TimelineView {
             .iter()
             .skip(places(filter.skip))
             .take(filter.most.map_or(usize::MAX, places))
-            .map(|line| LineView::from((*line).clone()))
+            .map(|(index, line)| {
+                let quiet = timeline::quiet_before(&record.lines, *index);
+                LineView { quiet, ..LineView::from((*line).clone()) }
+            })
             .collect(),
         milestones: record.milestones.iter().cloned().map(MilestoneView::from).collect(),
         lengths: told.lengths.clone(),
@@ -359,13 +371,22 @@ impl From<MilestoneMark> for MilestoneView {
     }
 }
 
+/// The blocks of what a person wrote, unless it is one of plain words.
+fn marked(text: &str) -> Vec<Words> {
+    let blocks = said(text);
+    let is_plain = matches!(&blocks[..], [words] if matches!(&words[..], [Span::Text(_)]));
+    if is_plain { Vec::new() } else { blocks }
+}
+
 impl From<Line> for LineView {
     fn from(line: Line) -> Self {
         Self {
             markdown: line.is_markdown(),
+            said: if line.is_markdown() { marked(&line.text) } else { Vec::new() },
             id: line.id,
             seq: line.seq,
             at: line.occurred_at.into(),
+            quiet: None,
             recorded_at: line.recorded_at.into(),
             kind: line.kind,
             source: line.source,
@@ -404,6 +425,12 @@ mod tests {
     use crate::timeline::Layer;
 
     fn seen(filter: &TimelineFilter) -> TimelineView {
+        let view = timeline_of(&seen_record(), filter);
+        assert_eq!(view.lines_in_all, 3, "a filter does not make the record smaller");
+        view
+    }
+
+    fn seen_record() -> ToldRecord {
         let plan = plan_with(vec![verify("verify")]);
         let written = entries(vec![
             planned(plan),
@@ -416,13 +443,29 @@ mod tests {
             says(Layer::Starred { line: LineId::Entry(2) }),
             says(Layer::Hidden { line: LineId::Entry(3), reason: "private".to_owned() }),
         ];
-        let view = timeline(&run, &written, &annotations, filter, Driven::Not);
-        assert_eq!(view.lines_in_all, 3, "a filter does not make the record smaller");
-        view
+        told_record(&run, &written, &annotations, Driven::Not)
     }
 
     fn shown(filter: &TimelineFilter) -> Vec<String> {
         seen(filter).lines.iter().map(|line| line.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_long_time_of_which_nothing_is_recorded_is_told_whatever_the_filter_leaves_out() {
+        let all = TimelineFilter { hidden: true, ..TimelineFilter::default() };
+        assert!(seen(&all).lines.iter().all(|line| line.quiet.is_none()), "seconds are no gap");
+        let mut record = seen_record();
+        for (line, minutes) in record.record.lines.iter_mut().zip([0, 5, 9]) {
+            line.occurred_at = crate::testing::minute(minutes);
+        }
+        let quiet = |filter: &TimelineFilter| -> Vec<Option<Millis>> {
+            timeline_of(&record, filter).lines.iter().map(|line| line.quiet).collect()
+        };
+        assert_eq!(quiet(&all), [None, Some(Millis::minutes(5)), None]);
+        let starred = TimelineFilter { starred: true, ..all.clone() };
+        assert_eq!(quiet(&starred), [Some(Millis::minutes(5))], "it is about the record");
+        let last = TimelineFilter { skip: 2, ..all };
+        assert_eq!(quiet(&last), [None]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { fireEvent, render, within } from '@testing-library/svelte';
 import App from '../../App.svelte';
 import { FakeEngine } from '$lib/api/fake';
 import { NOW } from '$lib/api/fixtures/releases';

@@ -795,7 +795,7 @@ why: string, } | { "kind": "ambiguous",
 /**
  * What was found.
  */
-why: string, } | { "kind": "unknown-origin" } | { "kind": "too-few", 
+why: string, } | { "kind": "cumulative" } | { "kind": "unknown-origin" } | { "kind": "too-few", 
 /**
  * Requests seen.
  */
@@ -1984,6 +1984,10 @@ seq: number,
  */
 at: EpochMs, 
 /**
+ * How long nothing was recorded before it, where that is long.
+ */
+quiet?: Millis, 
+/**
  * When it was recorded.
  */
 recorded_at: EpochMs, 
@@ -2011,6 +2015,10 @@ text: string,
  * Whether a person wrote it, in Markdown.
  */
 markdown: boolean, 
+/**
+ * Its blocks without the signs of Markdown, where it has some.
+ */
+said?: Array<Array<Span>>, 
 /**
  * The reason that a person gave.
  */
@@ -4434,6 +4442,11 @@ export type Source = { "kind": "machine" } | { "kind": "person",
  * Who.
  */
 name: Person, };
+
+/**
+ * A piece of a sentence. Texts are as they are; whoever renders them escapes them.
+ */
+export type Span = { "as": "text", "text": string } | { "as": "strong", "text": string } | { "as": "code", "text": string };
 
 /**
  * How clumped errors are taken to be, and what that rests on.

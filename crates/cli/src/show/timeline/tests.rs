@@ -12,6 +12,7 @@ fn line(seq: u64, kind: LineKind, by: Option<&str>, text: &str) -> LineView {
         id: LineId::Entry(seq),
         seq,
         at: at(i64::try_from(seq).expect("small")),
+        quiet: None,
         recorded_at: AT,
         kind,
         source: by.map_or(Source::Machine, |name| Source::Person { name: name.into() }),
@@ -21,6 +22,7 @@ fn line(seq: u64, kind: LineKind, by: Option<&str>, text: &str) -> LineView {
         reason: None,
         evidence: Vec::new(),
         markdown: kind == LineKind::Note,
+        said: Vec::new(),
         zone: None,
         origin: None,
         original: None,
@@ -43,6 +45,7 @@ fn a_timeline_says_when_who_what_why_and_what_proves_it() {
     };
     let added = LineView {
         id: LineId::Added(4),
+        quiet: Some(Millis::minutes(14)),
         starred: true,
         hidden: Some("names a customer".to_owned()),
         original: Some(OriginalView { at: at(9), text: "a customer called".to_owned() }),
