@@ -414,8 +414,11 @@ fn relying(
 /// is not. Its subject names the gates, for whoever reads no more than that.
 fn not_known(unknowns: &[Objection]) -> Option<Finding> {
     let gates: Vec<&str> = apart(unknowns).map(|one| one.gate.title()).collect();
-    let said: Vec<String> =
-        apart(unknowns).map(|one| format!("{}: {}", one.gate.title(), one.why)).collect();
+    let said: Vec<String> = match apart(unknowns).collect::<Vec<_>>()[..] {
+        // The subject has named it already.
+        [only] => vec![only.why.clone()],
+        ref all => all.iter().map(|one| format!("{}: {}", one.gate.title(), one.why)).collect(),
+    };
     let subject = format!("{TARGET} ({})", gates.join(", "));
     (!said.is_empty()).then(|| Finding::new(subject, Grade::Unknown, said.join("; ")))
 }
@@ -528,6 +531,8 @@ mod tests {
         let said = "time served: when it was deployed is not recorded; flags: nobody was asked";
         assert_eq!(finding.sentence, said);
         assert!(not_known(&unknowns[1..2]).is_none());
+        let one = not_known(&unknowns[2..]).expect("one is not known");
+        assert_eq!(one.sentence, "nobody was asked", "its gate is named once");
     }
 
     #[test]
