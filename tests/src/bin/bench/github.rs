@@ -101,7 +101,7 @@ fn workspace(folder: &Path, url: &str) -> anyhow::Result<std::path::PathBuf> {
     });
     std::fs::write(&kubeconfig, text.to_string())?;
     let mut catalog = format!(
-        "schema_version: 1\nconnections:\n  github: {{ github: {{ secret: github-token, url: \
+        "connections:\n  github: {{ github: {{ secret: github-token, url: \
          \"{url}\" }} }}\nservices:\n"
     );
     for index in 0..SERVICES {
