@@ -358,13 +358,11 @@ async fn token(
     let _one = exchange.lock().await;
     rest.installation_token().await.map_err(|error| {
         let failure = unanswered(&error);
-        match failure {
-            // What was to be asked or changed was not sent yet.
-            Failure::Broken { .. } | Failure::Troubled { .. } => {
-                Failure::Unreached { why: failure.to_string() }
-            }
-            said => said,
+        // What was to be asked or changed was not sent yet.
+        if matches!(failure, Failure::Broken { .. } | Failure::Troubled { .. }) {
+            return Failure::Unreached { why: failure.to_string() };
         }
+        failure
     })
 }
 

@@ -21,11 +21,11 @@ impl Vault for Drawer {
 
 #[tokio::test]
 async fn a_token_that_is_refused_is_read_again_and_what_was_heard_stays() {
-    let taken = Arc::new(Mutex::new("ghp_first"));
-    let takes = Arc::clone(&taken);
+    let valid = Arc::new(Mutex::new("ghp_first"));
+    let known = Arc::clone(&valid);
     let stub = Stub::start(move |asked| {
-        let takes = *takes.lock().expect("no test panics here");
-        if !asked.contains(&format!("Bearer {takes}")) {
+        let token = *known.lock().expect("no test panics here");
+        if !asked.contains(&format!("Bearer {token}")) {
             return counted(401, 59, &json!({ "message": "Bad credentials" }));
         }
         if asked.starts_with("GET") {
@@ -51,7 +51,7 @@ async fn a_token_that_is_refused_is_read_again_and_what_was_heard_stays() {
     };
     assert_eq!(look().await.doubt, None);
 
-    *taken.lock().expect("no test panics here") = "ghp_second";
+    *valid.lock().expect("no test panics here") = "ghp_second";
     steps.pass(Duration::from_secs(6));
     let doubt = look().await.doubt.expect("it is old");
     assert!(doubt.contains("does not take the credential"), "{doubt}");
