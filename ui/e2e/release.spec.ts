@@ -11,7 +11,8 @@ test('C on a chip of the board shows what differs from the release before, and w
   await enterDrill(page, engine.url);
   const row = await suspect(page);
   await open(page, '#/board');
-  await page.locator('[data-lane]').first().waitFor();
+  // A lane is there as soon as its health is; a key goes to its newest release once that is.
+  await page.locator(`[data-release="${row.release.id}"]`).waitFor();
   await press(page, 'j');
   await expect(page.locator(`[data-release="${row.release.id}"]`)).toBeFocused();
   await press(page, 'c');
