@@ -23,7 +23,7 @@ mod request;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use lastgood_core::catalog::{GithubConnection, GithubReleases, Place, Strategy};
+use lastgood_core::catalog::{GithubConnection, GithubLogin, GithubReleases, Place, Strategy};
 use lastgood_core::ports::Vault;
 use lastgood_core::release::DeployPage;
 
@@ -52,13 +52,20 @@ impl Github {
         connection: &GithubConnection,
         vault: &dyn Vault,
     ) -> Result<Self, Failure> {
-        let link = Link::new(login::clients(connection, vault).await?);
+        let base = request::base(connection.url.as_deref());
+        let (graphql, _) = request::graphql_path(&base);
+        if graphql != base && matches!(connection.login, GithubLogin::App { .. }) {
+            let why = "a GitHub App on a server of one's own is not supported; use a token";
+            return Err(Failure::Login { why: why.to_owned() });
+        }
+        let client = login::client(connection, &base, vault).await?;
+        let graphql = if graphql == base {
+            client.clone()
+        } else {
+            login::client(connection, &graphql, vault).await?
+        };
+        let link = Link::new(client, graphql);
         Ok(Self { board: Arc::new(Board::new(link.clone())), link })
-    }
-
-    /// Reads the credential again where the one in use is refused.
-    pub(crate) async fn renew(&self, connection: &GithubConnection, vault: &dyn Vault) {
-        self.link.renew(login::clients(connection, vault)).await;
     }
 
     /// The newest deploys that GitHub knows of `place`, newest first; at most

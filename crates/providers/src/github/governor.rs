@@ -113,9 +113,8 @@ impl Governor {
         message: &str,
         now: Timestamp,
     ) -> Option<Failure> {
-        // Whose credential is not taken is told the limit of those who have none.
-        if let (false, Some(limit), Some(remaining), Some(resets)) =
-            (status == 401, told.limit, told.remaining, told.reset)
+        if let (Some(limit), Some(remaining), Some(resets)) =
+            (told.limit, told.remaining, told.reset)
         {
             let resource = told.resource.clone().unwrap_or_else(|| "core".to_owned());
             self.left.insert(resource.clone(), Left { resource, limit, remaining, resets });

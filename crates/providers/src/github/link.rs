@@ -12,14 +12,12 @@ use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use lastgood_core::problem::chain;
 use lastgood_core::secret::redact;
-use octocrab::secrecy::SecretString;
 use octocrab::{OctoBody, Octocrab};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::error::Failure;
 use super::governor::{Governor, Left, Purpose};
-use super::login::{Clients, Graphql};
 use super::reply;
 use super::request::{Method, Request};
 use crate::clock;
@@ -38,9 +36,6 @@ const AGAIN: usize = 3;
 const PATIENCE: SignedDuration = SignedDuration::from_secs(8);
 /// A batch over 25 repositories with 30 deployments each is some 500 KB.
 const BODY_AT_MOST: usize = 8 * 1024 * 1024;
-/// A credential that is refused is read again after this: whoever stored another one sees it at
-/// the next refresh, and one that stays wrong is not read for each of a hundred places.
-const RENEWED: SignedDuration = SignedDuration::from_secs(5);
 /// Answers that are kept for being asked for again.
 const KEPT: usize = 1024;
 
@@ -91,20 +86,11 @@ pub(super) struct Beside {
 /// What was answered, by path.
 type Kept = BTreeMap<String, (String, Value)>;
 
-/// As whom it is asked.
-struct Login {
-    clients: Arc<Clients>,
-    /// When the credential was read, or was to be.
-    at: Timestamp,
-    /// How and when it was last refused since.
-    refused: Option<(Timestamp, Failure)>,
-}
-
 /// One credential's way to GitHub.
 #[derive(Clone)]
 pub(super) struct Link {
-    login: Arc<Mutex<Login>>,
-    renewing: Arc<tokio::sync::Mutex<()>>,
+    client: Octocrab,
+    graphql: Octocrab,
     at_once: Arc<Semaphore>,
     governor: Arc<Mutex<Governor>>,
     kept: Arc<Mutex<Kept>>,
@@ -120,14 +106,11 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    pub(super) fn new(clients: Clients) -> Self {
+    /// `graphql` is the same credential where GraphQL has another base address.
+    pub(super) fn new(client: Octocrab, graphql: Octocrab) -> Self {
         Self {
-            login: Arc::new(Mutex::new(Login {
-                clients: Arc::new(clients),
-                at: Wall.now(),
-                refused: None,
-            })),
-            renewing: Arc::default(),
+            client,
+            graphql,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             governor: Arc::default(),
             kept: Arc::default(),
@@ -136,36 +119,8 @@ impl Link {
         }
     }
 
-    /// Whether the credential is refused.
-    fn is_refused(&self) -> bool {
-        held(&self.login).refused.is_some()
-    }
-
-    /// Goes on with what `read` gives, where the credential is refused and there may be another
-    /// one by now. What was heard before stays, and so does the old credential where there is
-    /// no other: the next question says why.
-    pub(super) async fn renew(&self, read: impl Future<Output = Result<Clients, Failure>>) {
-        if !self.is_refused() {
-            return;
-        }
-        // Whoever comes meanwhile waits for the new one.
-        let _one = self.renewing.lock().await;
-        let now = self.pace.now();
-        {
-            let mut login = held(&self.login);
-            if login.refused.is_none() || now.duration_since(login.at) < RENEWED {
-                return;
-            }
-            login.at = now;
-        }
-        if let Ok(clients) = read.await {
-            *held(&self.login) = Login { clients: Arc::new(clients), at: now, refused: None };
-        }
-    }
-
     #[cfg(test)]
     pub(super) fn paced(mut self, pace: Arc<dyn Pace>, limit: Duration) -> Self {
-        held(&self.login).at = pace.now();
         self.pace = pace;
         self.limits = (limit, limit);
         self
@@ -236,11 +191,9 @@ impl Link {
     /// One exchange.
     async fn once(&self, request: &Request, purpose: Purpose) -> Result<Answer, Failure> {
         let permit = self.at_once.acquire().await;
-        self.admit()?;
         held(&self.governor).admit(request.resource, purpose, self.pace.now())?;
         let kept = self.kept(request);
-        let response = self.send(request, kept.as_ref().map(|(tag, _)| tag.as_str())).await;
-        let response = response.inspect_err(|failure| self.mind(failure))?;
+        let response = self.send(request, kept.as_ref().map(|(tag, _)| tag.as_str())).await?;
         let status = response.status().as_u16();
         let told = reply::told(response.headers());
         let tag = reply::header(response.headers(), "etag");
@@ -263,9 +216,7 @@ impl Link {
             return Ok(Answer { status, body, unchanged: true, beside });
         }
         if !(200..300).contains(&status) {
-            let failure = reply::failure(status, message, permission, location, request);
-            self.mind(&failure);
-            return Err(failure);
+            return Err(reply::failure(status, message, permission, location, request));
         }
         let body = body?;
         let body = if body.is_empty() {
@@ -283,24 +234,6 @@ impl Link {
             kept.insert(request.path.clone(), (tag, body.clone()));
         }
         Ok(Answer { status, body, unchanged: false, beside })
-    }
-
-    /// What a credential that was refused a moment ago is not asked with again: GitHub locks out
-    /// who fails to log in too often.
-    fn admit(&self) -> Result<(), Failure> {
-        match &held(&self.login).refused {
-            Some((at, failure)) if self.pace.now().duration_since(*at) < RENEWED => {
-                Err(failure.clone())
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Keeps in mind that the credential is refused.
-    fn mind(&self, failure: &Failure) {
-        if matches!(failure, Failure::Unauthorised { .. }) {
-            held(&self.login).refused = Some((self.pace.now(), failure.clone()));
-        }
     }
 
     fn kept(&self, request: &Request) -> Option<(String, Value)> {
@@ -326,44 +259,14 @@ impl Link {
             builder = builder.header("if-none-match", tag);
         }
         let odd = |_| Failure::Foreign { why: format!("{} is no address", request.path) };
-        let clients = Arc::clone(&held(&self.login).clients);
-        let Clients { rest, graphql, exchange } = &*clients;
         let built: http::Request<OctoBody> =
-            rest.build_request(builder, request.body.as_ref()).map_err(odd)?;
-        let token = match exchange {
-            Some(exchange) => Some(token(rest, exchange).await?),
-            None => None,
+            self.client.build_request(builder, request.body.as_ref()).map_err(odd)?;
+        let client = match request.method {
+            Method::Query => &self.graphql,
+            Method::Get | Method::Post | Method::Patch => &self.client,
         };
-        let executed = match (request.method, graphql, token) {
-            (Method::Query, Graphql::Lent(client), Some(token)) => {
-                let client = client.user_access_token(token).map_err(|error| unanswered(&error))?;
-                client.execute(built).await
-            }
-            (Method::Query, Graphql::Own(client) | Graphql::Lent(client), _) => {
-                client.execute(built).await
-            }
-            (Method::Query, Graphql::Same, _)
-            | (Method::Get | Method::Post | Method::Patch, _, _) => rest.execute(built).await,
-        };
-        executed.map_err(|error| unanswered(&error))
+        client.execute(built).await.map_err(|error| unanswered(&error))
     }
-}
-
-/// What an app's key is exchanged for. The client keeps it until half a minute before its end,
-/// and takes a new one then.
-async fn token(
-    rest: &Octocrab,
-    exchange: &tokio::sync::Mutex<()>,
-) -> Result<SecretString, Failure> {
-    let _one = exchange.lock().await;
-    rest.installation_token().await.map_err(|error| {
-        let failure = unanswered(&error);
-        // What was to be asked or changed was not sent yet.
-        if matches!(failure, Failure::Broken { .. } | Failure::Troubled { .. }) {
-            return Failure::Unreached { why: failure.to_string() };
-        }
-        failure
-    })
 }
 
 /// Nobody panics while holding one of these; and were it so, the value is still whole.
@@ -403,7 +306,6 @@ fn unanswered(error: &octocrab::Error) -> Failure {
         let why = format!("as an app: {}", source.message);
         return match source.status_code.as_u16() {
             401 | 403 | 404 => Failure::Unauthorised { why },
-            code @ 500.. => Failure::Troubled { code, why },
             code => Failure::Rejected { code, why },
         };
     }

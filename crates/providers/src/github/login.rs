@@ -1,7 +1,6 @@
 //! As whom GitHub is asked: a token, an installation of an app, or whoever `gh` is.
 
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
 use lastgood_core::catalog::{GithubConnection, GithubLogin};
@@ -9,10 +8,8 @@ use lastgood_core::ports::Vault;
 use lastgood_core::secret::Secret;
 use octocrab::models::{AppId, InstallationId};
 use octocrab::{Octocrab, OctocrabBuilder};
-use tokio::sync::Mutex;
 
 use super::error::Failure;
-use super::request;
 
 /// `gh` reads a file or asks the keychain; what takes longer waits for a person.
 const GH: Duration = Duration::from_secs(5);
@@ -22,48 +19,18 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// most this.
 const READ: Duration = Duration::from_secs(30);
 
-/// The clients of one credential.
-pub(super) struct Clients {
-    /// For REST.
-    pub(super) rest: Octocrab,
-    /// For GraphQL.
-    pub(super) graphql: Graphql,
-    /// Where the credential is an app's key, which `rest` exchanges for a token that ends
-    /// within an hour: held meanwhile, so that many questions at once need one token.
-    pub(super) exchange: Option<Arc<Mutex<()>>>,
-}
-
-/// How GraphQL is asked, which has another base address on a server of one's own.
-pub(super) enum Graphql {
-    /// With the client of REST: a copy of it would take a token of its own for an app.
-    Same,
-    /// With a client that has the credential.
-    Own(Octocrab),
-    /// With one that has none, and is lent the token of an app: a key is exchanged at the
-    /// address of REST and nowhere else.
-    Lent(Octocrab),
-}
-
-/// Clients that ask as `connection` says.
-pub(super) async fn clients(
+/// A client that asks as `connection` says, at `base`.
+pub(super) async fn client(
     connection: &GithubConnection,
+    base: &str,
     vault: &dyn Vault,
-) -> Result<Clients, Failure> {
-    let base = request::base(connection.url.as_deref());
-    let (graphql, _) = request::graphql_path(&base);
-    let (base, graphql) = (base.as_str(), graphql.as_str());
+) -> Result<Octocrab, Failure> {
     let stored = async |name: &str| {
         vault.secret(name).await.map_err(|error| Failure::Login { why: error.to_string() })
     };
-    let with = |token: &Secret<String>| {
-        let rest = with_token(base, token)?;
-        let graphql =
-            if graphql == base { Graphql::Same } else { Graphql::Own(with_token(graphql, token)?) };
-        Ok(Clients { rest, graphql, exchange: None })
-    };
     match &connection.login {
-        GithubLogin::Token { secret } => with(&stored(secret).await?),
-        GithubLogin::Gh => with(&gh(connection.url.as_deref()).await?),
+        GithubLogin::Token { secret } => with_token(base, &stored(secret).await?),
+        GithubLogin::Gh => with_token(base, &gh(connection.url.as_deref()).await?),
         GithubLogin::App { id, installation, secret } => {
             let key = stored(secret).await?;
             let app = key
@@ -72,13 +39,7 @@ pub(super) async fn clients(
                 })?
                 .build()
                 .map_err(|_| no_client())?;
-            let rest = app.installation(InstallationId(*installation)).map_err(|_| no_client())?;
-            let graphql = if graphql == base {
-                Graphql::Same
-            } else {
-                Graphql::Lent(builder(graphql)?.build().map_err(|_| no_client())?)
-            };
-            Ok(Clients { rest, graphql, exchange: Some(Arc::default()) })
+            app.installation(InstallationId(*installation)).map_err(|_| no_client())
         }
     }
 }

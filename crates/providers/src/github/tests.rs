@@ -2,7 +2,6 @@
 //! them, which `openapi` holds our requests to as well.
 
 mod act;
-mod app;
 mod behind;
 mod board;
 mod examine;
@@ -11,7 +10,6 @@ mod governor;
 mod history;
 mod issues;
 mod openapi;
-mod renewal;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -161,6 +159,54 @@ async fn a_token_that_is_no_header_is_a_sentence_and_not_the_end() {
     let connection = GithubConnection { url: None, login };
     let failure = Github::connect(&connection, &Odd).await.expect_err("it is no token");
     assert!(!failure.to_string().contains("two"), "a secret is never told: {failure}");
+}
+
+#[tokio::test]
+async fn an_app_exchanges_its_key_for_a_token_and_asks_with_that() {
+    struct Key(String);
+    #[async_trait::async_trait]
+    impl Vault for Key {
+        async fn secret(&self, _: &str) -> Result<Secret<String>, VaultError> {
+            Ok(Secret::new(self.0.clone()))
+        }
+    }
+    let Ok(made) = std::process::Command::new("openssl")
+        .args(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        .output()
+    else {
+        println!(
+            "SKIPPED: there is no openssl to make a key with; `./dev install peers` installs it"
+        );
+        return;
+    };
+    let key = String::from_utf8(made.stdout).expect("PEM is text");
+    let stub = Stub::start(|asked| {
+        if asked.starts_with("POST /app/installations/8/access_tokens") {
+            assert!(asked.contains("authorization: Bearer ey"), "with a JWT: {asked}");
+            let token = json!({ "token": "ghs_forThisHour", "expires_at": "2099-01-01T00:00:00Z",
+                                "permissions": {} });
+            return Reply::Http(
+                201,
+                vec![("content-type", "application/json".to_owned())],
+                token.to_string(),
+            );
+        }
+        assert!(asked.contains("Bearer ghs_forThisHour"), "with the token: {asked}");
+        counted(200, 4999, &json!({ "resources": {} }))
+    })
+    .await;
+    let login = GithubLogin::App { id: 7, installation: 8, secret: "key".to_owned() };
+    let connection = GithubConnection { url: Some(stub.url.clone()), login };
+    let github = Github::connect(&connection, &Key(key)).await.expect("the key is one");
+    github.left().await.expect("it is told");
+    assert_eq!(stub.requests().len(), 2, "one exchange, one question: {:?}", stub.requests());
+
+    let connection = GithubConnection {
+        url: None,
+        login: GithubLogin::App { id: 7, installation: 8, secret: "key".to_owned() },
+    };
+    let wrong = Github::connect(&connection, &Token).await.expect_err("a token is no key");
+    assert!(matches!(wrong, Failure::Login { .. }), "{wrong}");
 }
 
 /// What the newest deploy of a place is, as GitHub tells it.

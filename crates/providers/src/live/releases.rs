@@ -33,13 +33,13 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LiveWorld {
     /// The connection, made when it is first needed.
     pub(super) async fn github(&self, name: &ConnectionName) -> Result<Github, Failure> {
-        let Some(Connection::Github(connection)) = self.catalog.connections.get(name) else {
-            return Err(Failure::Login { why: format!("there is no connection `{name}`") });
+        let connect = async {
+            let Some(Connection::Github(connection)) = self.catalog.connections.get(name) else {
+                return Err(Failure::Login { why: format!("there is no connection `{name}`") });
+            };
+            Github::connect(connection, self.vault.as_ref()).await
         };
-        let connect = Box::pin(Github::connect(connection, self.vault.as_ref()));
-        let github = self.github.get(name, connect).await?;
-        github.renew(connection, self.vault.as_ref()).await;
-        Ok(github)
+        self.github.get(name, Box::pin(connect)).await
     }
 
     /// Keeps in mind which environments are about to be asked for.
