@@ -19,8 +19,9 @@ const MOST: usize = 200;
 /// With fewer requests left than this, whoever looks at releases is told.
 const SCARCE: u64 = 400;
 /// How long each source may take: a little less than whoever asks for a place waits, so that
-/// what one of them told is shown when the other is silent.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// what one of them told is shown when the other is silent; and a little longer than a question
+/// to GitHub, so that it ends by itself and whoever asks next does not join it at its end.
+pub(super) const PATIENCE: Duration = Duration::from_secs(11);
 
 /// Repositories with their environments that are about to be asked for, by connection.
 pub(super) type Foreseen = Mutex<BTreeMap<ConnectionName, Vec<(String, String)>>>;
