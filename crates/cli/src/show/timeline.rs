@@ -1,6 +1,6 @@
 //! The timeline of a run, line by line.
 
-use lastgood_core::timeline::{LineKind, Source, quiet_words};
+use lastgood_core::timeline::{LineKind, Source, Span, quiet_words};
 use lastgood_core::view::{LineView, TimelineView};
 
 use super::annotated::follow_up;
@@ -88,7 +88,14 @@ pub(super) fn line(page: &mut Page<'_>, look: &Look, line: &LineView) {
         Some(why) => look.attention(format!("  hidden: {why}")),
         None => Text::default(),
     };
-    page.hang(0, front, Text::from(&line.text) + by + origin.unwrap_or_default() + hidden);
+    let (text, further) = match line.said.split_first() {
+        Some((first, further)) => (said(look, first), further),
+        None => (Text::from(&line.text), &[][..]),
+    };
+    page.hang(0, front, text + by + origin.unwrap_or_default() + hidden);
+    for words in further {
+        page.hang(INDENT, Text::default(), said(look, words));
+    }
     if let Some(original) = &line.original {
         let first = look.quiet(format!("{} {}", stamp(look, original.at), original.text));
         page.hang(INDENT, look.quiet("at first: "), first);
@@ -103,6 +110,18 @@ pub(super) fn line(page: &mut Page<'_>, look: &Look, line: &LineView) {
     for evidence in &line.evidence {
         page.hang(INDENT, look.quiet("· "), look.quiet(evidence));
     }
+}
+
+/// What a person wrote in Markdown.
+fn said(look: &Look, words: &[Span]) -> Text {
+    words.iter().fold(Text::default(), |before, span| {
+        before
+            + match span {
+                Span::Text(text) => Text::from(text),
+                Span::Strong(text) => look.strong(text),
+                Span::Code(text) => Text::from(format!("`{text}`")),
+            }
+    })
 }
 
 /// The shape of who did it: a person decides, the machine measures and acts.

@@ -122,3 +122,17 @@ fn what_was_imported_is_told_by_its_source_which_is_named_once() {
     assert!(told(&taken("chat", "ana")).ends_with("it broke  ana  ← chat\n"));
     assert!(told(&taken("alertmanager", "alertmanager")).ends_with("it broke  ← alertmanager\n"));
 }
+
+#[test]
+fn a_note_is_told_as_the_markdown_that_it_is() {
+    let note = LineView {
+        said: lastgood_core::timeline::said("the **pool** of `db-1`\n\n- ana looked"),
+        ..line(1, LineKind::Note, Some("ana"), "the **pool** of `db-1`\n\n- ana looked")
+    };
+    let look = Look::plain();
+    let mut page = Page::new(&look);
+    super::line(&mut page, &look, &note);
+    let told = page.finish();
+    assert!(told.contains("the pool of `db-1`  ana\n"), "{told}");
+    assert!(told.ends_with("                – ana looked\n"), "{told}");
+}
