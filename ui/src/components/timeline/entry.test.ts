@@ -1,4 +1,8 @@
 import { render, within } from '@testing-library/svelte';
+import App from '../../App.svelte';
+import { FakeEngine } from '$lib/api/fake';
+import { NOW } from '$lib/api/fixtures/releases';
+import { run, timeline } from '$lib/api/fixtures/run';
 import { expect, test } from 'vitest';
 import type { LineView } from '$lib/api/bindings';
 import Stand from '$components/Stand.svelte';
@@ -49,7 +53,11 @@ test('a note is shown as the Markdown that it is, and HTML in it is text', () =>
   expect(row.textContent).not.toContain('**');
 });
 
-test('a long time of which nothing is recorded stands before what ended it', () => {
-  expect(shown({ ...NOTE, quiet: 14 * 60_000 }).querySelector('[data-quiet]')?.textContent).toBe('nothing is recorded for 14:00');
-  expect(shown(NOTE).querySelector('[data-quiet]')).toBeNull();
+test('a long time of which nothing is recorded stands before what ended it', async () => {
+  location.hash = `#/timeline/${run.run}`;
+  const lines = timeline.lines.map((line, at) => (at === 1 ? { ...line, quiet: 14 * 60_000 } : line));
+  render(App, { client: new FakeEngine(run, { timeline: () => ({ ...timeline, lines }) }), startedAt: NOW });
+  await expect.poll(() => document.querySelector('[data-quiet]')?.textContent).toBe('nothing is recorded for 14:00');
+  expect(document.querySelectorAll('[data-quiet]')).toHaveLength(1);
+  expect(document.querySelector('[data-quiet]')?.nextElementSibling?.getAttribute('data-entry')).toBe(timeline.lines[1]?.id);
 });
