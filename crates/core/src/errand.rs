@@ -4,7 +4,7 @@
 
 mod github;
 mod http;
-mod placed;
+pub mod placed;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 pub use github::{DeploymentState, GITHUB, GithubErrand};
 pub use http::{HttpMethod, HttpProbe, HttpRequest, KEY_PLACEHOLDER};
-pub use placed::{alone, in_address, in_json, placeholder, put_into_address, put_into_json};
 
 use crate::effect::{Call, Change, Expectation};
 use crate::template::{Bindings, TemplateError};

@@ -94,7 +94,7 @@ fn a_secret_in_an_address_or_a_body_is_named_until_it_is_sent_and_nothing_else_c
     });
     let request = HttpRequest {
         url: "https://hooks.example/{{ service }}/{{secret.hook}}".to_owned(),
-        json_secrets: in_json(&body),
+        json_secrets: placed::in_json(&body),
         json: Some(body),
         ..request()
     };
@@ -112,12 +112,12 @@ fn a_secret_in_an_address_or_a_body_is_named_until_it_is_sent_and_nothing_else_c
     assert_eq!(filled.url, "https://hooks.example/check%20out%2F..%2Fadmin/{{ secret.hook }}");
     let encode: fn(&str) -> String = |text| text.replace(' ', "%20");
     assert_eq!(
-        put_into_address(&filled.url, "hook", "T0/B 0", encode),
+        placed::put_into_address(&filled.url, "hook", "T0/B 0", encode),
         "https://hooks.example/check%20out%2F..%2Fadmin/T0/B%200"
     );
     let mut sent = filled.json.clone().expect("it has a body");
     for (place, name) in &filled.json_secrets {
-        assert!(put_into_json(&mut sent, place, &name.to_uppercase()), "{place}");
+        assert!(placed::put_into_json(&mut sent, place, &name.to_uppercase()), "{place}");
     }
     let wanted = serde_json::json!({ "routing_key": "PAGER", "text": outside, "a/b": ["x", "B"] });
     assert_eq!(sent, wanted, "what comes from outside is a text, whatever it says");

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use lastgood_core::check::{Assertion, CheckOutcome, Must};
 use lastgood_core::effect::Refusal;
-use lastgood_core::errand::{
-    HTTP, HttpProbe, HttpRequest, KEY_PLACEHOLDER, in_address, put_into_address, put_into_json,
-};
+use lastgood_core::errand::{HTTP, HttpProbe, HttpRequest, KEY_PLACEHOLDER, placed};
 use lastgood_core::secret::{Secret, redact_output};
 use lastgood_core::time::Millis;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue, RETRY_AFTER};
@@ -164,9 +162,9 @@ fn built(
         found.ok_or_else(|| malformed(format!("there is no secret `{name}`")))
     };
     let mut address = url.to_owned();
-    for name in in_address(url) {
-        address =
-            secret(name)?.expose(|value| put_into_address(&address, name, value, request::encoded));
+    for name in placed::in_address(url) {
+        address = secret(name)?
+            .expose(|value| placed::put_into_address(&address, name, value, request::encoded));
     }
     let mut request = Request::new(method, request::address(&address)?);
     let mut put = |name: &str, value: &str| {
@@ -193,7 +191,7 @@ fn built(
         if let Some(mut json) = wanted.json.clone() {
             put("content-type", "application/json")?;
             for (place, name) in &wanted.json_secrets {
-                if !secret(name)?.expose(|value| put_into_json(&mut json, place, value)) {
+                if !secret(name)?.expose(|value| placed::put_into_json(&mut json, place, value)) {
                     return Err(malformed(format!("the body has no place `{place}`")));
                 }
             }

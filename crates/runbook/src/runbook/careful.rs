@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path};
 
-use lastgood_core::errand::in_address;
+use lastgood_core::errand::placed::in_address;
 
 use crate::code::Code;
 use crate::finding::Report;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use lastgood_core::errand::{
     Command, DeploymentState, EFFECT_KEY_HEADER, EFFECT_KEY_VARIABLE, Errand, GithubErrand,
-    HttpMethod, HttpProbe, HttpRequest, in_json,
+    HttpMethod, HttpProbe, HttpRequest, placed as secrets,
 };
 use serde_json::{Map, Number, Value as Json};
 
@@ -69,7 +69,7 @@ pub(super) fn http(at: &At<'_>, report: &mut Report) -> Option<Errand> {
         headers: map(at, "headers")?,
         secrets: map(at, "secrets")?,
         bearer: at.text("bearer"),
-        json_secrets: json.as_ref().map(in_json).unwrap_or_default(),
+        json_secrets: json.as_ref().map(secrets::in_json).unwrap_or_default(),
         json,
         expect: assertions(at.get("expect").as_ref(), report)?,
         key_header: at.text("key-header").unwrap_or_else(|| EFFECT_KEY_HEADER.to_owned()),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use lastgood_core::check::Assertion;
 use lastgood_core::effect::Refusal;
-use lastgood_core::errand::{HttpMethod, HttpProbe, HttpRequest, in_json, placeholder};
+use lastgood_core::errand::{HttpMethod, HttpProbe, HttpRequest, placed};
 use lastgood_core::time::Millis;
 
 use super::super::*;
@@ -97,10 +97,11 @@ async fn a_request_carries_its_key_its_secrets_and_its_body() {
 async fn a_webhook_and_a_routing_key_are_put_where_they_belong_and_are_not_told() {
     let server = Server::start(true, Reply::Http(500, Vec::new(), format!("no {SECRET}"))).await;
     let bench = Bench::new();
-    let body = serde_json::json!({ "routing_key": placeholder("deploy-token"), "text": "back" });
+    let body =
+        serde_json::json!({ "routing_key": placed::placeholder("deploy-token"), "text": "back" });
     let wanted = HttpRequest {
-        url: format!("{}/hooks/{}", server.stub.url, placeholder("deploy-token")),
-        json_secrets: in_json(&body),
+        url: format!("{}/hooks/{}", server.stub.url, placed::placeholder("deploy-token")),
+        json_secrets: placed::in_json(&body),
         json: Some(body),
         secrets: [].into(),
         bearer: None,

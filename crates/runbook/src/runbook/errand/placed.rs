@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use lastgood_core::errand::{alone, in_address};
+use lastgood_core::errand::placed::{alone, in_address};
 
 use crate::code::Code;
 use crate::finding::Report;
